@@ -1,0 +1,13 @@
+//! MACs, digests and the one comparison of secrets.
+
+mod compare;
+mod digest;
+mod mac;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod meter;
+
+pub(crate) use self::{
+    compare::{Tag, matches_any},
+    digest::{Sha256Sum, body_digest, sha1, sha256},
+    mac::{Mac, MacKey},
+};

@@ -1,0 +1,251 @@
+//! Typed events out of a [`Delivery`].
+
+use std::{error::Error, fmt};
+
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, VariantAccess, Visitor,
+    value::StrDeserializer,
+};
+
+use crate::delivery::{Delivery, Payload};
+
+impl Delivery {
+    /// The event as a `T`, which may borrow from this delivery.
+    ///
+    /// For an enum, the variant is chosen by the event type, wherever the provider puts it, and its
+    /// content is the payload:
+    ///
+    /// ```
+    /// # use hookgate::{Head, UnixTime, Verifier, providers::GitHub};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// enum GitHubEvent<'a> {
+    ///     #[serde(rename = "push", borrow)]
+    ///     Push(Push<'a>),
+    ///     #[serde(rename = "issues")]
+    ///     Issues { action: String },
+    ///     #[serde(other)]
+    ///     Other, // new event types never break you
+    /// }
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Push<'a> {
+    ///     r#ref: &'a str,
+    /// }
+    /// # let verifier = Verifier::builder::<GitHub>().secret("It's a Secret to Everybody").build()?;
+    /// # let headers = [
+    /// #     ("x-github-event", "push"),
+    /// #     ("x-hub-signature-256", "sha256=17a19c96f3ba16a9d5c36b84a3a5d2f1e53e1a5b0fcd2a3ff1c0f8f7e4f1bc2a"),
+    /// # ];
+    /// # let body = r#"{"ref":"refs/heads/main"}"#;
+    /// # let Ok(delivery) = verifier.verify(Head::new("POST", "/", &headers), body, UnixTime::from_secs(0)) else {
+    /// #     return Ok(());
+    /// # };
+    ///
+    /// match delivery.event::<GitHubEvent>()? {
+    ///     GitHubEvent::Push(push) => assert_eq!(push.r#ref, "refs/heads/main"),
+    ///     GitHubEvent::Issues { action } => println!("issue {action}"),
+    ///     GitHubEvent::Other => {}
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Structs and internally tagged enums read the payload as usual. Where the provider sends
+    /// forms, the payload is the form field that holds the JSON, or the form itself.
+    ///
+    /// # Errors
+    ///
+    /// The payload does not fit `T`; the error says where.
+    pub fn event<'de, T: Deserialize<'de>>(&'de self) -> Result<T, EventError> {
+        let event_type = self.event_type().map(|event_type| event_type.as_str());
+        match &self.payload {
+            Payload::Form => {
+                let form = serde_html_form::Deserializer::from_bytes(&self.body);
+                read(ByType { event_type, payload: form }).map_err(|(path, error)| EventError {
+                    path,
+                    position: None,
+                    what: without_values(&error.to_string()),
+                })
+            }
+            Payload::Body | Payload::Field(_) => {
+                let mut json = serde_json::Deserializer::from_slice(self.payload());
+                let event = read(ByType { event_type, payload: &mut json })
+                    .and_then(|event| json.end().map(|()| event).map_err(|error| (".".to_owned(), error)));
+                event.map_err(|(path, error)| EventError {
+                    path,
+                    position: (error.line() > 0).then_some((error.line(), error.column())),
+                    what: without_values(&error.to_string()),
+                })
+            }
+        }
+    }
+}
+
+fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(reader: D) -> Result<T, (String, D::Error)> {
+    serde_path_to_error::deserialize(reader).map_err(|error| (error.path().to_string(), error.into_inner()))
+}
+
+/// An authentic delivery whose payload does not fit the type asked for.
+///
+/// It names the path and the position of the failure and what was expected there, and none of the
+/// values: it may go to a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventError {
+    path: String,
+    position: Option<(usize, usize)>,
+    what: String,
+}
+
+impl EventError {
+    /// Where in the payload, for example `data.object.amount`; `.` for the whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Line and column in the payload, from 1, where known.
+    pub fn position(&self) -> Option<(usize, usize)> {
+        self.position
+    }
+}
+
+impl fmt::Display for EventError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the event does not fit its type at {}: {}", self.path, self.what)?;
+        match self.position {
+            Some((line, column)) => write!(f, " (line {line}, column {column})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for EventError {}
+
+/// Serde's message with what it found left out: `invalid type: string "4111…", expected u64` quotes
+/// the body.
+fn without_values(message: &str) -> String {
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    if message.starts_with("missing field") {
+        return message.to_owned();
+    }
+    match (message.split_once([':', '`']), message.rsplit_once(", expected ")) {
+        (Some((kind, _)), Some((_, expected))) => format!("{}, expected {expected}", kind.trim_end()),
+        (Some((kind, _)), None) => kind.trim_end().to_owned(),
+        (None, _) => message.to_owned(),
+    }
+}
+
+/// Presents (type, payload) to serde: as an externally tagged enum to those who ask for an enum, as
+/// the payload to everyone else.
+struct ByType<'t, D> {
+    event_type: Option<&'t str>,
+    payload: D,
+}
+
+macro_rules! payload {
+    ($($method:ident($($arg:ident: $type:ty),*))*) => {
+        $(fn $method<V: Visitor<'de>>(self, $($arg: $type,)* visitor: V) -> Result<V::Value, D::Error> {
+            self.payload.$method($($arg,)* visitor)
+        })*
+    };
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for ByType<'_, D> {
+    type Error = D::Error;
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        match self.event_type {
+            Some(_) => visitor.visit_enum(self),
+            None => self.payload.deserialize_enum(name, variants, visitor),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    payload! {
+        deserialize_any() deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64()
+        deserialize_i128() deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64() deserialize_u128()
+        deserialize_f32() deserialize_f64() deserialize_char() deserialize_str() deserialize_string()
+        deserialize_bytes() deserialize_byte_buf() deserialize_option() deserialize_unit() deserialize_seq()
+        deserialize_map() deserialize_identifier() deserialize_ignored_any()
+        deserialize_unit_struct(name: &'static str) deserialize_tuple(len: usize)
+        deserialize_tuple_struct(name: &'static str, len: usize)
+        deserialize_struct(name: &'static str, fields: &'static [&'static str])
+    }
+}
+
+impl<'de, D: Deserializer<'de>> EnumAccess<'de> for ByType<'_, D> {
+    type Error = D::Error;
+    type Variant = Content<D>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Content<D>), D::Error> {
+        let event_type: StrDeserializer<'_, D::Error> =
+            self.event_type.unwrap_or_default().into_deserializer();
+        Ok((seed.deserialize(event_type)?, Content(self.payload)))
+    }
+}
+
+/// The content of the chosen variant: the payload.
+struct Content<D>(D);
+
+impl<'de, D: Deserializer<'de>> VariantAccess<'de> for Content<D> {
+    type Error = D::Error;
+
+    fn unit_variant(self) -> Result<(), D::Error> {
+        // The type alone is the event; whatever the payload holds must still be well-formed.
+        de::IgnoredAny::deserialize(self.0).map(drop)
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, D::Error> {
+        seed.deserialize(self.0)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_tuple(len, visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_struct("", fields, visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_lose_their_values_and_keep_the_rest() {
+        let cases = [
+            ("missing field `id` at line 1 column 2", "missing field `id`"),
+            (
+                "invalid type: string \"4111 1111\", expected u64 at line 1 column 9",
+                "invalid type, expected u64",
+            ),
+            (
+                "unknown variant `secret`, expected one of `a`, `b`",
+                "unknown variant, expected one of `a`, `b`",
+            ),
+            ("invalid value: string \"x, expected y\", expected z", "invalid value, expected z"),
+            ("EOF while parsing a value at line 1 column 0", "EOF while parsing a value"),
+            ("duplicate field `id` at line 1 column 20", "duplicate field"),
+        ];
+        for (message, want) in cases {
+            assert_eq!(without_values(message), want);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+use super::Provider;
+use crate::scheme::{Part, Scheme, header};
+
+/// [Shopify](https://shopify.dev/docs/apps/build/webhooks/subscribe/https).
+///
+/// The signature covers the body alone: neither the id, the topic nor the shop's domain, and no
+/// time. hookgate claims a digest of the signed bytes together with the id. The secret is the app's
+/// client secret, or the one shown in the admin for hooks made there. Retries: eight over four
+/// hours.
+#[derive(Clone, Copy, Debug)]
+pub struct Shopify;
+
+impl Provider for Shopify {
+    const SCHEME: Scheme = Scheme::hmac_sha256("shopify")
+        .signature(header("x-shopify-hmac-sha256").or("shopify-hmac-sha256").base64())
+        .signs(&[Part::Body])
+        .id(header("x-shopify-event-id").or("shopify-event-id"))
+        .event_type(header("x-shopify-topic").or("shopify-topic"))
+        .retries_for_hours(4);
+}

@@ -1,0 +1,248 @@
+//! How signatures are written: a header value in, candidate tags out.
+
+use base64ct::{Base64, Base64Url, Base64UrlUnpadded, Encoding as _};
+use smallvec::SmallVec;
+
+use crate::{
+    crypto::{self, Tag},
+    error::Reason,
+    scheme::{Encoding, Grammar, Proof, Signature},
+};
+
+/// The longest signature value that is looked at.
+pub(crate) const MOST_BYTES: usize = 8 * 1024;
+/// The most candidate signatures of one request.
+pub(crate) const MOST_CANDIDATES: usize = 16;
+/// The most elements of a list, signatures or not.
+const MOST_ELEMENTS: usize = 64;
+
+pub(crate) type Candidates = SmallVec<[Tag; 2]>;
+
+/// The candidate signatures in `value`, added to those found before.
+///
+/// The form of the list must be right in every element. A candidate that does not decode is skipped,
+/// as the providers' own libraries do, but counts.
+pub(crate) fn read(
+    form: &Signature,
+    proof: Proof,
+    value: &[u8],
+    found: &mut Candidates,
+) -> Result<usize, Reason> {
+    let mut count = 0;
+    let mut candidate = |text: &[u8]| {
+        count += 1;
+        if count > MOST_CANDIDATES {
+            return Err(Reason::TooManySignatures);
+        }
+        let text = if form.trailing_comma { text.strip_suffix(b",").unwrap_or(text) } else { text };
+        found.extend(decode(form.encoding, proof, text));
+        Ok(())
+    };
+    let value = signature_text(form, value)?;
+    match form.grammar {
+        Grammar::One => candidate(value)?,
+        Grammar::List { skip, .. } => {
+            for (place, element) in elements(form, value).enumerate() {
+                let element = element?;
+                if place >= usize::from(skip) {
+                    candidate(element)?;
+                }
+            }
+        }
+        Grammar::Pairs { assign, key, .. } => {
+            for element in elements(form, value) {
+                let (name, text) = pair(element?, assign)?;
+                if key.is_none_or(|key| key.as_bytes() == name) {
+                    candidate(text)?;
+                }
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// The value of the key `name` in the list, or of the element of that number in a positional list.
+/// Twice is malformed, but for groups that agree.
+pub(crate) fn field<'a>(form: &Signature, value: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, Reason> {
+    let value = signature_text(form, value)?;
+    let mut found: Option<&[u8]> = None;
+    match form.grammar {
+        Grammar::One => {}
+        Grammar::List { .. } => {
+            let place = name.parse::<usize>().map_err(|_| Reason::SignatureMalformed)?;
+            found = elements(form, value).nth(place).transpose()?;
+        }
+        Grammar::Pairs { assign, .. } => {
+            for element in elements(form, value) {
+                let (key, text) = pair(element?, assign)?;
+                if key != name.as_bytes() {
+                    continue;
+                }
+                match found {
+                    Some(first) if form.groups.is_none() || first != text => {
+                        return Err(Reason::SignatureMalformed);
+                    }
+                    _ => found = Some(text),
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What is left of the value behind its prefix and mark.
+fn signature_text<'a>(form: &Signature, value: &'a [u8]) -> Result<&'a [u8], Reason> {
+    if value.len() > MOST_BYTES {
+        return Err(Reason::SignatureTooLong);
+    }
+    let text = match value.strip_prefix(form.prefix.as_bytes()) {
+        Some(text) => text,
+        None if form.prefix_optional => value,
+        None => return Err(Reason::SignatureMalformed),
+    };
+    let text = match form.after {
+        None => text,
+        Some(mark) => {
+            let at =
+                text.iter().position(|byte| char::from(*byte) == mark).ok_or(Reason::SignatureMalformed)?;
+            text.get(at + 1..).unwrap_or_default()
+        }
+    };
+    if text.is_empty() { Err(Reason::SignatureMalformed) } else { Ok(text) }
+}
+
+/// The elements of a list, none of them empty, not too many.
+fn elements<'a>(form: &Signature, text: &'a [u8]) -> impl Iterator<Item = Result<&'a [u8], Reason>> {
+    let separator = match form.grammar {
+        Grammar::List { separator, .. } | Grammar::Pairs { separator, .. } => separator,
+        Grammar::One => ',',
+    };
+    let (groups, spaced) = (form.groups, form.spaced);
+    text.split(move |byte| char::from(*byte) == separator || groups == Some(char::from(*byte)))
+        .enumerate()
+        .map(move |(place, element)| {
+            let element = if spaced { element.trim_ascii() } else { element };
+            match place < MOST_ELEMENTS && !element.is_empty() {
+                true => Ok(element),
+                false => Err(Reason::SignatureMalformed),
+            }
+        })
+}
+
+fn pair(element: &[u8], assign: char) -> Result<(&[u8], &[u8]), Reason> {
+    let at = element.iter().position(|byte| char::from(*byte) == assign).ok_or(Reason::SignatureMalformed)?;
+    match element.split_at_checked(at) {
+        Some((key, [_, value @ ..])) if !key.is_empty() && !value.is_empty() => Ok((key, value)),
+        _ => Err(Reason::SignatureMalformed),
+    }
+}
+
+fn decode(encoding: Encoding, proof: Proof, text: &[u8]) -> Option<Tag> {
+    if !matches!(proof, Proof::Hmac(_)) {
+        // Digests of tokens are compared, so that their lengths do not show either.
+        return match encoding {
+            Encoding::Raw => Tag::new(&crypto::sha256(text)),
+            _ => Tag::new(&crypto::sha256(&Base64::decode_vec(std::str::from_utf8(text).ok()?).ok()?)),
+        };
+    }
+    let mut buffer = [0; Tag::MOST + 2];
+    let bytes = match encoding {
+        Encoding::Raw => text,
+        Encoding::Hex => {
+            let bytes = text.len().is_multiple_of(2).then(|| buffer.get_mut(..text.len() / 2))??;
+            // A slice of half the length also refuses the `0x` that the decoder would skip.
+            const_hex::decode_to_slice(text, bytes).ok()?;
+            bytes
+        }
+        Encoding::Base64 => Base64::decode(text, &mut buffer).ok()?,
+        Encoding::Base64Url if text.ends_with(b"=") => Base64Url::decode(text, &mut buffer).ok()?,
+        Encoding::Base64Url => Base64UrlUnpadded::decode(text, &mut buffer).ok()?,
+    };
+    Tag::new(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::{Hash, header};
+
+    fn tags(form: Signature, value: &str) -> Result<Vec<Vec<u8>>, Reason> {
+        let mut found = Candidates::new();
+        read(&form, Proof::Hmac(Hash::Sha256), value.as_bytes(), &mut found)?;
+        Ok(found.iter().map(|tag| tag.as_bytes().to_vec()).collect())
+    }
+
+    #[test]
+    fn hex_is_hex_and_nothing_else() {
+        let form = header("x").hex();
+        assert_eq!(tags(form, "00ffAb"), Ok(vec![vec![0, 255, 0xab]]));
+        for bad in ["0x00", "0x0011", "0", "zz", "00 11", "é0"] {
+            assert_eq!(tags(form, bad), Ok(vec![]), "{bad:?}");
+        }
+        assert_eq!(tags(form, ""), Err(Reason::SignatureMalformed));
+    }
+
+    #[test]
+    fn base64_is_canonical() {
+        let form = header("x").base64();
+        assert_eq!(tags(form, "AAE="), Ok(vec![vec![0, 1]]));
+        for bad in ["AAF=", "AAE", "AA E=", "AAE=\n", "-_8=", "AAE=="] {
+            assert_eq!(tags(form, bad), Ok(vec![]), "{bad:?}");
+        }
+        let url = header("x").base64url();
+        assert_eq!(tags(url, "-_8="), tags(url, "-_8"));
+        assert_eq!(tags(url, "+/8="), Ok(vec![]));
+    }
+
+    #[test]
+    fn prefixes_are_compared_to_the_letter() {
+        let form = header("x").prefix("sha256=").hex();
+        assert_eq!(tags(form, "sha256=00"), Ok(vec![vec![0]]));
+        for bad in ["00", "SHA256=00", "sha256 = 00", "sha1=00", "sha256="] {
+            assert_eq!(tags(form, bad), Err(Reason::SignatureMalformed), "{bad:?}");
+        }
+        assert_eq!(tags(form, "sha256=sha256=00"), Ok(vec![]));
+        assert_eq!(tags(form.prefix_optional(), "00"), Ok(vec![vec![0]]));
+    }
+
+    #[test]
+    fn lists_are_well_formed_throughout() {
+        let form = header("x").pairs(',', '=', "v1");
+        assert_eq!(tags(form, "t=1,v1=00,v0=11,v1=22"), Ok(vec![vec![0], vec![0x22]]));
+        assert_eq!(tags(form, "t=1,v0=11"), Ok(vec![]));
+        for bad in ["t=1,v1=00,", ",v1=00", "t=1,v1", "v1=", "=00", "=", "t=1,,v1=00", "not a signature"] {
+            assert_eq!(tags(form, bad), Err(Reason::SignatureMalformed), "{bad:?}");
+        }
+        let many = ["v1=00"; MOST_CANDIDATES + 1].join(",");
+        assert_eq!(tags(form, &many), Err(Reason::TooManySignatures));
+        let junk = ["k=00"; 1000].join(",");
+        assert_eq!(tags(form, &junk), Err(Reason::SignatureMalformed));
+        assert_eq!(tags(form, &"v1=00,".repeat(2000)), Err(Reason::SignatureTooLong));
+    }
+
+    #[test]
+    fn a_field_occurs_once_or_agrees_over_groups() {
+        let form = header("x").pairs(',', '=', "v1");
+        assert_eq!(field(&form, b"t=1,v1=00", "t"), Ok(Some(&b"1"[..])));
+        assert_eq!(field(&form, b"v1=00", "t"), Ok(None));
+        assert_eq!(field(&form, b"t=1,v1=00,t=1", "t"), Err(Reason::SignatureMalformed));
+        let groups = form.groups(' ');
+        assert_eq!(field(&groups, b"t=1,v1=00 t=1,v1=11", "t"), Ok(Some(&b"1"[..])));
+        assert_eq!(field(&groups, b"t=1,v1=00 t=2,v1=11", "t"), Err(Reason::SignatureMalformed));
+        let positional = header("x").positional(',', 1);
+        assert_eq!(field(&positional, b"17,aa,bb", "0"), Ok(Some(&b"17"[..])));
+        assert_eq!(tags(positional, "17,aa,bb"), Ok(vec![vec![0xaa], vec![0xbb]]));
+    }
+
+    #[test]
+    fn odd_forms_that_providers_use() {
+        assert_eq!(
+            tags(header("x").prefix("Application ").after(':').base64(), "Application key:AAE="),
+            Ok(vec![vec![0, 1]])
+        );
+        assert_eq!(tags(header("x").any_pairs('&', '|'), "pk|00&pk2|11"), Ok(vec![vec![0], vec![0x11]]));
+        assert_eq!(tags(header("x").pairs(',', '=', "v1").spaced(), "t=1, v1=00"), Ok(vec![vec![0]]));
+        let supabase = header("x").pairs(' ', ',', "v1").base64().trailing_comma();
+        assert_eq!(tags(supabase, "v1,AAE=, v1,AAA="), Ok(vec![vec![0, 1], vec![0, 0]]));
+    }
+}

@@ -1,0 +1,147 @@
+//! What a verified request is: its payload, event id and event type.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use super::{
+    Rules,
+    locate::{self, Found, Picked},
+};
+use crate::{
+    delivery::{EventId, EventType, IdFound, Payload, Text},
+    headers::{Field, Head},
+    scheme::{self, Place, Signature, Source},
+};
+
+pub(super) struct Identified {
+    pub(super) id: IdFound,
+    pub(super) event_type: Option<EventType>,
+    pub(super) payload: Payload,
+}
+
+/// Reads id and type. Anything may be missing or wrong here without the request being any less
+/// authentic.
+pub(super) fn identify(
+    rules: &Rules,
+    head: Head<'_>,
+    signature: Option<(&Signature, &[u8])>,
+    signed_id: Option<&[u8]>,
+    body: &Bytes,
+) -> Identified {
+    let payload = payload(rules.scheme.payload, body);
+    let json: &[u8] = match &payload {
+        Payload::Body => body,
+        Payload::Field(json) => json,
+        Payload::Form => &[],
+    };
+    let picked = if json.is_empty() { Picked::new() } else { rules.picks.find(json) };
+    let places = Places { rules, head, signature, body, picked };
+    let id = match (signed_id, rules.scheme.id) {
+        (Some(id), _) => Text::new(id).map_or(IdFound::Missing, |id| IdFound::Id(EventId(id))),
+        (None, Some(place)) => match places.at(place) {
+            Found::Text(id) => IdFound::Id(EventId(id)),
+            Found::Missing => IdFound::Missing,
+            _ => IdFound::Invalid,
+        },
+        (None, None) => IdFound::Missing,
+    };
+    let event_type = match rules.scheme.event_type.map(|place| places.at(place)) {
+        Some(Found::Text(text)) => Some(EventType(text)),
+        _ => None,
+    };
+    Identified { id, event_type, payload }
+}
+
+/// Which of its kinds the body is: decided by the signed bytes, never by a header.
+fn payload(kind: scheme::Payload, body: &Bytes) -> Payload {
+    let (field, other_form) = match kind {
+        scheme::Payload::Json => return Payload::Body,
+        scheme::Payload::Form => return Payload::Form,
+        scheme::Payload::JsonOrFormField(name) => (name, Payload::Body),
+        scheme::Payload::JsonOrForm(name) => (name, Payload::Form),
+    };
+    match body.trim_ascii_start() {
+        [] | [b'{' | b'[' | b'"', ..] => Payload::Body,
+        form => match locate::in_form(form, field) {
+            Found::Text(json) => Payload::Field(Bytes::copy_from_slice(EventId(json).as_str().as_bytes())),
+            _ => other_form,
+        },
+    }
+}
+
+struct Places<'a> {
+    rules: &'a Rules,
+    head: Head<'a>,
+    signature: Option<(&'a Signature, &'a [u8])>,
+    body: &'a [u8],
+    picked: Picked,
+}
+
+impl Places<'_> {
+    fn at(&self, place: Place) -> Found {
+        match place.source {
+            Source::Header { name, or } => {
+                let field = self.head.field(name);
+                match or.map_or(field, |or| field.or(self.head.field(or))) {
+                    Field::One(value) => text(value),
+                    // Which of several would be meant is the sender's guess: none.
+                    Field::Absent | Field::Conflicting => Found::Missing,
+                }
+            }
+            Source::NumberedHeader { .. } => Found::Missing,
+            Source::Query(name) => locate::in_form(self.head.query().unwrap_or_default().as_bytes(), name),
+            Source::Form(name) => locate::in_form(self.body, name),
+            Source::Field(name) => match self.signature {
+                Some((form, value)) => match super::grammar::field(form, value, name) {
+                    Ok(Some(value)) => text(value),
+                    _ => Found::Missing,
+                },
+                None => Found::Missing,
+            },
+            Source::Json(pointer) => match self.picked(pointer) {
+                Found::Integer(_) => Found::Other,
+                found => found,
+            },
+            Source::JsonInteger(pointer) => match self.picked(pointer) {
+                Found::Integer(number) => Found::Text(number),
+                Found::Text(_) => Found::Other,
+                found => found,
+            },
+            Source::First(places) => places
+                .iter()
+                .map(|place| self.at(*place))
+                .find(|found| *found != Found::Missing)
+                .unwrap_or(Found::Missing),
+            Source::All(places) => self.joined(places),
+        }
+    }
+
+    fn picked(&self, pointer: &str) -> Found {
+        let place = self.rules.picks.index(pointer);
+        place.and_then(|place| self.picked.get(place).cloned()).unwrap_or(Found::Missing)
+    }
+
+    /// All values with `/` between them, their own `%` and `/` escaped so that no two lists join to
+    /// the same text.
+    fn joined(&self, places: &[Place]) -> Found {
+        let mut joined = String::new();
+        for (place, found) in places.iter().map(|place| self.at(*place)).enumerate() {
+            let Found::Text(text) = found else { return found };
+            let text = EventId(text);
+            let text = match text.as_str().contains(['%', '/']) {
+                true => Cow::Owned(text.as_str().replace('%', "%25").replace('/', "%2F")),
+                false => Cow::Borrowed(text.as_str()),
+            };
+            if place > 0 {
+                joined.push('/');
+            }
+            joined.push_str(&text);
+        }
+        text(joined.as_bytes())
+    }
+}
+
+fn text(value: &[u8]) -> Found {
+    Text::new(value).map_or(Found::Missing, Found::Text)
+}

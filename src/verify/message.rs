@@ -1,0 +1,208 @@
+//! Puts the signed message together, part by part and without joining it.
+
+use std::borrow::Cow;
+
+use super::{
+    Rules, grammar,
+    locate::{self, Found},
+};
+use crate::{
+    crypto,
+    delivery::EventId,
+    error::Reason,
+    headers::{Field, Head},
+    scheme::{HashEncoding, Part, Place, Signature, Source},
+};
+
+/// What of a request the parts of a message are read from.
+#[derive(Clone, Copy)]
+pub(crate) struct Values<'a> {
+    pub(crate) rules: &'a Rules,
+    pub(crate) head: Head<'a>,
+    /// The form and raw value of the first signature that was found in the head.
+    pub(crate) signature: Option<(&'a Signature, &'a [u8])>,
+    pub(crate) timestamp: Option<&'a [u8]>,
+    pub(crate) id: Option<&'a [u8]>,
+    /// `None` until the body is complete.
+    pub(crate) body: Option<&'a [u8]>,
+}
+
+/// A piece of a message.
+pub(crate) enum Piece<'a> {
+    Bytes(&'a [u8]),
+    /// The text of whichever secret the MAC is for.
+    Secret,
+}
+
+impl<'a> Values<'a> {
+    /// Hands all pieces of these parts to `sink`, in order.
+    pub(crate) fn feed(&self, parts: &[Part], sink: &mut dyn FnMut(Piece<'_>)) -> Result<(), Reason> {
+        for part in parts {
+            match part {
+                Part::Secret => sink(Piece::Secret),
+                Part::SortedForm => {
+                    let mut fields: Vec<_> = form_urlencoded::parse(self.body()?).collect();
+                    fields.sort();
+                    for (name, value) in &fields {
+                        sink(Piece::Bytes(name.as_bytes()));
+                        sink(Piece::Bytes(value.as_bytes()));
+                    }
+                }
+                Part::Optional(parts) => {
+                    let all_there =
+                        parts.iter().all(|part| self.value(part).is_ok_and(|value| value.is_some()));
+                    if all_there {
+                        self.feed(parts, sink)?;
+                    }
+                }
+                part => sink(Piece::Bytes(&self.value(part)?.ok_or(Reason::SignedPartMissing)?)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of one part; `None` where the request does not have it.
+    pub(crate) fn value(&self, part: &Part) -> Result<Option<Cow<'a, [u8]>>, Reason> {
+        let borrowed = |bytes: &'a [u8]| Ok(Some(Cow::Borrowed(bytes)));
+        let at = |source| self.place(Place { source });
+        match *part {
+            Part::Lit(text) => borrowed(text.as_bytes()),
+            Part::Body => borrowed(self.body()?),
+            Part::Timestamp => Ok(self.timestamp.map(Cow::Borrowed)),
+            Part::Id => Ok(self.id.map(Cow::Borrowed)),
+            Part::Header(name) => at(Source::Header { name, or: None }),
+            Part::Field(name) => at(Source::Field(name)),
+            Part::Query(name) => at(Source::Query(name)),
+            Part::LowerQuery(name) => {
+                Ok(at(Source::Query(name))?.map(|value| Cow::Owned(value.to_ascii_lowercase())))
+            }
+            Part::Form(name) => at(Source::Form(name)),
+            Part::FormOrBody(name) => match at(Source::Form(name))? {
+                Some(value) => Ok(Some(value)),
+                None => borrowed(self.body()?),
+            },
+            Part::Json(pointer) => at(Source::Json(pointer)),
+            Part::Method => Ok(Some(Cow::Owned(self.head.method().to_ascii_uppercase().into_bytes()))),
+            Part::Path => borrowed(self.head.path().as_bytes()),
+            Part::Url => {
+                let origin = self.rules.public_url.as_deref().ok_or(Reason::SignedPartMissing)?;
+                Ok(Some(Cow::Owned([origin, self.head.target()].concat().into_bytes())))
+            }
+            Part::SortedQuery => {
+                let mut pairs: Vec<_> = self.head.query().unwrap_or_default().split('&').collect();
+                pairs.sort_unstable();
+                Ok(Some(Cow::Owned(pairs.join("&").into_bytes())))
+            }
+            Part::BodyDigest(hash, encoding) => {
+                let digest = crypto::body_digest(hash, self.body()?).ok_or(Reason::SignedPartMissing)?;
+                Ok(Some(Cow::Owned(match encoding {
+                    HashEncoding::Raw => digest.to_vec(),
+                    HashEncoding::Hex => const_hex::encode(&digest).into_bytes(),
+                    HashEncoding::Base64 => {
+                        <base64ct::Base64 as base64ct::Encoding>::encode_string(&digest).into_bytes()
+                    }
+                })))
+            }
+            Part::Config(name) => {
+                Ok(self.rules.config_value(name).map(|value| Cow::Borrowed(value.as_bytes())))
+            }
+            Part::Secret | Part::SortedForm | Part::Optional(_) => Ok(Some(Cow::Borrowed(&[]))),
+        }
+    }
+
+    /// The raw value at a place; `None` where there is none. Conflicting values are an error.
+    pub(crate) fn place(&self, place: Place) -> Result<Option<Cow<'a, [u8]>>, Reason> {
+        match place.source {
+            Source::Header { .. } | Source::Field(_) => Ok(self.in_head(place)?.map(Cow::Borrowed)),
+            Source::NumberedHeader { .. } => Ok(None),
+            Source::Query(name) => {
+                text(locate::in_form(self.head.query().unwrap_or_default().as_bytes(), name))
+            }
+            Source::Form(name) => text(locate::in_form(self.body()?, name)),
+            Source::Json(pointer) | Source::JsonInteger(pointer) => text(self.in_json(pointer)?),
+            Source::First(places) => {
+                for place in places {
+                    if let Some(value) = self.place(*place)? {
+                        return Ok(Some(value));
+                    }
+                }
+                Ok(None)
+            }
+            Source::All(_) => Ok(None),
+        }
+    }
+
+    /// The value at a place of the head, borrowed from it. A missing field is `None`.
+    pub(crate) fn in_head(&self, place: Place) -> Result<Option<&'a [u8]>, Reason> {
+        match place.source {
+            Source::Header { name, or } => {
+                let field = self.head.field(name);
+                let field = or.map_or(field, |or| field.or(self.head.field(or)));
+                match field {
+                    Field::Absent => Ok(None),
+                    Field::One(value) => Ok(Some(value)),
+                    Field::Conflicting => Err(Reason::SignatureRepeated),
+                }
+            }
+            Source::Field(name) => match self.signature {
+                Some((form, value)) => grammar::field(form, value, name),
+                None => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    fn in_json(&self, pointer: &str) -> Result<Found, Reason> {
+        let picks = &self.rules.signed_picks;
+        let found = picks.find(self.body()?);
+        Ok(picks.index(pointer).and_then(|place| found.get(place).cloned()).unwrap_or(Found::Missing))
+    }
+
+    fn body(&self) -> Result<&'a [u8], Reason> {
+        self.body.ok_or(Reason::SignedPartMissing)
+    }
+}
+
+fn text<'a>(found: Found) -> Result<Option<Cow<'a, [u8]>>, Reason> {
+    match found {
+        Found::Missing => Ok(None),
+        Found::Text(text) | Found::Integer(text) => {
+            Ok(Some(Cow::Owned(EventId(text).as_str().as_bytes().to_vec())))
+        }
+        Found::Other | Found::Twice => Err(Reason::SignatureMalformed),
+    }
+}
+
+/// Whether a part can be read before the body is there.
+pub(crate) fn is_in_head(part: &Part, rules: &crate::scheme::Scheme) -> bool {
+    match part {
+        Part::Lit(_)
+        | Part::Header(_)
+        | Part::Method
+        | Part::Url
+        | Part::Path
+        | Part::Query(_)
+        | Part::LowerQuery(_)
+        | Part::SortedQuery
+        | Part::Config(_)
+        | Part::Secret => true,
+        Part::Field(_) => rules.signature.is_some_and(|signature| place_is_in_head(signature.place)),
+        Part::Timestamp => rules.timestamp.is_some_and(|rule| place_is_in_head(rule.place)),
+        Part::Id => rules.id.is_some_and(place_is_in_head),
+        Part::Optional(parts) => parts.iter().all(|part| is_in_head(part, rules)),
+        Part::Body
+        | Part::Form(_)
+        | Part::FormOrBody(_)
+        | Part::SortedForm
+        | Part::Json(_)
+        | Part::BodyDigest(..) => false,
+    }
+}
+
+pub(crate) fn place_is_in_head(place: Place) -> bool {
+    match place.source {
+        Source::Header { .. } | Source::NumberedHeader { .. } | Source::Query(_) | Source::Field(_) => true,
+        Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) => false,
+        Source::All(places) | Source::First(places) => places.iter().all(|place| place_is_in_head(*place)),
+    }
+}

@@ -1,0 +1,335 @@
+//! A scheme made ready: checked once, with everything worked out that no request changes.
+
+use std::time::Duration;
+
+use super::{
+    KeyRing, Verifier,
+    locate::Picks,
+    message::{Values, is_in_head, place_is_in_head},
+};
+use crate::{
+    crypto,
+    delivery::Bound,
+    error::{ConfigError, Reason},
+    scheme::{BodyHash, Grammar, Part, Place, Proof, Scheme, Source},
+    secret::Secret,
+};
+
+/// A hundred years: longer is taken for "for ever", which no duration here may be.
+pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+pub(crate) struct Rules {
+    pub(crate) scheme: Scheme,
+    pub(crate) bound: Bound,
+    /// In milliseconds; `None` where timestamps are not judged.
+    pub(crate) tolerance: Option<i64>,
+    pub(crate) any_content_encoding: bool,
+    pub(crate) public_url: Option<String>,
+    config: Vec<(&'static str, String)>,
+    /// Whether the MAC can be fed while the body arrives: `lead`, the body, `tail`.
+    pub(crate) streams: bool,
+    pub(crate) lead: &'static [Part],
+    pub(crate) tail: &'static [Part],
+    pub(crate) signature_in_body: bool,
+    pub(crate) timestamp_in_head: bool,
+    pub(crate) id_in_head: bool,
+    pub(crate) signs_id: bool,
+    /// Whether the content is digested beside the MAC: where there is no MAC, or where several
+    /// signatures and an unsigned id would let a stranger choose which MAC stands for it.
+    pub(crate) digests_content: bool,
+    /// Parts next to a separator, with that separator.
+    delimited: Vec<(Part, &'static str)>,
+    /// Pointers of ids and types, looked up after verification.
+    pub(crate) picks: Picks,
+    /// Pointers that the signature itself needs.
+    pub(crate) signed_picks: Picks,
+}
+
+impl Rules {
+    pub(crate) fn config_value(&self, name: &str) -> Option<&str> {
+        self.config.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The largest distance between a timestamp and now, where one is judged.
+    pub(crate) fn tolerance(&self) -> Option<Duration> {
+        self.tolerance.and_then(|millis| u64::try_from(millis).ok()).map(Duration::from_millis)
+    }
+
+    /// Refuses a message that could be taken apart in two ways: of all its values, at most one may
+    /// contain the separator next to it, and the body always may.
+    pub(crate) fn check_delimiters(&self, values: &Values<'_>) -> Result<(), Reason> {
+        if self.delimited.is_empty() {
+            return Ok(());
+        }
+        let holds = |(part, separator): &&(Part, &str)| {
+            values.value(part).ok().flatten().is_some_and(|value| contains(&value, separator.as_bytes()))
+        };
+        let loose = self.delimited.iter().filter(holds).count() + usize::from(self.bound.body);
+        if loose > 1 { Err(Reason::IdMalformed) } else { Ok(()) }
+    }
+}
+
+fn contains(value: &[u8], separator: &[u8]) -> bool {
+    match separator {
+        [byte] => value.contains(byte),
+        _ => value.windows(separator.len().max(1)).any(|window| window == separator),
+    }
+}
+
+/// Builds a [`Verifier`].
+#[derive(Clone, Debug)]
+pub struct VerifierBuilder {
+    scheme: Scheme,
+    secrets: Vec<Secret>,
+    tolerance: Option<Duration>,
+    ignores_timestamp: bool,
+    any_content_encoding: bool,
+    public_url: Option<String>,
+    config: Vec<(&'static str, String)>,
+}
+
+impl VerifierBuilder {
+    pub(super) fn new(scheme: Scheme) -> Self {
+        Self {
+            scheme,
+            secrets: Vec::new(),
+            tolerance: None,
+            ignores_timestamp: false,
+            any_content_encoding: false,
+            public_url: None,
+            config: Vec::new(),
+        }
+    }
+
+    /// A secret, as the provider shows it. Call it again for each further one: up to four, all of
+    /// them tried, so that deliveries signed with the old and with the new one pass during rotation.
+    #[must_use]
+    pub fn secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.secrets.push(secret.into());
+        self
+    }
+
+    /// How far a timestamp may be from now, in both directions. Default: the scheme's, mostly five
+    /// minutes.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = Some(tolerance);
+        self
+    }
+
+    /// Does not judge timestamps: a captured delivery then verifies for ever. Timestamps must still
+    /// be there and well-formed. Widen the [`tolerance`](Self::tolerance) instead where a queue or
+    /// a slow proxy delays deliveries.
+    #[must_use]
+    pub fn dangerous_ignore_timestamp(mut self) -> Self {
+        self.ignores_timestamp = true;
+        self
+    }
+
+    /// Lets bodies with a `Content-Encoding` through. The signature is over the bytes on the wire
+    /// and those are handed on: nothing is decompressed here.
+    #[must_use]
+    pub fn allow_content_encoding(mut self) -> Self {
+        self.any_content_encoding = true;
+        self
+    }
+
+    /// Scheme, host and port under which the provider knows this endpoint, such as
+    /// `https://hooks.example.com`. For schemes that sign the URL; never taken from the request.
+    #[must_use]
+    pub fn public_url(mut self, origin: impl Into<String>) -> Self {
+        self.public_url = Some(origin.into());
+        self
+    }
+
+    /// A value that the scheme signs and that the request does not carry, such as an app key.
+    #[must_use]
+    pub fn config(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.config.push((name, value.into()));
+        self
+    }
+
+    /// The verifier.
+    ///
+    /// # Errors
+    ///
+    /// Without a usable secret, with a tolerance of zero or for ever, or where the scheme needs
+    /// something that was not given.
+    pub fn build(self) -> Result<Verifier, ConfigError> {
+        let ring = KeyRing::new(&self.scheme, &self.secrets)?;
+        Ok(Verifier { rules: self.rules()?, ring })
+    }
+
+    pub(crate) fn rules(self) -> Result<Rules, ConfigError> {
+        let scheme = self.scheme;
+        if let Some(problem) = problem(&scheme) {
+            return Err(ConfigError::Scheme { scheme: scheme.name, problem });
+        }
+        check_needs(scheme.signs, &self)?;
+        let public_url = self.public_url.map(checked_url).transpose()?;
+        let bound = scheme.bound();
+        let is_mac = matches!(scheme.proof, Proof::Hmac(_));
+        let at = scheme.signs.iter().position(|part| *part == Part::Body);
+        let (lead, tail) = at.and_then(|at| scheme.signs.split_at_checked(at)).unwrap_or((scheme.signs, &[]));
+        let (lead, tail) =
+            if at.is_some() { (lead, tail.get(1..).unwrap_or_default()) } else { (lead, tail) };
+        let streams = is_mac
+            && at.is_some()
+            && lead.iter().all(|part| is_in_head(part, &scheme))
+            && !tail.contains(&Part::Body);
+        let several = scheme.signatures().any(|form| form.grammar != Grammar::One)
+            || !scheme.more_signatures.is_empty();
+        let mut picks = Picks::default();
+        scheme.id.iter().chain(&scheme.event_type).for_each(|place| add_pointers(&mut picks, *place));
+        let mut signed_picks = Picks::default();
+        add_signed_pointers(&mut signed_picks, scheme.signs);
+        scheme
+            .signatures()
+            .map(|form| form.place)
+            .chain(scheme.timestamp.map(|rule| rule.place))
+            .chain(scheme.id)
+            .for_each(|place| add_pointers(&mut signed_picks, place));
+        if picks.len() > 32 || signed_picks.len() > 32 {
+            return Err(ConfigError::Scheme {
+                scheme: scheme.name,
+                problem: "it looks at more than 32 JSON values",
+            });
+        }
+        Ok(Rules {
+            bound,
+            tolerance: tolerance(&scheme, self.tolerance, self.ignores_timestamp)?,
+            any_content_encoding: self.any_content_encoding,
+            public_url,
+            config: self.config,
+            streams,
+            lead,
+            tail,
+            signature_in_body: scheme.signatures().any(|form| !place_is_in_head(form.place)),
+            timestamp_in_head: scheme.timestamp.is_none_or(|rule| place_is_in_head(rule.place)),
+            id_in_head: scheme.id.is_none_or(place_is_in_head),
+            signs_id: scheme.signs.contains(&Part::Id),
+            digests_content: !is_mac || !scheme.signs.contains(&Part::Body) || (several && !bound.id),
+            delimited: delimited(scheme.signs),
+            picks,
+            signed_picks,
+            scheme,
+        })
+    }
+
+    pub(crate) fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    #[cfg(feature = "tenants")]
+    pub(crate) fn has_secrets(&self) -> bool {
+        !self.secrets.is_empty()
+    }
+}
+
+fn tolerance(scheme: &Scheme, given: Option<Duration>, ignored: bool) -> Result<Option<i64>, ConfigError> {
+    if let Some(given) = given.filter(|given| given.is_zero() || *given > LONGEST) {
+        return Err(ConfigError::BadDuration { setting: "tolerance", given });
+    }
+    let Some(rule) = scheme.timestamp.filter(|rule| !ignored && (rule.enforced || given.is_some())) else {
+        return Ok(None);
+    };
+    let tolerance = given.unwrap_or(Duration::from_secs(rule.tolerance_secs.into()));
+    Ok(i64::try_from(tolerance.as_millis()).ok())
+}
+
+/// What contradicts itself in a scheme.
+fn problem(scheme: &Scheme) -> Option<&'static str> {
+    let is_mac = matches!(scheme.proof, Proof::Hmac(_));
+    if scheme.name.is_empty() {
+        return Some("it has no name");
+    }
+    if scheme.signature.is_none() {
+        return Some("it does not say where the signature is");
+    }
+    if is_mac && scheme.signs.iter().all(|part| matches!(part, Part::Lit(_) | Part::Config(_))) {
+        return Some("it signs nothing of the request");
+    }
+    if scheme.signs.contains(&Part::Timestamp) && scheme.timestamp.is_none() {
+        return Some("it signs a timestamp and does not say where that is");
+    }
+    if scheme.signs.contains(&Part::Id) && scheme.id.is_none() {
+        return Some("it signs an id and does not say where that is");
+    }
+    if scheme.methods.is_empty() {
+        return Some("it allows no method");
+    }
+    if is_mac && scheme.timestamp.is_some_and(|rule| rule.enforced) && !scheme.bound().timestamp {
+        return Some("it judges a timestamp that it does not sign");
+    }
+    None
+}
+
+fn check_needs(parts: &[Part], given: &VerifierBuilder) -> Result<(), ConfigError> {
+    parts.iter().try_for_each(|part| match part {
+        Part::Config(name) if !given.config.iter().any(|(known, _)| known == name) => {
+            Err(ConfigError::MissingConfig { name })
+        }
+        Part::Url if given.public_url.is_none() => Err(ConfigError::MissingPublicUrl),
+        Part::BodyDigest(BodyHash::Md5, _) if crypto::body_digest(BodyHash::Md5, &[]).is_none() => {
+            Err(ConfigError::MissingFeature { feature: "md5" })
+        }
+        Part::Optional(parts) => check_needs(parts, given),
+        _ => Ok(()),
+    })
+}
+
+fn checked_url(url: String) -> Result<String, ConfigError> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ', '@', '/']) => Ok(url),
+        _ => Err(ConfigError::BadPublicUrl),
+    }
+}
+
+/// The values next to a literal, each with it. Timestamps have a form of their own and need no check.
+fn delimited(parts: &[Part]) -> Vec<(Part, &'static str)> {
+    let is_value = |part: &Part| {
+        matches!(
+            part,
+            Part::Id
+                | Part::Header(_)
+                | Part::Field(_)
+                | Part::Query(_)
+                | Part::LowerQuery(_)
+                | Part::Form(_)
+                | Part::Json(_)
+        )
+    };
+    parts
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [value, Part::Lit(text)] | [Part::Lit(text), value] if is_value(value) => Some((*value, *text)),
+            _ => None,
+        })
+        .fold(Vec::new(), |mut all, (value, text)| {
+            if !all.contains(&(value, text)) {
+                all.push((value, text));
+            }
+            all
+        })
+}
+
+fn add_pointers(picks: &mut Picks, place: Place) {
+    match place.source {
+        Source::Json(pointer) | Source::JsonInteger(pointer) => picks.add(pointer),
+        Source::All(places) | Source::First(places) => {
+            places.iter().for_each(|place| add_pointers(picks, *place))
+        }
+        _ => {}
+    }
+}
+
+fn add_signed_pointers(picks: &mut Picks, parts: &[Part]) {
+    for part in parts {
+        match part {
+            Part::Json(pointer) => picks.add(pointer),
+            Part::Optional(parts) => add_signed_pointers(picks, parts),
+            _ => {}
+        }
+    }
+}
