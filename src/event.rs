@@ -9,6 +9,18 @@ use serde::de::{
 
 use crate::delivery::{Delivery, Payload};
 
+/// Extractor of the event as a `T`: what [`Delivery::event`] reads. Each door has it under this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event<T>(pub T);
+
+impl<T> std::ops::Deref for Event<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
 impl Delivery {
     /// The event as a `T`, which may borrow from this delivery.
     ///

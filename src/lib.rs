@@ -1,4 +1,6 @@
 //! x
+#[cfg(feature = "axum")]
+pub mod axum;
 mod clock;
 mod crypto;
 mod delivery;
@@ -6,17 +8,30 @@ mod error;
 mod event;
 mod headers;
 pub mod providers;
+#[cfg(feature = "receiver")]
+pub mod receiver;
 pub mod scheme;
 mod secret;
+pub mod store;
+pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 pub mod verify;
 
+#[cfg(feature = "tenants")]
+pub use self::receiver::Tenants;
+#[cfg(feature = "receiver")]
+pub use self::receiver::{Answer, Cancellation, Custom, Permanent, Receiver, ReceiverBuilder};
 pub use self::{
     clock::{Clock, SystemClock, UnixTime},
     delivery::{Bound, Delivery, EventId, EventType},
     error::{ConfigError, Reason, StoreError, StoreErrorKind, VerifyError},
-    event::EventError,
+    event::{Event, EventError},
     headers::{Field, Head, Headers},
     providers::Provider,
     secret::Secret,
+    store::{DynStore, Store},
     verify::{Verification, Verifier, VerifierBuilder},
 };

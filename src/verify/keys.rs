@@ -51,6 +51,21 @@ impl KeyRing {
     }
 }
 
+#[cfg(feature = "tenants")]
+impl KeyRing {
+    /// Keys that nobody has: for doing the work of a verification that must fail.
+    pub(crate) fn dummy(scheme: &Scheme) -> Result<Self, ConfigError> {
+        use std::hash::{BuildHasher, RandomState};
+        let random = || RandomState::new().hash_one("dummy").to_be_bytes();
+        let bytes = [random(), random(), random(), random()].concat();
+        let secret = Secret::new(match scheme.key.decode {
+            Decode::Base64 => Base64::encode_string(&bytes),
+            _ => const_hex::encode(&bytes),
+        });
+        Self::new(scheme, &[secret])
+    }
+}
+
 fn key_bytes(scheme: &Scheme, index: usize, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let text = secret.text();
     if text.is_empty() {

@@ -32,6 +32,8 @@ mod verification;
 
 use bytes::Bytes;
 
+#[cfg(feature = "receiver")]
+pub(crate) use self::rules::LONGEST;
 pub(crate) use self::{keys::KeyRing, rules::Rules};
 pub use self::{rules::VerifierBuilder, verification::Verification};
 use crate::{

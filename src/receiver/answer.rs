@@ -1,0 +1,156 @@
+//! What the gate says to the sender, and what became of a request.
+
+use std::{fmt, time::Duration};
+
+use crate::error::Reason;
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Disposition {
+    /// Handled, and remembered as done.
+    Handled,
+    /// The handler failed; the next delivery may try.
+    Released,
+    /// The handler failed for good; remembered as done.
+    GivenUp,
+    /// Handled, but somebody else had taken the claim over.
+    Lost,
+    /// Handled, but the store could not be told yet.
+    Unsettled,
+    /// Handled without a claim, since the store was out and the policy says so.
+    Unchecked,
+    /// Authentic, but not of a wanted type.
+    Filtered,
+    /// A duplicate of an event that is being handled.
+    Running,
+    /// A duplicate of an event that was handled.
+    Done,
+    /// The content of an event that was handled, under another id.
+    Replayed,
+    /// Authentic, but its payload does not fit.
+    Undecodable,
+    /// Not an authentic, fresh delivery.
+    Rejected,
+    /// Not served: our fault, or no room.
+    Refused,
+}
+
+impl Disposition {
+    /// As logs and metrics spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Handled => "handled",
+            Self::Released => "released",
+            Self::GivenUp => "given_up",
+            Self::Lost => "lost",
+            Self::Unsettled => "unsettled",
+            Self::Unchecked => "unchecked",
+            Self::Filtered => "filtered",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Replayed => "replayed",
+            Self::Undecodable => "undecodable",
+            Self::Rejected => "rejected",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl fmt::Display for Disposition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The gate's answer to a request. It is in the extensions of every response that passed the gate,
+/// for layers outside of it; the sender sees only status and headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    status: u16,
+    retry_after: Option<u32>,
+    allow: Option<&'static str>,
+    disposition: Disposition,
+    why: &'static str,
+}
+
+impl Answer {
+    pub(crate) const fn new(status: u16, disposition: Disposition) -> Self {
+        Self { status, retry_after: None, allow: None, disposition, why: "" }
+    }
+
+    /// What is our fault or a lack of room: the provider is to try again.
+    pub(crate) const fn refused(status: u16, why: &'static str) -> Self {
+        Self { retry_after: Some(5), why, ..Self::new(status, Disposition::Refused) }
+    }
+
+    pub(crate) const fn because(self, why: &'static str) -> Self {
+        Self { why, ..self }
+    }
+
+    pub(crate) const fn disposed(self, disposition: Disposition) -> Self {
+        Self { disposition, ..self }
+    }
+
+    pub(crate) fn retry_after(self, wait: Duration) -> Self {
+        // A lease is renewed while the handler runs, so its end says little: ask soon.
+        let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).clamp(1, 10);
+        Self { retry_after: Some(seconds as u32), ..self }
+    }
+
+    /// The answer to what could not be verified. All that a stranger can get wrong is answered
+    /// alike.
+    pub(crate) fn to_reason(reason: Reason, methods: &[&'static str]) -> Self {
+        let rejected = |status| Self::new(status, Disposition::Rejected);
+        let answer = match reason {
+            Reason::MethodNotAllowed => Self { allow: methods.first().copied(), ..rejected(405) },
+            Reason::ContentEncoding => rejected(415),
+            Reason::BodyTooLarge => rejected(413),
+            Reason::BodyTooSlow => rejected(408),
+            Reason::BodyBroken => rejected(400),
+            Reason::NoRoom | Reason::KeyLookupFailed | Reason::ClockUnusable => Self::refused(503, ""),
+            Reason::NoUsableKey => Self::new(500, Disposition::Refused),
+            _ => rejected(401),
+        };
+        answer.because(reason.as_str())
+    }
+
+    /// The HTTP status.
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The seconds after which the sender is asked to try again.
+    pub const fn retry_after_secs(&self) -> Option<u32> {
+        self.retry_after
+    }
+
+    /// The method that the `Allow` header names.
+    pub const fn allow(&self) -> Option<&'static str> {
+        self.allow
+    }
+
+    /// What became of the request.
+    pub const fn disposition(&self) -> Disposition {
+        self.disposition
+    }
+
+    /// Why, as logs and metrics spell it: a [`Reason`], or for example `store_unavailable`. Empty
+    /// where the disposition says all.
+    pub const fn why(&self) -> &'static str {
+        self.why
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_soon_and_never_zero() {
+        let seconds = |wait| Answer::refused(503, "").retry_after(wait).retry_after_secs();
+        assert_eq!(seconds(Duration::ZERO), Some(1));
+        assert_eq!(seconds(Duration::from_millis(1001)), Some(2));
+        assert_eq!(seconds(Duration::MAX), Some(10));
+    }
+}

@@ -1,0 +1,378 @@
+//! Builds a [`Receiver`].
+
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+
+use super::{
+    BodyRoom, DoneAnswer, Inner, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Receiver, Report,
+    RunningAnswer, Settlement, keys::Keys, policy::Policy,
+};
+use crate::{
+    clock::{Clock, SystemClock},
+    delivery::Delivery,
+    error::ConfigError,
+    scheme::Scheme,
+    secret::Secret,
+    store::{DynStore, Retention, Scope, Store},
+    verify::{LONGEST, Verifier, VerifierBuilder},
+};
+
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Builds a [`Receiver`]. Only secrets are needed; everything else has a default.
+pub struct ReceiverBuilder<P> {
+    verifier: VerifierBuilder,
+    #[cfg(feature = "tenants")]
+    tenants: Option<super::Tenants>,
+    name: Option<String>,
+    store: Option<DynStore>,
+    clock: Box<dyn Clock>,
+    room: BodyRoom,
+    retention: Option<Duration>,
+    policy: Policy,
+    provider: PhantomData<fn() -> P>,
+}
+
+impl<P> ReceiverBuilder<P> {
+    pub(super) fn new(scheme: Scheme) -> Self {
+        Self {
+            verifier: Verifier::builder_for(scheme),
+            #[cfg(feature = "tenants")]
+            tenants: None,
+            name: None,
+            store: None,
+            clock: Box::new(SystemClock::default()),
+            room: BodyRoom::process(),
+            retention: None,
+            policy: Policy {
+                inline: false,
+                body_limit: 1024 * 1024,
+                body_deadline: Duration::from_secs(10),
+                lease: Duration::from_secs(60),
+                retention: Retention::new(WEEK, Duration::ZERO),
+                handler_timeout: None,
+                wait_for_running: Duration::ZERO,
+                settle_retries: Duration::from_secs(60),
+                on_running: RunningAnswer::default(),
+                on_done: DoneAnswer::default(),
+                on_outage: OnStoreOutage::default(),
+                on_client_error: OnClientError::default(),
+                on_undecodable: OnUndecodable::default(),
+                on_replay: OnReplay::default(),
+                strict_ids: false,
+                classifier: None,
+                filter: None,
+                dead_letter: None,
+            },
+            provider: PhantomData,
+        }
+    }
+
+    fn verifier(mut self, change: impl FnOnce(VerifierBuilder) -> VerifierBuilder) -> Self {
+        self.verifier = change(self.verifier);
+        self
+    }
+
+    /// A secret, as the provider shows it. Call it again for each further one: up to four, all of
+    /// them tried.
+    #[must_use]
+    pub fn secret(self, secret: impl Into<Secret>) -> Self {
+        self.verifier(|verifier| verifier.secret(secret))
+    }
+
+    /// Looks secrets up per tenant instead of having fixed ones.
+    #[cfg(feature = "tenants")]
+    #[must_use]
+    pub fn tenants(mut self, tenants: super::Tenants) -> Self {
+        self.tenants = Some(tenants);
+        self
+    }
+
+    /// How far a timestamp may be from now, in both directions. Default: the scheme's, mostly five
+    /// minutes.
+    #[must_use]
+    pub fn tolerance(self, tolerance: Duration) -> Self {
+        self.verifier(|verifier| verifier.tolerance(tolerance))
+    }
+
+    /// Does not judge timestamps; see [`VerifierBuilder::dangerous_ignore_timestamp`].
+    #[must_use]
+    pub fn dangerous_ignore_timestamp(self) -> Self {
+        self.verifier(VerifierBuilder::dangerous_ignore_timestamp)
+    }
+
+    /// Lets bodies with a `Content-Encoding` through, as they are on the wire. Default: 415.
+    #[must_use]
+    pub fn allow_content_encoding(self) -> Self {
+        self.verifier(VerifierBuilder::allow_content_encoding)
+    }
+
+    /// Scheme, host and port under which the provider knows this endpoint, for schemes that sign the
+    /// URL.
+    #[must_use]
+    pub fn public_url(self, origin: impl Into<String>) -> Self {
+        self.verifier(|verifier| verifier.public_url(origin))
+    }
+
+    /// A value that the scheme signs and that the request does not carry.
+    #[must_use]
+    pub fn config(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.verifier(|verifier| verifier.config(name, value))
+    }
+
+    /// The name under which events are kept apart: two receivers of one provider on one store need
+    /// two names, unless they are to share their events. Default: the provider's name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// What remembers events. Default: a [`MemoryStore`](crate::store::MemoryStore) of its own.
+    #[must_use]
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.store = Some(DynStore::new(store));
+        self
+    }
+
+    /// Where time comes from. Default: the operating system. A memory store that is given has a
+    /// clock of its own.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// The most bytes of a body. Default 1 MiB; more is answered 413.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.policy.body_limit = bytes;
+        self
+    }
+
+    /// The time for reading a whole body. Default ten seconds; then 408.
+    #[must_use]
+    pub fn body_deadline(mut self, deadline: Duration) -> Self {
+        self.policy.body_deadline = deadline;
+        self
+    }
+
+    /// The room for body bytes of requests that are not authenticated yet. Default: 64 MiB that all
+    /// receivers of this process share.
+    #[must_use]
+    pub fn body_room(mut self, room: BodyRoom) -> Self {
+        self.room = room;
+        self
+    }
+
+    /// How long a claim is held without a sign of life. While the handler runs it is renewed at a
+    /// third of this, so it bounds how long an event waits after a crash, not how long a handler may
+    /// take. Default one minute.
+    #[must_use]
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.policy.lease = lease;
+        self
+    }
+
+    /// For how long done events are remembered. Default: seven days, or more where the provider
+    /// retries for longer. At least the provider's retry horizon and twice the tolerance.
+    #[must_use]
+    pub fn retention(mut self, retention: Duration) -> Self {
+        self.retention = Some(retention);
+        self
+    }
+
+    /// Runs handlers inside the request's future: a sender that hangs up then drops the handler in
+    /// the middle, and the event is released. Default: on a task of their own, to their end.
+    #[must_use]
+    pub fn inline(mut self) -> Self {
+        self.policy.inline = true;
+        self
+    }
+
+    /// Drops a handler that runs for longer and answers 503; the next delivery may try. Default:
+    /// none.
+    #[must_use]
+    pub fn handler_timeout(mut self, limit: Duration) -> Self {
+        self.policy.handler_timeout = Some(limit);
+        self
+    }
+
+    /// How long a duplicate waits for the event that is being handled, before it is answered as
+    /// [`on_running`](Self::on_running) says. Default: not at all.
+    #[must_use]
+    pub fn wait_for_running(mut self, most: Duration) -> Self {
+        self.policy.wait_for_running = most;
+        self
+    }
+
+    /// For how long a success that the store could not be told is tried again in the background.
+    /// Default one minute.
+    #[must_use]
+    pub fn settle_retries(mut self, most: Duration) -> Self {
+        self.policy.settle_retries = most;
+        self
+    }
+
+    /// The answer to a duplicate of a running event. Default 503.
+    #[must_use]
+    pub fn on_running(mut self, answer: RunningAnswer) -> Self {
+        self.policy.on_running = answer;
+        self
+    }
+
+    /// The answer to a duplicate of a done event. Default 200.
+    #[must_use]
+    pub fn on_done(mut self, answer: DoneAnswer) -> Self {
+        self.policy.on_done = answer;
+        self
+    }
+
+    /// What to do with new events while the store cannot be reached. Default: refuse them.
+    #[must_use]
+    pub fn on_store_outage(mut self, policy: OnStoreOutage) -> Self {
+        self.policy.on_outage = policy;
+        self
+    }
+
+    /// What to do when the handler answers 4xx. Default: release.
+    #[must_use]
+    pub fn on_client_error(mut self, policy: OnClientError) -> Self {
+        self.policy.on_client_error = policy;
+        self
+    }
+
+    /// What to do with payloads that do not fit the handler's type. Default: release, 422.
+    #[must_use]
+    pub fn on_undecodable(mut self, policy: OnUndecodable) -> Self {
+        self.policy.on_undecodable = policy;
+        self
+    }
+
+    /// What to do with known content under another, unsigned id. Default: acknowledge, not handle.
+    #[must_use]
+    pub fn on_replay(mut self, policy: OnReplay) -> Self {
+        self.policy.on_replay = policy;
+        self
+    }
+
+    /// Answers 409 where the id of a done event comes back with another body. Default: 200, logged
+    /// and counted as `mismatch`. Never handled either way.
+    #[must_use]
+    pub fn strict_ids(mut self) -> Self {
+        self.policy.strict_ids = true;
+        self
+    }
+
+    /// Decides how claims end by what the handler answered, instead of the default rule.
+    #[must_use]
+    pub fn classify(mut self, classify: impl Fn(&Report) -> Settlement + Send + Sync + 'static) -> Self {
+        self.policy.classifier = Some(Arc::new(classify));
+        self
+    }
+
+    /// Handles only events whose type this accepts; others are acknowledged with 204 and not
+    /// remembered.
+    #[must_use]
+    pub fn only(mut self, wants: impl Fn(Option<&str>) -> bool + Send + Sync + 'static) -> Self {
+        self.policy.filter = Some(Arc::new(wants));
+        self
+    }
+
+    /// Is called with deliveries that do not decode. It must not block.
+    #[must_use]
+    pub fn dead_letter(mut self, hook: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
+        self.policy.dead_letter = Some(Arc::new(hook));
+        self
+    }
+
+    /// The receiver.
+    ///
+    /// # Errors
+    ///
+    /// Without a usable secret, or where a setting contradicts another or the scheme.
+    pub fn build(mut self) -> Result<Receiver<P>, ConfigError> {
+        #[cfg(feature = "tenants")]
+        let (rules, keys) = match self.tenants.take() {
+            Some(_) if self.verifier.has_secrets() => {
+                let problem = "it has both fixed secrets and tenants";
+                return Err(ConfigError::Scheme { scheme: self.verifier.scheme().name(), problem });
+            }
+            Some(tenants) => {
+                let tenants = tenants.prepare(self.verifier.scheme())?;
+                (self.verifier.rules()?, Keys::Tenants(tenants))
+            }
+            None => {
+                let (rules, ring) = self.verifier.build()?.parts();
+                (rules, Keys::Fixed(ring))
+            }
+        };
+        #[cfg(not(feature = "tenants"))]
+        let (rules, keys) = {
+            let (rules, ring) = self.verifier.build()?.parts();
+            (rules, Keys::Fixed(ring))
+        };
+        check(&self.policy)?;
+        let replayable = rules.tolerance().unwrap_or_default().saturating_mul(2);
+        let least = replayable.max(rules.scheme.retries_for);
+        let keep = self.retention.unwrap_or(WEEK.max(least));
+        duration("retention", keep)?;
+        if keep < least {
+            return Err(ConfigError::RetentionTooShort { given: keep, least });
+        }
+        self.policy.retention = Retention::new(keep, replayable);
+        let name = self.name.unwrap_or_else(|| rules.scheme.name.to_owned());
+        Ok(Receiver {
+            inner: Arc::new(Inner {
+                scope: Scope::new(&name, rules.scheme.name, None),
+                name,
+                keys,
+                store: self.store.map_or_else(embedded, Ok)?,
+                fallback: match self.policy.on_outage {
+                    OnStoreOutage::FallBackToMemory => Some(embedded()?),
+                    _ => None,
+                },
+                clock: self.clock,
+                room: self.room,
+                policy: self.policy,
+                lifecycle: Arc::default(),
+                rules,
+            }),
+            provider: PhantomData,
+        })
+    }
+}
+
+fn embedded() -> Result<DynStore, ConfigError> {
+    #[cfg(feature = "memory")]
+    return crate::store::MemoryStore::builder().build().map(DynStore::new);
+    #[cfg(not(feature = "memory"))]
+    Err(ConfigError::NoStore)
+}
+
+fn check(policy: &Policy) -> Result<(), ConfigError> {
+    if policy.body_limit == 0 {
+        return Err(ConfigError::Zero { setting: "body_limit" });
+    }
+    duration("body_deadline", policy.body_deadline)?;
+    duration("lease", policy.lease)?;
+    duration("settle_retries", policy.settle_retries)?;
+    policy.handler_timeout.map_or(Ok(()), |limit| duration("handler_timeout", limit))?;
+    match policy.wait_for_running {
+        most if most > LONGEST => Err(ConfigError::BadDuration { setting: "wait_for_running", given: most }),
+        _ => Ok(()),
+    }
+}
+
+/// Durations are at least a millisecond and less than for ever.
+fn duration(setting: &'static str, given: Duration) -> Result<(), ConfigError> {
+    match given >= Duration::from_millis(1) && given <= LONGEST {
+        true => Ok(()),
+        false => Err(ConfigError::BadDuration { setting, given }),
+    }
+}
+
+impl<P> fmt::Debug for ReceiverBuilder<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceiverBuilder").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,101 @@
+//! From a head and a stream of bytes to a delivery: all that strangers can make us do.
+
+use std::{future::poll_fn, pin::pin};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::{Inner, keys::Keys};
+use crate::{
+    clock::UnixTime,
+    delivery::Delivery,
+    error::Reason,
+    headers::{Field, Head},
+    verify::{self, KeyRing, Verification},
+};
+
+impl Inner {
+    /// Verifies a request. Each step costs no more than the ones before have earned: the head is
+    /// judged before the body is read, and the body is read within a limit, a deadline and the room
+    /// that the process has for strangers.
+    pub(super) async fn verify<B, E>(&self, head: Head<'_>, body: B) -> Result<Delivery, Reason>
+    where
+        B: Stream<Item = Result<Bytes, E>>,
+    {
+        match &self.keys {
+            Keys::Fixed(ring) => self.verify_with(ring, head, body).await,
+            #[cfg(feature = "tenants")]
+            Keys::Tenants(tenants) => {
+                // Nobody's secrets are looked up for what fails under any.
+                verify::begin(&self.rules, tenants.dummy(), head, self.now()?)
+                    .map_err(|error| error.reason())?;
+                let Some(tenant) = tenants.name_of(&head) else {
+                    self.verify_with(tenants.dummy(), head, body).await?;
+                    return Err(Reason::UnknownTenant);
+                };
+                match tenants.ring(&self.rules.scheme, &tenant).await? {
+                    Some(ring) => {
+                        let delivery = self.verify_with(&ring, head, body).await?;
+                        Ok(Delivery { tenant: Some(tenant), ..delivery })
+                    }
+                    None => {
+                        // The same work as for a known one: the answer's time tells nothing.
+                        self.verify_with(tenants.dummy(), head, body).await?;
+                        Err(Reason::UnknownTenant)
+                    }
+                }
+            }
+        }
+    }
+
+    async fn verify_with<B, E>(&self, ring: &KeyRing, head: Head<'_>, body: B) -> Result<Delivery, Reason>
+    where
+        B: Stream<Item = Result<Bytes, E>>,
+    {
+        let mut verification =
+            verify::begin(&self.rules, ring, head, self.now()?).map_err(|error| error.reason())?;
+        self.check_length(head)?;
+        let mut room = self.room.enter();
+        let reading = self.read(&mut verification, &mut room, body);
+        tokio::time::timeout(self.policy.body_deadline, reading).await.map_err(|_| Reason::BodyTooSlow)??;
+        verification.finish(self.now()?).map_err(|error| error.reason())
+    }
+
+    fn check_length(&self, head: Head<'_>) -> Result<(), Reason> {
+        let Field::One(length) = head.field("content-length") else { return Ok(()) };
+        let length = std::str::from_utf8(length).ok().and_then(|length| length.parse::<u64>().ok());
+        match length {
+            Some(length) if length > self.policy.body_limit as u64 => Err(Reason::BodyTooLarge),
+            _ => Ok(()),
+        }
+    }
+
+    async fn read<B, E>(
+        &self,
+        verification: &mut Verification<'_>,
+        room: &mut super::room::Permit<'_>,
+        body: B,
+    ) -> Result<(), Reason>
+    where
+        B: Stream<Item = Result<Bytes, E>>,
+    {
+        let mut body = pin!(body);
+        while let Some(chunk) = poll_fn(|cx| body.as_mut().poll_next(cx)).await {
+            let chunk = chunk.map_err(|_| Reason::BodyBroken)?;
+            if chunk.len() > self.policy.body_limit.saturating_sub(verification.len()) {
+                return Err(Reason::BodyTooLarge);
+            }
+            if !room.grow(chunk.len()) {
+                return Err(Reason::NoRoom);
+            }
+            verification.update(chunk);
+            // A sender of endless empty chunks must not keep the deadline from being looked at.
+            tokio::task::consume_budget().await;
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> Result<UnixTime, Reason> {
+        self.clock.now().ok_or(Reason::ClockUnusable)
+    }
+}

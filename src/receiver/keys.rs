@@ -1,0 +1,9 @@
+//! Whose secrets a receiver verifies with.
+
+use crate::verify::KeyRing;
+
+pub(super) enum Keys {
+    Fixed(KeyRing),
+    #[cfg(feature = "tenants")]
+    Tenants(super::Tenants),
+}

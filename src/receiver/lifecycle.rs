@@ -1,0 +1,110 @@
+//! Which handlers are running, and how they end when the process does.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Notify, watch},
+    time::{Instant, timeout_at},
+};
+
+/// How long aborted handlers get to let go of their claims.
+const LETTING_GO: Duration = Duration::from_secs(5);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Open,
+    Draining,
+    Aborting,
+}
+
+#[derive(Debug)]
+pub(super) struct Lifecycle {
+    phase: watch::Sender<Phase>,
+    running: AtomicUsize,
+    idle: Notify,
+}
+
+impl Default for Lifecycle {
+    fn default() -> Self {
+        Self { phase: watch::Sender::new(Phase::Open), running: AtomicUsize::new(0), idle: Notify::new() }
+    }
+}
+
+impl Lifecycle {
+    /// A place among the running, unless the receiver is shutting down.
+    pub(super) fn enter(self: &Arc<Self>) -> Option<InFlight> {
+        // Counted before the phase is read: a shutdown either sees this one or is seen by it.
+        self.running.fetch_add(1, Ordering::SeqCst);
+        let place = InFlight(Arc::clone(self));
+        (*self.phase.borrow() == Phase::Open).then_some(place)
+    }
+
+    pub(super) fn running(&self) -> usize {
+        self.running.load(Ordering::SeqCst)
+    }
+
+    /// Completes when handlers are to be dropped.
+    pub(super) async fn aborted(&self) {
+        let aborting = self.phase.subscribe().wait_for(|phase| *phase == Phase::Aborting).await.is_ok();
+        if !aborting {
+            std::future::pending().await
+        }
+    }
+
+    /// Lets nothing new in, waits for what is running and drops what is left after `grace`. Says how
+    /// many that were.
+    pub(super) async fn shut_down(&self, grace: Duration) -> usize {
+        self.phase.send_if_modified(|phase| {
+            let open = *phase == Phase::Open;
+            if open {
+                *phase = Phase::Draining;
+            }
+            open
+        });
+        let deadline = Instant::now().checked_add(grace);
+        if self.idle_by(deadline).await {
+            return 0;
+        }
+        let left = self.running();
+        self.phase.send_replace(Phase::Aborting);
+        self.idle_by(Instant::now().checked_add(LETTING_GO)).await;
+        left
+    }
+
+    async fn idle_by(&self, deadline: Option<Instant>) -> bool {
+        let idle = async {
+            loop {
+                let notified = self.idle.notified();
+                if self.running() == 0 {
+                    return;
+                }
+                notified.await;
+            }
+        };
+        match deadline {
+            Some(deadline) => timeout_at(deadline, idle).await.is_ok(),
+            None => {
+                idle.await;
+                true
+            }
+        }
+    }
+}
+
+/// One running handler.
+#[derive(Debug)]
+pub(super) struct InFlight(Arc<Lifecycle>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        if self.0.running.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.idle.notify_waiters();
+        }
+    }
+}

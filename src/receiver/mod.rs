@@ -1,0 +1,207 @@
+//! Verify → claim → handle → settle: the one orchestration, which every door carries and which knows
+//! no framework.
+//!
+//! A [`Receiver`] is a verifier, a store and the decisions of its owner. Build it once per endpoint
+//! and give it to a door: [`WebhookLayer`](crate::tower::WebhookLayer).
+
+mod answer;
+mod builder;
+mod cancellation;
+mod claim;
+mod intake;
+mod keys;
+mod lifecycle;
+mod policy;
+mod room;
+mod run;
+#[cfg(feature = "tenants")]
+mod tenants;
+
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+#[cfg(feature = "tenants")]
+pub use self::tenants::Tenants;
+pub use self::{
+    answer::{Answer, Disposition},
+    builder::ReceiverBuilder,
+    cancellation::Cancellation,
+    policy::{
+        DoneAnswer, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Permanent, Report, RunningAnswer,
+        Settlement,
+    },
+    room::BodyRoom,
+};
+pub(crate) use self::{
+    claim::Admission,
+    policy::Undecodable,
+    run::{Driven, Run},
+};
+use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
+use crate::{
+    clock::Clock,
+    delivery::{Delivery, EventId},
+    error::StoreError,
+    headers::Head,
+    providers::Provider,
+    scheme::Scheme,
+    store::{DynStore, EventKey, Scope, Store},
+    telemetry,
+    verify::Rules,
+};
+
+/// The provider of a scheme made at run time.
+#[derive(Clone, Copy, Debug)]
+pub enum Custom {}
+
+/// Verifies deliveries of the provider `P`, makes sure that each event is handled once, and settles
+/// by the handler's answer. Cloning it shares everything.
+///
+/// ```
+/// use hookgate::{Receiver, providers::Stripe};
+///
+/// // Memory store, five minutes of tolerance, 1 MiB of body, leases of a minute.
+/// let stripe = Receiver::<Stripe>::builder().secret("whsec_test_0123456789abcdef0123456789abcdef").build()?;
+/// # Ok::<(), hookgate::ConfigError>(())
+/// ```
+///
+/// # What it guarantees
+///
+/// At most one handler at a time per event, and no handler again after one succeeded within the
+/// retention time, as long as the store keeps its data and the handler ends or renews within its
+/// lease. An event whose handler failed or died is handled again when the provider retries.
+///
+/// That is at-least-once with the duplicates taken out. It is not exactly-once: a handler that dies
+/// after its side effect but before settling runs again. Use the event id and the
+/// [attempt](Delivery::attempt) to make your own effects idempotent.
+pub struct Receiver<P = Custom> {
+    inner: Arc<Inner>,
+    provider: PhantomData<fn() -> P>,
+}
+
+struct Inner {
+    name: String,
+    scope: Scope,
+    rules: Rules,
+    keys: Keys,
+    store: DynStore,
+    fallback: Option<DynStore>,
+    clock: Box<dyn Clock>,
+    room: BodyRoom,
+    policy: Policy,
+    lifecycle: Arc<Lifecycle>,
+}
+
+impl<P: Provider> Receiver<P> {
+    /// A builder for deliveries of this provider.
+    pub fn builder() -> ReceiverBuilder<P> {
+        ReceiverBuilder::new(P::SCHEME)
+    }
+}
+
+impl Receiver<Custom> {
+    /// A builder for deliveries of a scheme made at run time.
+    pub fn builder_for(scheme: Scheme) -> ReceiverBuilder<Custom> {
+        ReceiverBuilder::new(scheme)
+    }
+}
+
+impl<P> Receiver<P> {
+    /// The name under which events are kept apart from other receivers'. Default: the provider's.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// Makes the store treat an event as not handled, so that a manual redelivery is handled again.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot answer.
+    pub async fn forget(&self, id: &EventId) -> Result<(), StoreError> {
+        self.forget_of(None, id).await
+    }
+
+    /// [`forget`](Self::forget) for an event of one tenant.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot answer.
+    pub async fn forget_of(&self, tenant: Option<&str>, id: &EventId) -> Result<(), StoreError> {
+        let key = EventKey::of_id(self.inner.scope(tenant), id.clone());
+        telemetry::timed("forget", self.inner.store.forget(&key)).await
+    }
+
+    /// The number of events being handled or settled right now.
+    pub fn in_flight(&self) -> usize {
+        self.inner.lifecycle.running()
+    }
+
+    /// Ends this receiver and all its clones: new events are answered 503, running handlers get
+    /// `grace` to end; those still running then are dropped and their claims released. Returns how
+    /// many that were.
+    ///
+    /// Call it before the server's own shutdown or beside it; handlers that run on their own task
+    /// outlive their connections.
+    pub async fn shutdown(&self, grace: Duration) -> usize {
+        self.inner.lifecycle.shut_down(grace).await
+    }
+
+    /// Whether handlers run inside the request's future instead of on a task of their own.
+    pub(crate) fn is_inline(&self) -> bool {
+        self.inner.policy.inline
+    }
+
+    /// Verifies a request; every refusal is counted.
+    pub(crate) async fn verify<B, E>(&self, head: Head<'_>, body: B) -> Result<Delivery, Answer>
+    where
+        B: Stream<Item = Result<Bytes, E>>,
+    {
+        self.inner.verify(head, body).await.map_err(|reason| {
+            let answer = Answer::to_reason(reason, self.inner.rules.scheme.methods);
+            self.inner.record(&answer, None);
+            answer
+        })
+    }
+
+    /// Decides whether a delivery is to be handled; every other end is counted.
+    pub(crate) async fn admit(&self, delivery: Delivery) -> Result<Run, Answer> {
+        telemetry::verified(&delivery);
+        match self.inner.admit(delivery).await {
+            Admission::Run(run) => Ok(run),
+            Admission::Answer(answer, delivery) => {
+                self.inner.record(&answer, Some(&delivery));
+                Err(answer)
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn record(&self, answer: &Answer, delivery: Option<&Delivery>) {
+        telemetry::answered(
+            self.rules.scheme.name,
+            answer.disposition().as_str(),
+            answer.why(),
+            answer.status(),
+            delivery,
+        );
+    }
+}
+
+impl<P> Clone for Receiver<P> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), provider: PhantomData }
+    }
+}
+
+impl<P> fmt::Debug for Receiver<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("name", &self.inner.name)
+            .field("provider", &self.inner.rules.scheme.name)
+            .field("policy", &self.inner.policy)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,249 @@
+//! The decisions that a receiver's owner makes, and the one place where they are read.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{delivery::Delivery, store::Retention};
+
+/// What to do with a new event while the store cannot be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnStoreOutage {
+    /// Answer 503: the provider tries again later. No event is handled twice.
+    #[default]
+    Refuse,
+    /// Handle it without a claim: no event waits for the store, but a duplicate is handled again.
+    RunUnchecked,
+    /// Claim it in a memory store of this process: duplicates that reach the same process are still
+    /// recognised.
+    FallBackToMemory,
+}
+
+/// What to do when a handler answers 4xx (but 408, 425 and 429), or says [`Permanent`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnClientError {
+    /// The next delivery may try.
+    #[default]
+    Release,
+    /// The event is given up: remembered as done, so that duplicates are answered 200.
+    CompleteAsFailed,
+}
+
+/// What to do with an authentic delivery whose payload does not fit the handler's type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnUndecodable {
+    /// Answer 422; the next delivery may try.
+    #[default]
+    Release,
+    /// Answer 200 and remember the event as done: the provider stops retrying. Give a
+    /// [dead-letter hook](super::ReceiverBuilder::dead_letter), or the event is gone.
+    CompleteAsFailed,
+}
+
+/// What to do when the content of a done event comes again under another, unsigned id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnReplay {
+    /// Answer 200 and do not handle it.
+    #[default]
+    Acknowledge,
+    /// Answer 409 and do not handle it.
+    Refuse,
+    /// Handle it: for providers that send genuine events with identical bytes. Whoever captured a
+    /// delivery can then send it again.
+    Handle,
+}
+
+/// The answer to a duplicate of an event that is being handled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RunningAnswer {
+    /// 503 with `Retry-After`.
+    #[default]
+    ServiceUnavailable,
+    /// 409 with `Retry-After`.
+    Conflict,
+}
+
+/// The answer to a duplicate of an event that was handled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DoneAnswer {
+    /// 200.
+    #[default]
+    Ok,
+    /// The 2xx status that the handler answered with; 200 for an event that was given up.
+    Remembered,
+}
+
+/// How a claim ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// The event is done.
+    Complete,
+    /// The next delivery may try.
+    Release,
+    /// The event is given up: remembered as done, with its status.
+    CompleteAsFailed,
+}
+
+/// What a handler answered, as far as the decision goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    pub(crate) status: u16,
+    pub(crate) permanent: bool,
+    pub(crate) undecodable: bool,
+}
+
+impl Report {
+    /// A handler that answered with this HTTP status.
+    pub const fn new(status: u16) -> Self {
+        Self { status, permanent: false, undecodable: false }
+    }
+
+    /// The HTTP status.
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Whether the handler said that trying again is of no use.
+    pub const fn is_permanent(&self) -> bool {
+        self.permanent
+    }
+}
+
+/// Put this into a response's extensions to say that trying again is of no use: the event is settled
+/// as [`OnClientError`] says, whatever the status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permanent;
+
+/// Put into a response's extensions by the extractors when the payload does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Undecodable;
+
+pub(crate) type Classifier = Arc<dyn Fn(&Report) -> Settlement + Send + Sync>;
+pub(crate) type Filter = Arc<dyn Fn(Option<&str>) -> bool + Send + Sync>;
+pub(crate) type DeadLetter = Arc<dyn Fn(&Delivery) + Send + Sync>;
+
+pub(crate) struct Policy {
+    pub(crate) inline: bool,
+    pub(crate) body_limit: usize,
+    pub(crate) body_deadline: Duration,
+    pub(crate) lease: Duration,
+    pub(crate) retention: Retention,
+    pub(crate) handler_timeout: Option<Duration>,
+    pub(crate) wait_for_running: Duration,
+    pub(crate) settle_retries: Duration,
+    pub(crate) on_running: RunningAnswer,
+    pub(crate) on_done: DoneAnswer,
+    pub(crate) on_outage: OnStoreOutage,
+    pub(crate) on_client_error: OnClientError,
+    pub(crate) on_undecodable: OnUndecodable,
+    pub(crate) on_replay: OnReplay,
+    pub(crate) strict_ids: bool,
+    pub(crate) classifier: Option<Classifier>,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) dead_letter: Option<DeadLetter>,
+}
+
+impl Policy {
+    /// How the claim of an event ends whose handler answered like this: rows 9 to 11 and 15 of the
+    /// decision table.
+    pub(crate) fn settlement(&self, report: &Report) -> Settlement {
+        if report.undecodable {
+            return match self.on_undecodable {
+                OnUndecodable::Release => Settlement::Release,
+                OnUndecodable::CompleteAsFailed => Settlement::CompleteAsFailed,
+            };
+        }
+        if let Some(classifier) = &self.classifier {
+            return classifier(report);
+        }
+        let client_error = match self.on_client_error {
+            OnClientError::Release => Settlement::Release,
+            OnClientError::CompleteAsFailed => Settlement::CompleteAsFailed,
+        };
+        match report.status {
+            _ if report.permanent => client_error,
+            200..=299 => Settlement::Complete,
+            408 | 425 | 429 => Settlement::Release,
+            400..=499 => client_error,
+            _ => Settlement::Release,
+        }
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("inline", &self.inline)
+            .field("body_limit", &self.body_limit)
+            .field("lease", &self.lease)
+            .field("retention", &self.retention)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) fn policy() -> Policy {
+        Policy {
+            inline: false,
+            body_limit: 1 << 20,
+            body_deadline: Duration::from_secs(10),
+            lease: Duration::from_secs(60),
+            retention: Retention::new(Duration::from_secs(60), Duration::ZERO),
+            handler_timeout: None,
+            wait_for_running: Duration::ZERO,
+            settle_retries: Duration::from_secs(60),
+            on_running: RunningAnswer::default(),
+            on_done: DoneAnswer::default(),
+            on_outage: OnStoreOutage::default(),
+            on_client_error: OnClientError::default(),
+            on_undecodable: OnUndecodable::default(),
+            on_replay: OnReplay::default(),
+            strict_ids: false,
+            classifier: None,
+            filter: None,
+            dead_letter: None,
+        }
+    }
+
+    #[test]
+    fn only_success_is_remembered_by_default() {
+        let policy = policy();
+        for status in 100..600 {
+            let want = if (200..300).contains(&status) { Settlement::Complete } else { Settlement::Release };
+            assert_eq!(policy.settlement(&Report::new(status)), want, "{status}");
+        }
+    }
+
+    #[test]
+    fn client_errors_may_be_given_up_and_retryable_ones_never() {
+        let policy = Policy { on_client_error: OnClientError::CompleteAsFailed, ..policy() };
+        for (status, want) in [
+            (200, Settlement::Complete),
+            (302, Settlement::Release),
+            (404, Settlement::CompleteAsFailed),
+            (408, Settlement::Release),
+            (425, Settlement::Release),
+            (429, Settlement::Release),
+            (500, Settlement::Release),
+        ] {
+            assert_eq!(policy.settlement(&Report::new(status)), want, "{status}");
+        }
+        let permanent = Report { permanent: true, ..Report::new(500) };
+        assert_eq!(policy.settlement(&permanent), Settlement::CompleteAsFailed);
+    }
+
+    #[test]
+    fn a_classifier_replaces_the_rule_but_not_for_what_does_not_decode() {
+        let policy = Policy { classifier: Some(Arc::new(|_| Settlement::CompleteAsFailed)), ..policy() };
+        assert_eq!(policy.settlement(&Report::new(500)), Settlement::CompleteAsFailed);
+        let undecodable = Report { undecodable: true, ..Report::new(422) };
+        assert_eq!(policy.settlement(&undecodable), Settlement::Release);
+    }
+}

@@ -1,0 +1,307 @@
+//! One run of a handler, from the claim to its settlement: rows 9 to 13 of the decision table.
+
+use std::{
+    any::Any,
+    future::{Future, poll_fn},
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, sleep};
+
+use super::{Answer, Cancellation, Disposition, Inner, Report, Settlement, lifecycle::InFlight};
+use crate::{
+    delivery::Delivery,
+    store::{DynStore, EventKey, Hold, Outcome, Retention, Store, Token},
+    telemetry::{self, count, log, measure},
+};
+
+/// A claim, and where it is held.
+pub(super) struct Held {
+    pub(super) store: DynStore,
+    pub(super) key: EventKey,
+    pub(super) token: Token,
+}
+
+/// The right to run a handler for one delivery, and the duty to settle after.
+///
+/// Whichever way it ends, the claim does not outlive it: dropped before the handler ended, it is
+/// released; dropped after, what was decided is carried out in the background.
+pub(crate) struct Run {
+    inner: Arc<Inner>,
+    in_flight: Option<InFlight>,
+    delivery: Delivery,
+    cancellation: Cancellation,
+    held: Option<Held>,
+    /// What is to become of the claim if this is dropped now.
+    decided: Option<Outcome>,
+}
+
+/// How a handler ended, and what is answered.
+pub(crate) struct Driven<T> {
+    /// The handler's own answer, unless it has none or another is to be given.
+    pub(crate) output: Option<T>,
+    pub(crate) answer: Answer,
+}
+
+enum Ended<T> {
+    Finished(T),
+    Panicked,
+    TimedOut,
+    Aborted,
+}
+
+impl Run {
+    pub(super) fn new(
+        inner: Arc<Inner>,
+        in_flight: InFlight,
+        mut delivery: Delivery,
+        held: Option<Held>,
+        attempt: Option<u32>,
+    ) -> Self {
+        delivery.attempt = attempt;
+        let cancellation = Cancellation::default();
+        Self { inner, in_flight: Some(in_flight), delivery, cancellation, held, decided: None }
+    }
+
+    pub(crate) fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    pub(crate) fn cancellation(&self) -> &Cancellation {
+        &self.cancellation
+    }
+
+    /// Runs the handler to its end while keeping the claim, then settles by what `report` makes of
+    /// its answer.
+    pub(crate) async fn drive<F: Future>(
+        mut self,
+        handler: F,
+        report: impl FnOnce(&F::Output) -> Report,
+    ) -> Driven<F::Output> {
+        let started = Instant::now();
+        let handler = telemetry::in_span(&self.delivery, CatchUnwind { future: handler });
+        let ended = self.until_end(handler).await;
+        measure!(
+            telemetry::HANDLER_SECONDS,
+            started.elapsed().as_secs_f64(),
+            "provider" => self.delivery.provider
+        );
+        let driven = match ended {
+            Ended::Finished(output) => {
+                // The classifier is the user's: its panic counts as the handler's.
+                let judged = catch_unwind(AssertUnwindSafe(|| {
+                    let report = report(&output);
+                    (report, self.inner.policy.settlement(&report))
+                }));
+                match judged {
+                    Ok((report, settlement)) => self.settle_by(output, report, settlement).await,
+                    Err(_) => Driven { output: None, answer: self.fail(500, "panicked").await },
+                }
+            }
+            Ended::Panicked => Driven { output: None, answer: self.fail(500, "panicked").await },
+            Ended::TimedOut => Driven { output: None, answer: self.fail(503, "timed_out").await },
+            Ended::Aborted => Driven { output: None, answer: self.fail(503, "shutting_down").await },
+        };
+        self.inner.record(&driven.answer, Some(&self.delivery));
+        driven
+    }
+
+    async fn settle_by<T>(&mut self, output: T, report: Report, settlement: Settlement) -> Driven<T> {
+        if report.undecodable
+            && let Some(dead_letter) = &self.inner.policy.dead_letter
+        {
+            dead_letter(&self.delivery);
+        }
+        let disposition = self.settle(settlement, report.status).await;
+        if report.undecodable {
+            return match settlement {
+                Settlement::Release => {
+                    let answer = Answer::new(report.status, Disposition::Undecodable);
+                    Driven { output: Some(output), answer: answer.because("undecodable") }
+                }
+                _ => Driven { output: None, answer: Answer::new(200, disposition).because("undecodable") },
+            };
+        }
+        Driven { output: Some(output), answer: Answer::new(report.status, disposition) }
+    }
+
+    async fn fail(&mut self, status: u16, why: &'static str) -> Answer {
+        let disposition = self.settle(Settlement::Release, status).await;
+        let answer = match status {
+            503 => Answer::refused(status, why),
+            _ => Answer::new(status, disposition),
+        };
+        answer.because(why).disposed(disposition)
+    }
+
+    /// Polls the handler first and everything else only while it is pending: a handler that is ready
+    /// at once costs no timer.
+    async fn until_end<T>(&self, handler: impl Future<Output = Result<T, Box<dyn Any + Send>>>) -> Ended<T> {
+        let mut handler = pin!(handler);
+        let mut keeping = pin!(self.keep());
+        let mut aborted = pin!(self.inner.lifecycle.aborted());
+        let mut timeout = pin!(async {
+            match self.inner.policy.handler_timeout {
+                Some(limit) => sleep(limit).await,
+                None => std::future::pending().await,
+            }
+        });
+        poll_fn(|cx| {
+            if let Poll::Ready(end) = handler.as_mut().poll(cx) {
+                return Poll::Ready(end.map_or(Ended::Panicked, Ended::Finished));
+            }
+            if aborted.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Ended::Aborted);
+            }
+            if timeout.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Ended::TimedOut);
+            }
+            // Never ready: a lost claim is told to the handler and does not end it.
+            let _: Poll<()> = keeping.as_mut().poll(cx);
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Renews the lease at a third of its length until it is lost.
+    async fn keep(&self) {
+        let Some(held) = &self.held else { return std::future::pending().await };
+        let lease = self.inner.policy.lease;
+        loop {
+            sleep(lease / 3).await;
+            match telemetry::timed("renew", held.store.renew(&held.key, held.token, lease)).await {
+                Ok(Hold::Held) => {}
+                Ok(Hold::Lost) => {
+                    log!(warn, provider = self.delivery.provider, "a claim was lost while its handler runs");
+                    self.cancellation.fire();
+                    return std::future::pending().await;
+                }
+                Err(error) => {
+                    log!(warn, provider = self.delivery.provider, %error, "a lease could not be renewed");
+                    let _ = error;
+                }
+            }
+        }
+    }
+
+    async fn settle(&mut self, settlement: Settlement, status: u16) -> Disposition {
+        let done = match settlement {
+            Settlement::Complete => Disposition::Handled,
+            Settlement::CompleteAsFailed => Disposition::GivenUp,
+            Settlement::Release => Disposition::Released,
+        };
+        let outcome = (settlement != Settlement::Release).then(|| Outcome::new(status));
+        // From here on a drop must not undo what the handler did.
+        self.decided = outcome;
+        let Some(held) = &self.held else {
+            return if outcome.is_some() { Disposition::Unchecked } else { done };
+        };
+        let settled = match outcome {
+            Some(outcome) => {
+                let retention = self.inner.policy.retention;
+                telemetry::timed("complete", held.store.complete(&held.key, held.token, retention, outcome))
+                    .await
+            }
+            None => telemetry::timed("release", held.store.release(&held.key, held.token)).await,
+        };
+        let held = self.held.take();
+        match settled {
+            Ok(Hold::Held) => done,
+            Ok(Hold::Lost) => {
+                count!(telemetry::CLAIMS_LOST, "provider" => self.delivery.provider);
+                Disposition::Lost
+            }
+            Err(error) => {
+                log!(error, provider = self.delivery.provider, %error, "the store failed at settling");
+                let _ = error;
+                count!(telemetry::SETTLE_FAILED, "provider" => self.delivery.provider);
+                match (outcome, held) {
+                    (Some(outcome), Some(held)) => {
+                        tokio::spawn(settle_later(
+                            held,
+                            Some(outcome),
+                            self.patience(),
+                            self.in_flight.take(),
+                        ));
+                        Disposition::Unsettled
+                    }
+                    // The claim ends with its lease.
+                    _ => done,
+                }
+            }
+        }
+    }
+
+    fn patience(&self) -> (Retention, Duration) {
+        (self.inner.policy.retention, self.inner.policy.settle_retries)
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if let (Some(held), Ok(runtime)) = (self.held.take(), tokio::runtime::Handle::try_current()) {
+            let later =
+                settle_later(held, mem::take(&mut self.decided), self.patience(), self.in_flight.take());
+            runtime.spawn(later);
+        }
+    }
+}
+
+/// Settles in the background: a success is retried for a bounded time, since an event that was
+/// handled must not be handled again.
+async fn settle_later(
+    held: Held,
+    outcome: Option<Outcome>,
+    (retention, patience): (Retention, Duration),
+    in_flight: Option<InFlight>,
+) {
+    let until = Instant::now() + patience;
+    let mut pause = Duration::from_millis(50);
+    loop {
+        let settled = match outcome {
+            Some(outcome) => held.store.complete(&held.key, held.token, retention, outcome).await,
+            None => held.store.release(&held.key, held.token).await,
+        };
+        match settled {
+            Err(error) if outcome.is_some() && Instant::now() + pause < until => {
+                log!(debug, %error, "settling is tried again");
+                let _ = error;
+                sleep(pause).await;
+                pause = (pause * 2).min(Duration::from_secs(5));
+            }
+            Err(error) => {
+                log!(error, scope = held.key.scope().as_str(), %error, "a claim could not be settled");
+                let _ = error;
+                break;
+            }
+            Ok(_) => break,
+        }
+    }
+    drop(in_flight);
+}
+
+pin_project! {
+    /// A future whose panic is an answer: frameworks would close the connection without one.
+    struct CatchUnwind<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for CatchUnwind<F> {
+    type Output = Result<F::Output, Box<dyn Any + Send>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.project().future;
+        match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
+}

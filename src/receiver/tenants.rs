@@ -1,0 +1,184 @@
+//! Secrets that are looked up, one set per tenant.
+
+use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use moka::{Expiry, future::Cache};
+
+use crate::{
+    error::{ConfigError, Reason},
+    headers::Head,
+    scheme::Scheme,
+    secret::Secret,
+    telemetry::log,
+    verify::{KeyRing, LONGEST},
+};
+
+/// Names of tenants longer than this are unknown.
+const LONGEST_NAME: usize = 200;
+
+type BoxError = Box<dyn Error + Send + Sync>;
+type Looked = Result<Option<Vec<Secret>>, BoxError>;
+type Lookup = dyn Fn(Arc<str>) -> Pin<Box<dyn Future<Output = Looked> + Send>> + Send + Sync;
+type NameOf = dyn for<'a> Fn(&Head<'a>) -> Option<String> + Send + Sync;
+
+/// Where the secrets of many tenants come from: which tenant a request is for, and that tenant's
+/// secrets.
+///
+/// The name comes from the path or a header, which no signature covers yet: it only chooses whose
+/// secrets to try. Prepared keys are cached; many requests for one tenant cost one lookup. A tenant
+/// that is not known is remembered as such for a shorter time, answered exactly like a bad
+/// signature, and costs the same work.
+///
+/// ```
+/// use hookgate::{Receiver, Secret, Tenants, providers::Shopify};
+///
+/// let tenants = Tenants::new(
+///     |head| head.header("x-shopify-shop-domain").map(str::to_owned),
+///     |shop| async move {
+///         // Your database goes here.
+///         Ok::<_, std::io::Error>((&*shop == "a.myshopify.com").then(|| vec![Secret::from("shpss_0123456789abcdef")]))
+///     },
+/// );
+/// let receiver = Receiver::<Shopify>::builder().tenants(tenants).build()?;
+/// # Ok::<(), hookgate::ConfigError>(())
+/// ```
+pub struct Tenants {
+    name_of: Box<NameOf>,
+    lookup: Box<Lookup>,
+    capacity: u64,
+    ttl: Duration,
+    unknown_ttl: Duration,
+    ready: Option<Ready>,
+}
+
+struct Ready {
+    rings: Cache<Arc<str>, Option<Arc<KeyRing>>>,
+    dummy: KeyRing,
+}
+
+impl Tenants {
+    /// Tenants by these two functions. `name_of` reads the tenant's name off the head of a request;
+    /// `secrets_of` looks up its secrets, newest first: `None` or none where there is no such tenant.
+    pub fn new<N, L, F, E>(name_of: N, secrets_of: L) -> Self
+    where
+        N: for<'a> Fn(&Head<'a>) -> Option<String> + Send + Sync + 'static,
+        L: Fn(Arc<str>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Option<Vec<Secret>>, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        let lookup = move |name: Arc<str>| {
+            let looked = secrets_of(name);
+            Box::pin(async move { looked.await.map_err(Into::into) })
+                as Pin<Box<dyn Future<Output = Looked> + Send>>
+        };
+        Self {
+            name_of: Box::new(name_of),
+            lookup: Box::new(lookup),
+            capacity: 10_000,
+            ttl: Duration::from_secs(300),
+            unknown_ttl: Duration::from_secs(10),
+            ready: None,
+        }
+    }
+
+    /// How many tenants' keys are kept. Default 10,000.
+    #[must_use]
+    pub fn capacity(mut self, tenants: u64) -> Self {
+        self.capacity = tenants;
+        self
+    }
+
+    /// For how long keys are kept, and so how long a withdrawn secret still works. Default five
+    /// minutes.
+    #[must_use]
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.ttl = ttl;
+        self
+    }
+
+    /// For how long a tenant that is not known is remembered as such, and so how long a new one has
+    /// to wait. Default ten seconds.
+    #[must_use]
+    pub fn unknown_ttl(mut self, ttl: Duration) -> Self {
+        self.unknown_ttl = ttl;
+        self
+    }
+
+    pub(super) fn prepare(mut self, scheme: &Scheme) -> Result<Self, ConfigError> {
+        for (setting, given) in [("tenants' ttl", self.ttl), ("tenants' unknown_ttl", self.unknown_ttl)] {
+            if given.is_zero() || given > LONGEST {
+                return Err(ConfigError::BadDuration { setting, given });
+            }
+        }
+        if self.capacity == 0 {
+            return Err(ConfigError::Zero { setting: "tenants' capacity" });
+        }
+        let expiry = Ttl { known: self.ttl, unknown: self.unknown_ttl };
+        self.ready = Some(Ready {
+            rings: Cache::builder().max_capacity(self.capacity).expire_after(expiry).build(),
+            dummy: KeyRing::dummy(scheme)?,
+        });
+        Ok(self)
+    }
+
+    fn ready(&self) -> &Ready {
+        self.ready.as_ref().unwrap_or_else(|| unreachable!("a receiver prepares its tenants"))
+    }
+
+    /// Keys that match nothing.
+    pub(super) fn dummy(&self) -> &KeyRing {
+        &self.ready().dummy
+    }
+
+    pub(super) fn name_of(&self, head: &Head<'_>) -> Option<Arc<str>> {
+        (self.name_of)(head).filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME).map(Into::into)
+    }
+
+    /// The prepared keys of a tenant; `None` where there is no such tenant.
+    pub(super) async fn ring(
+        &self,
+        scheme: &Scheme,
+        name: &Arc<str>,
+    ) -> Result<Option<Arc<KeyRing>>, Reason> {
+        let prepare = async {
+            let secrets = (self.lookup)(Arc::clone(name)).await.map_err(|error| {
+                log!(error, tenant = &**name, %error, "looking up the tenant's secrets failed");
+                let _ = error;
+                Reason::KeyLookupFailed
+            })?;
+            let Some(secrets) = secrets.filter(|secrets| !secrets.is_empty()) else { return Ok(None) };
+            let ring = KeyRing::new(scheme, &secrets).map_err(|error| {
+                log!(error, tenant = &**name, %error, "the tenant's secrets cannot be used");
+                let _ = error;
+                Reason::NoUsableKey
+            })?;
+            Ok(Some(Arc::new(ring)))
+        };
+        self.ready().rings.try_get_with(Arc::clone(name), prepare).await.map_err(|reason| *reason)
+    }
+}
+
+impl fmt::Debug for Tenants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenants")
+            .field("capacity", &self.capacity)
+            .field("ttl", &self.ttl)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Ttl {
+    known: Duration,
+    unknown: Duration,
+}
+
+impl Expiry<Arc<str>, Option<Arc<KeyRing>>> for Ttl {
+    fn expire_after_create(
+        &self,
+        _: &Arc<str>,
+        ring: &Option<Arc<KeyRing>>,
+        _: std::time::Instant,
+    ) -> Option<Duration> {
+        Some(if ring.is_some() { self.known } else { self.unknown })
+    }
+}

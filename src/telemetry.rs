@@ -1,0 +1,186 @@
+//! What an operator sees: the names of spans, fields and metrics, in one place.
+//!
+//! Log lines need the feature `tracing`, metrics the feature `metrics`. Neither ever holds a secret,
+//! a signature or a body; what strangers sent appears in no label.
+//!
+//! | metric | kind | labels | counts |
+//! |---|---|---|---|
+//! | [`DELIVERIES`] | counter | `provider`, `outcome`, `reason` | requests, by what became of them |
+//! | [`BODY_BYTES`] | histogram | `provider` | bytes of verified bodies |
+//! | [`HANDLER_SECONDS`] | histogram | `provider` | time that handlers ran |
+//! | [`STORE_SECONDS`] | histogram | `op`, `result` | time of store operations |
+//! | [`CLAIMS_LOST`] | counter | `provider` | claims that somebody else took over |
+//! | [`SETTLE_FAILED`] | counter | `provider` | claims that could not be settled in time |
+//! | [`MISMATCHES`] | counter | `provider` | ids that came back with another body |
+//! | [`EVICTED_EARLY`] | counter | | done events forgotten for want of room |
+//! | [`KEY_MATCHED`] | counter | `provider`, `key` | deliveries by the secret that matched |
+
+#[cfg(feature = "receiver")]
+use crate::{delivery::Delivery, error::StoreError, event::EventError};
+
+/// Requests, by provider, outcome and reason.
+pub const DELIVERIES: &str = "hookgate_deliveries_total";
+/// Bytes of verified bodies.
+pub const BODY_BYTES: &str = "hookgate_body_bytes";
+/// Seconds that handlers ran.
+pub const HANDLER_SECONDS: &str = "hookgate_handler_seconds";
+/// Seconds that store operations took.
+pub const STORE_SECONDS: &str = "hookgate_store_seconds";
+/// Claims that somebody else took over.
+pub const CLAIMS_LOST: &str = "hookgate_claims_lost_total";
+/// Claims that could not be settled in time.
+pub const SETTLE_FAILED: &str = "hookgate_settle_failed_total";
+/// Ids that came back with another body.
+pub const MISMATCHES: &str = "hookgate_mismatches_total";
+/// Done events forgotten for want of room.
+pub const EVICTED_EARLY: &str = "hookgate_evicted_early_total";
+/// Deliveries by the secret that matched: tells when an old one may go.
+pub const KEY_MATCHED: &str = "hookgate_key_matched_total";
+
+/// A log line where the feature `tracing` is on; its arguments are checked either way.
+macro_rules! log {
+    ($level:ident, $($args:tt)+) => {{
+        #[cfg(feature = "tracing")]
+        tracing::$level!(target: "hookgate", $($args)+);
+    }};
+}
+pub(crate) use log;
+
+/// Adds to a counter where the feature `metrics` is on.
+macro_rules! count {
+    ($name:expr $(, $label:literal => $value:expr)*) => {{
+        #[cfg(feature = "metrics")]
+        metrics::counter!($name $(, $label => $value)*).increment(1);
+        #[cfg(not(feature = "metrics"))]
+        { $(let _ = &$value;)* }
+    }};
+}
+pub(crate) use count;
+
+/// Records a value where the feature `metrics` is on.
+macro_rules! measure {
+    ($name:expr, $value:expr $(, $label:literal => $text:expr)*) => {{
+        #[cfg(feature = "metrics")]
+        metrics::histogram!($name $(, $label => $text)*).record($value);
+        #[cfg(not(feature = "metrics"))]
+        { let _ = &$value; $(let _ = &$text;)* }
+    }};
+}
+pub(crate) use measure;
+
+/// A store forgot a done event for want of room. Warns at the first and then ever more rarely.
+#[cfg(feature = "memory")]
+pub(crate) fn evicted_early(total: u64, capacity: usize) {
+    count!(EVICTED_EARLY);
+    if total.is_power_of_two() {
+        log!(
+            warn,
+            total,
+            capacity,
+            "the memory store forgets done events before their retention ends: its capacity is too small"
+        );
+    }
+    let _ = capacity;
+}
+
+/// A delivery was verified.
+#[cfg(feature = "receiver")]
+pub(crate) fn verified(delivery: &Delivery) {
+    measure!(BODY_BYTES, delivery.body.len() as f64, "provider" => delivery.provider);
+    // At most four keys, so that the label has few values.
+    count!(KEY_MATCHED, "provider" => delivery.provider, "key" => ["0", "1", "2", "3"].get(delivery.key).copied().unwrap_or("?"));
+}
+
+/// A request got its answer.
+#[cfg(feature = "receiver")]
+pub(crate) fn answered(
+    provider: &'static str,
+    outcome: &'static str,
+    reason: &'static str,
+    status: u16,
+    delivery: Option<&Delivery>,
+) {
+    count!(DELIVERIES, "provider" => provider, "outcome" => outcome, "reason" => reason);
+    let (id, kind) = (delivery.and_then(Delivery::id), delivery.and_then(Delivery::event_type));
+    let attempt = delivery.and_then(Delivery::attempt);
+    macro_rules! line {
+        ($level:ident, $text:literal) => {
+            log!($level, provider, outcome, reason, status, id = ?id, event_type = ?kind, attempt, $text)
+        };
+    }
+    match outcome {
+        "rejected" => line!(warn, "a request was rejected"),
+        "refused" | "unsettled" | "lost" | "undecodable" | "given_up" | "replayed" => {
+            line!(warn, "a delivery went wrong")
+        }
+        "done" if reason == "mismatch" => line!(warn, "an id came back with another body"),
+        "running" | "done" | "filtered" => line!(debug, "a delivery needs no handling"),
+        _ => line!(info, "a delivery was handled"),
+    }
+    let _ = (id, kind, attempt, status);
+}
+
+/// Times a store operation where the feature `metrics` is on.
+#[cfg(feature = "receiver")]
+pub(crate) async fn timed<T>(
+    op: &'static str,
+    operation: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    #[cfg(feature = "metrics")]
+    let started = std::time::Instant::now();
+    let result = operation.await;
+    #[cfg(feature = "metrics")]
+    measure!(
+        STORE_SECONDS,
+        started.elapsed().as_secs_f64(),
+        "op" => op,
+        "result" => result.as_ref().map_or_else(|error| error.kind().as_str(), |_| "ok")
+    );
+    let _ = op;
+    result
+}
+
+/// Runs a handler inside the span of its delivery, where the feature `tracing` is on.
+#[cfg(feature = "receiver")]
+pub(crate) fn in_span<F: Future>(delivery: &Delivery, handler: F) -> impl Future<Output = F::Output> {
+    #[cfg(feature = "tracing")]
+    return tracing::Instrument::instrument(
+        handler,
+        tracing::info_span!(
+            target: "hookgate",
+            "webhook",
+            provider = delivery.provider,
+            id = ?delivery.id(),
+            event_type = ?delivery.event_type(),
+            attempt = delivery.attempt,
+        ),
+    );
+    #[cfg(not(feature = "tracing"))]
+    {
+        let _ = delivery;
+        handler
+    }
+}
+
+/// An extractor found no delivery.
+#[cfg(feature = "axum")]
+pub(crate) fn missing_gate(path: &str) {
+    log!(error, path, "no verified delivery in this request. Is `WebhookLayer` on this route?");
+    let _ = path;
+}
+
+/// A payload does not fit the handler's type.
+#[cfg(feature = "receiver")]
+pub(crate) fn undecodable(delivery: &Delivery, error: &EventError) {
+    log!(
+        warn,
+        provider = delivery.provider,
+        id = ?delivery.id(),
+        event_type = ?delivery.event_type(),
+        path = error.path(),
+        position = ?error.position(),
+        %error,
+        "an authentic event does not fit its type"
+    );
+    let _ = (delivery, error);
+}

@@ -1,0 +1,159 @@
+use std::{
+    fmt, mem,
+    task::{Context, Poll},
+};
+
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
+use http::{HeaderValue, Request, Response, header};
+use http_body::Body;
+use http_body_util::{BodyDataStream, BodyExt};
+use tower_service::Service;
+
+use super::{GateBody, ResponseFuture, VerifiedBody};
+use crate::{
+    headers::Head,
+    receiver::{Answer, Driven, Permanent, Receiver, Report, Run, Undecodable},
+};
+
+/// A service behind the gate. Made by [`WebhookLayer`](super::WebhookLayer).
+pub struct WebhookService<P, S> {
+    receiver: Receiver<P>,
+    inner: S,
+}
+
+impl<P, S> WebhookService<P, S> {
+    /// This service behind a receiver.
+    pub fn new(receiver: Receiver<P>, inner: S) -> Self {
+        Self { receiver, inner }
+    }
+}
+
+impl<P, S, B, R> Service<Request<B>> for WebhookService<P, S>
+where
+    P: 'static,
+    S: Service<Request<VerifiedBody>, Response = Response<R>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
+    R: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Send,
+{
+    type Response = Response<GateBody<R>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<R, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The service that was polled ready is the one to call; the clone that stays behind is not.
+        let next = self.inner.clone();
+        let ready = mem::replace(&mut self.inner, next);
+        ResponseFuture::new(pass(self.receiver.clone(), ready, request))
+    }
+}
+
+async fn pass<P, S, B, R>(
+    receiver: Receiver<P>,
+    inner: S,
+    request: Request<B>,
+) -> Result<Response<GateBody<R>>, S::Error>
+where
+    S: Service<Request<VerifiedBody>, Response = Response<R>> + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
+    R: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Send,
+{
+    let (parts, body) = request.into_parts();
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let head = Head::new(parts.method.as_str(), target, &parts.headers);
+    let delivery = match receiver.verify(head, chunks(body)).await {
+        Ok(delivery) => delivery,
+        Err(answer) => return Ok(respond(answer)),
+    };
+    let run = match receiver.admit(delivery).await {
+        Ok(run) => run,
+        Err(answer) => return Ok(respond(answer)),
+    };
+    let request = hand_on(parts, &run);
+    let handling = run.drive(call(inner, request), report);
+    let driven = match receiver.is_inline() {
+        true => handling.await,
+        // Its own task: the sender may hang up, and the handler still runs to its end.
+        false => match tokio::spawn(handling).await {
+            Ok(driven) => driven,
+            Err(_) => return Ok(respond(Answer::refused(500, "handler_gone"))),
+        },
+    };
+    let Driven { output, answer } = driven;
+    match output {
+        Some(handled) => handled.map(|mut response| {
+            response.extensions_mut().insert(answer);
+            response.map(GateBody::inner)
+        }),
+        None => Ok(respond(answer)),
+    }
+}
+
+async fn call<S: Service<R>, R>(mut inner: S, request: R) -> Result<S::Response, S::Error> {
+    inner.call(request).await
+}
+
+fn hand_on(mut parts: http::request::Parts, run: &Run) -> Request<VerifiedBody> {
+    let body = VerifiedBody::new(run.delivery().body().clone());
+    parts.extensions.insert(run.delivery().clone());
+    parts.extensions.insert(run.cancellation().clone());
+    Request::from_parts(parts, body)
+}
+
+fn chunks<B: Body>(body: B) -> impl Stream<Item = Result<Bytes, B::Error>> {
+    // Copies nothing where the data is `Bytes` already.
+    BodyDataStream::new(
+        body.map_frame(|frame| frame.map_data(|mut data| data.copy_to_bytes(data.remaining()))),
+    )
+}
+
+fn report<R, E>(handled: &Result<Response<R>, E>) -> Report {
+    match handled {
+        Ok(response) => Report {
+            permanent: response.extensions().get::<Permanent>().is_some(),
+            undecodable: response.extensions().get::<Undecodable>().is_some(),
+            ..Report::new(response.status().as_u16())
+        },
+        Err(_) => Report::new(500),
+    }
+}
+
+/// The gate's own response: status and headers, no body.
+fn respond<R>(answer: Answer) -> Response<GateBody<R>> {
+    let mut response = Response::new(GateBody::empty());
+    *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or_default();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = answer.retry_after_secs() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let Some(method) = answer.allow() {
+        headers.insert(header::ALLOW, HeaderValue::from_static(method));
+    }
+    response.extensions_mut().insert(answer);
+    response
+}
+
+impl<P, S: Clone> Clone for WebhookService<P, S> {
+    fn clone(&self) -> Self {
+        Self { receiver: self.receiver.clone(), inner: self.inner.clone() }
+    }
+}
+
+impl<P, S> fmt::Debug for WebhookService<P, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookService").field("receiver", &self.receiver).finish_non_exhaustive()
+    }
+}
