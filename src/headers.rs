@@ -63,6 +63,12 @@ impl<N: AsRef<str> + Sync, V: AsRef<[u8]> + Sync> Headers for Vec<(N, V)> {
     }
 }
 
+impl<H: Headers + ?Sized> Headers for &H {
+    fn field(&self, name: &str) -> Field<'_> {
+        (**self).field(name)
+    }
+}
+
 #[cfg(feature = "tower")]
 impl Headers for http::HeaderMap {
     fn field(&self, name: &str) -> Field<'_> {

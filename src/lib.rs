@@ -24,6 +24,8 @@ pub mod verify;
 pub use self::receiver::Tenants;
 #[cfg(feature = "receiver")]
 pub use self::receiver::{Answer, Cancellation, Custom, Permanent, Receiver, ReceiverBuilder};
+#[cfg(feature = "tower")]
+pub use self::tower::WebhookLayer;
 pub use self::{
     clock::{Clock, SystemClock, UnixTime},
     delivery::{Bound, Delivery, EventId, EventType},

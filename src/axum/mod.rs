@@ -1,4 +1,4 @@
-//! The axum door: extractors for handlers behind [`WebhookLayer`].
+//! The axum door: extractors for handlers behind [`WebhookLayer`](crate::WebhookLayer).
 //!
 //! | extractor | is |
 //! |---|---|
@@ -11,8 +11,8 @@
 //!
 //! ```
 //! use axum::{Router, http::StatusCode, routing::post};
-//! use hookgate::axum::{Delivery, Event, WebhookLayer};
-//! use hookgate::{Receiver, providers::GitHub};
+//! use hookgate::axum::{Delivery, Event};
+//! use hookgate::{Receiver, WebhookLayer, providers::GitHub};
 //! use serde::Deserialize;
 //!
 //! #[derive(Deserialize)]
@@ -44,5 +44,4 @@ pub use crate::{
     delivery::Delivery,
     event::Event,
     receiver::{Cancellation, Permanent},
-    tower::WebhookLayer,
 };

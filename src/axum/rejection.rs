@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::{event::EventError, receiver::Undecodable};
 
-/// An extractor was used on a route without [`WebhookLayer`](super::WebhookLayer): 500.
+/// An extractor was used on a route without [`WebhookLayer`](crate::WebhookLayer): 500.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingGate;
 
@@ -34,7 +34,7 @@ impl IntoResponse for MissingGate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventRejection {
-    /// The route has no [`WebhookLayer`](super::WebhookLayer): 500.
+    /// The route has no [`WebhookLayer`](crate::WebhookLayer): 500.
     MissingGate(MissingGate),
     /// The payload does not fit the type: 422, or 200 where the receiver gives such events up.
     Undecodable(EventError),

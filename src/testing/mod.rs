@@ -1,1 +1,38 @@
-//! x
+//! For tests: yours and ours. Feature `testing`.
+//!
+//! | item | for |
+//! |---|---|
+//! | [`Signer`] | signs deliveries of any scheme, so that handlers can be tested through the gate |
+//! | [`ManualClock`] | a clock that is set by hand |
+//! | [`store_contract`] | checks that a store of your own keeps the [`Store`](crate::Store) contract |
+//! | [`FaultyStore`] | a store that fails on demand |
+//!
+//! ```
+//! use hookgate::{UnixTime, Verifier, providers::Stripe, testing::Signer};
+//!
+//! let secret = "whsec_test_0123456789abcdef0123456789abcdef";
+//! let now = UnixTime::from_secs(1_700_000_000);
+//! let request = Signer::new::<Stripe>(secret).at(now).sign(r#"{"id":"evt_1","type":"invoice.paid"}"#)?;
+//!
+//! let verifier = Verifier::builder::<Stripe>().secret(secret).build()?;
+//! let delivery = verifier.verify(request.head(), request.body().clone(), now)?;
+//! assert_eq!(delivery.id().map(|id| id.as_str()), Some("evt_1"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod clock;
+mod contract;
+mod faults;
+mod signer;
+
+pub use self::{
+    clock::ManualClock,
+    contract::store_contract,
+    faults::{FaultyStore, Op},
+    signer::{SignedRequest, Signer},
+};
+
+/// The work that this thread has done so far: bytes hashed over message parts, and MACs started.
+pub fn work() -> (u64, u64) {
+    crate::crypto::meter::read()
+}

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use axum::{Router, routing::post};
-//! use hookgate::{Receiver, axum::Event, providers::Stripe, tower::WebhookLayer};
+//! use hookgate::{Receiver, WebhookLayer, axum::Event, providers::Stripe};
 //! use serde::Deserialize;
 //!
 //! #[derive(Deserialize)]

@@ -40,10 +40,6 @@ impl Picks {
         self.0.len()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(crate) fn index(&self, pointer: &str) -> Option<usize> {
         self.0.iter().position(|(known, _)| *known == pointer)
     }

@@ -23,7 +23,7 @@
 
 mod grammar;
 mod identify;
-mod keys;
+pub(crate) mod keys;
 mod locate;
 mod message;
 mod rules;
@@ -32,6 +32,8 @@ mod verification;
 
 use bytes::Bytes;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::message::{Piece, Values};
 #[cfg(feature = "receiver")]
 pub(crate) use self::rules::LONGEST;
 pub(crate) use self::{keys::KeyRing, rules::Rules};

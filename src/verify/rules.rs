@@ -34,8 +34,8 @@ pub(crate) struct Rules {
     pub(crate) timestamp_in_head: bool,
     pub(crate) id_in_head: bool,
     pub(crate) signs_id: bool,
-    /// Whether the content is digested beside the MAC: where there is no MAC, or where several
-    /// signatures and an unsigned id would let a stranger choose which MAC stands for it.
+    /// Whether the content is digested beside the MAC: where several signatures and an unsigned id
+    /// would let a stranger choose which MAC stands for it.
     pub(crate) digests_content: bool,
     /// Parts next to a separator, with that separator.
     delimited: Vec<(Part, &'static str)>,
@@ -208,7 +208,7 @@ impl VerifierBuilder {
             timestamp_in_head: scheme.timestamp.is_none_or(|rule| place_is_in_head(rule.place)),
             id_in_head: scheme.id.is_none_or(place_is_in_head),
             signs_id: scheme.signs.contains(&Part::Id),
-            digests_content: !is_mac || !scheme.signs.contains(&Part::Body) || (several && !bound.id),
+            digests_content: is_mac && several && !bound.id,
             delimited: delimited(scheme.signs),
             picks,
             signed_picks,

@@ -1,0 +1,397 @@
+//! The shards together: names to fingerprints, claims over one or two shards, and making room.
+
+use std::{
+    hash::{BuildHasher, Hasher, RandomState},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+use super::{
+    MemoryStats, WhenFull,
+    shard::{Outlook, Print, Shard, State},
+};
+use crate::{
+    clock::Clock,
+    error::{StoreError, StoreErrorKind},
+    store::{Claim, EventKey, Hold, Outcome, Retention, Token},
+    telemetry,
+};
+
+const SHARDS: usize = 64;
+/// The most expired entries that one claim clears away.
+const CLEARED_PER_CLAIM: usize = 4;
+const DAY: u64 = 24 * 60 * 60 * 1000;
+
+pub(super) struct Table {
+    shards: Box<[Place]>,
+    capacity: usize,
+    when_full: WhenFull,
+    taken: AtomicUsize,
+    evicted_early: AtomicU64,
+    tokens: AtomicU64,
+    secret: (u64, u64),
+    clock: Box<dyn Clock>,
+}
+
+/// A shard, and its outlook for those who look for room.
+struct Place {
+    shard: Mutex<Shard>,
+    expires: AtomicU64,
+    evictable: AtomicU64,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            shard: Mutex::default(),
+            expires: AtomicU64::new(u64::MAX),
+            evictable: AtomicU64::new(u64::MAX),
+        }
+    }
+}
+
+/// The fingerprints of an event: of its name and, where it is claimed too, of its content.
+struct Names {
+    id: Print,
+    content: Option<Print>,
+    checksum: u64,
+}
+
+impl Names {
+    /// What an entry of the content remembers of the id it was claimed with.
+    fn owner(&self) -> u64 {
+        self.id[0]
+    }
+
+    fn all(&self) -> impl Iterator<Item = (Print, u64)> {
+        let content = self.content.map(|content| (content, self.owner()));
+        [(self.id, self.checksum)].into_iter().chain(content)
+    }
+}
+
+impl Table {
+    pub(super) fn new(capacity: usize, when_full: WhenFull, clock: Box<dyn Clock>) -> Self {
+        let random = || RandomState::new().build_hasher().finish();
+        Self {
+            shards: (0..SHARDS).map(|_| Place::default()).collect(),
+            capacity,
+            when_full,
+            taken: AtomicUsize::new(0),
+            evicted_early: AtomicU64::new(0),
+            tokens: AtomicU64::new(1),
+            secret: (random(), random()),
+            clock,
+        }
+    }
+
+    pub(super) fn stats(&self) -> MemoryStats {
+        MemoryStats {
+            events: self.taken.load(Ordering::Relaxed),
+            evicted_early: self.evicted_early.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(super) fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Hold {
+        let until = |now: u64| now.saturating_add(millis(lease));
+        self.end(key, token, true, |_, now, attempt| State::Running {
+            attempt,
+            token: short(token),
+            until: until(now),
+        })
+    }
+
+    pub(super) fn complete(
+        &self,
+        key: &EventKey,
+        token: Token,
+        retention: Retention,
+        outcome: Outcome,
+    ) -> Hold {
+        let (keep, at_least) = (millis(retention.keep), millis(retention.at_least));
+        self.end(key, token, true, |shard, now, _| State::Done {
+            lane: shard.lane(keep),
+            status: outcome.status(),
+            until: now.saturating_add(keep),
+            protected: now.saturating_add(at_least),
+        })
+    }
+
+    pub(super) fn release(&self, key: &EventKey, token: Token) -> Hold {
+        self.end(key, token, false, |_, now, attempt| State::free(attempt, now))
+    }
+
+    pub(super) fn forget(&self, key: &EventKey) {
+        let names = self.names(key);
+        let (mut pair, now) = (self.lock(&names), self.now());
+        if let Some((state, tag)) = pair.of(names.id).get(names.id, now) {
+            let attempt = match *state {
+                State::Running { attempt, .. } | State::Free { attempt, .. } => attempt,
+                State::Done { .. } => 0,
+            };
+            pair.of(names.id).set(names.id, State::free(attempt, now), tag);
+        }
+    }
+
+    fn now(&self) -> u64 {
+        millis(self.clock.elapsed())
+    }
+
+    fn names(&self, key: &EventKey) -> Names {
+        let print = |kind: char, name: &[u8]| {
+            let mut hasher = SipHasher13::new_with_keys(self.secret.0, self.secret.1);
+            hasher.write(key.scope().as_str().as_bytes());
+            // Scopes are made of lengths and text; no UTF-8 text holds this byte.
+            hasher.write_u8(0xff);
+            hasher.write_u8(kind as u8);
+            hasher.write(name);
+            let print = hasher.finish128();
+            [print.h1, print.h2]
+        };
+        let (kind, name) = key.name();
+        Names {
+            id: print(kind, name),
+            content: key.content().map(|content| print('c', content)),
+            checksum: key.checksum(),
+        }
+    }
+
+    pub(super) fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
+        let names = &self.names(key);
+        // Each round either decides or has made room that somebody else may have taken.
+        for _ in 0..8 {
+            let mut pair = self.lock(names);
+            let now = self.now();
+            let cleared = pair.first.shard.expire(now, CLEARED_PER_CLAIM);
+            self.taken.fetch_sub(cleared, Ordering::Relaxed);
+            let attempts = match pair.judge(names, now) {
+                Verdict::Answer(claim) => return Ok(claim),
+                Verdict::Mismatch(claim, state) => {
+                    self.remember_rendering(&mut pair, names, state, now);
+                    return Ok(claim);
+                }
+                Verdict::Free { attempts } => attempts,
+            };
+            let new = names.all().filter(|(print, _)| !pair.of(*print).holds(*print)).count();
+            if self.reserve(new) {
+                let token = self.tokens.fetch_add(1, Ordering::Relaxed);
+                let attempt = attempts.saturating_add(1);
+                let until = now.saturating_add(millis(lease));
+                for (print, tag) in names.all() {
+                    pair.of(print).set(print, State::Running { attempt, token, until }, tag);
+                }
+                return Ok(Claim::Won { token: Token::new(token.into()), attempt: attempt.into() });
+            }
+            drop(pair);
+            if !self.make_room(now, new) {
+                break;
+            }
+        }
+        Err(StoreError::new(StoreErrorKind::Full))
+    }
+
+    /// A done event came with other content than it was done with: that content must not be handled
+    /// under another id either. It goes into the list that ends soonest after it would itself.
+    fn remember_rendering(&self, pair: &mut Pair<'_>, names: &Names, done: State, now: u64) {
+        let Some(content) = names.content.filter(|content| pair.of(*content).get(*content, now).is_none())
+        else {
+            return;
+        };
+        if let State::Done { until, protected, status, .. } = done
+            && self.reserve(usize::from(!pair.of(content).holds(content)))
+        {
+            let shard = pair.of(content);
+            let lane = shard.lane(until.saturating_sub(now).next_multiple_of(DAY));
+            shard.set(content, State::Done { lane, status, until, protected }, names.owner());
+        }
+    }
+
+    /// Puts what `next` makes of the time and the attempt number in the place of a claim that `token` holds. Where
+    /// the store knows nothing of the event, that holds too, if `or_unknown`.
+    fn end(
+        &self,
+        key: &EventKey,
+        token: Token,
+        or_unknown: bool,
+        next: impl Fn(&mut Shard, u64, u16) -> State,
+    ) -> Hold {
+        let names = &self.names(key);
+        let mut pair = self.lock(names);
+        let now = self.now();
+        let attempt = match pair.of(names.id).get(names.id, now) {
+            Some((State::Running { token: owner, attempt, .. }, _)) if *owner == short(token) => *attempt,
+            None if or_unknown => 1,
+            _ => return Hold::Lost,
+        };
+        for (print, tag) in names.all() {
+            let shard = pair.of(print);
+            let ours = match shard.get(print, now) {
+                None => true,
+                Some((State::Running { token: owner, .. }, _)) => *owner == short(token),
+                // Another rendering of the event that is done: it stays.
+                Some(_) => false,
+            };
+            if ours {
+                // What is done must be remembered, even where there is no room for it.
+                self.taken.fetch_add(usize::from(!shard.holds(print)), Ordering::Relaxed);
+                let state = next(shard, now, attempt);
+                shard.set(print, state, tag);
+            }
+        }
+        Hold::Held
+    }
+
+    fn reserve(&self, places: usize) -> bool {
+        let free = |taken: usize| taken.checked_add(places).filter(|taken| *taken <= self.capacity);
+        places == 0 || self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free).is_ok()
+    }
+
+    /// Clears expired entries anywhere or, where there are none and the policy says so, evicts the
+    /// oldest done events. Holds one lock at a time.
+    fn make_room(&self, now: u64, places: usize) -> bool {
+        let mut made = 0;
+        while made < places {
+            let expired = self.shards.iter().find(|place| place.expires.load(Ordering::Relaxed) <= now);
+            let cleared = match expired {
+                Some(place) => place.lock(self.done_too()).shard.expire(now, CLEARED_PER_CLAIM),
+                None => match self.evict_oldest(now) {
+                    Some(cleared) => cleared,
+                    None => return false,
+                },
+            };
+            self.taken.fetch_sub(cleared, Ordering::Relaxed);
+            made += cleared;
+        }
+        true
+    }
+
+    /// Evicts what is missed least in the shard where that is oldest; `None` where nothing may go.
+    fn evict_oldest(&self, now: u64) -> Option<usize> {
+        let oldest = self.shards.iter().min_by_key(|place| place.evictable.load(Ordering::Relaxed))?;
+        if oldest.evictable.load(Ordering::Relaxed) > now {
+            return None;
+        }
+        let evicted = oldest.lock(self.done_too()).shard.evict(now, self.done_too());
+        if evicted == Some(true) {
+            let total = self.evicted_early.fetch_add(1, Ordering::Relaxed) + 1;
+            telemetry::evicted_early(total, self.capacity);
+        }
+        Some(usize::from(evicted.is_some()))
+    }
+
+    fn done_too(&self) -> bool {
+        self.when_full == WhenFull::EvictOldest
+    }
+
+    /// Locks the one or two shards of these names, always in the same order.
+    fn lock(&self, names: &Names) -> Pair<'_> {
+        let of = |print: Print| (print[1] % SHARDS as u64) as usize;
+        let (id, content) = (of(names.id), names.content.map(of).filter(|content| *content != of(names.id)));
+        let place = |at: usize| {
+            self.shards.get(at).unwrap_or_else(|| unreachable!("a remainder is less")).lock(self.done_too())
+        };
+        let (first, second) = match content {
+            None => (place(id), None),
+            Some(content) if content < id => {
+                let second = place(content);
+                (place(id), Some(second))
+            }
+            Some(content) => {
+                let first = place(id);
+                (first, Some(place(content)))
+            }
+        };
+        Pair { first, second, id: names.id }
+    }
+}
+
+impl Place {
+    fn lock(&self, done_too: bool) -> Locked<'_> {
+        // A panic while holding the lock would have to come from the table itself.
+        let shard = self.shard.lock().unwrap_or_else(PoisonError::into_inner);
+        Locked { shard, place: self, done_too }
+    }
+}
+
+/// A locked shard that publishes its outlook when it is let go.
+struct Locked<'a> {
+    shard: MutexGuard<'a, Shard>,
+    place: &'a Place,
+    done_too: bool,
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        let Outlook { expires, evictable } = self.shard.outlook(self.done_too);
+        self.place.expires.store(expires, Ordering::Relaxed);
+        self.place.evictable.store(evictable, Ordering::Relaxed);
+    }
+}
+
+/// The shards of an id and of its content, which may be one.
+struct Pair<'a> {
+    first: Locked<'a>,
+    second: Option<Locked<'a>>,
+    id: Print,
+}
+
+enum Verdict {
+    Answer(Claim),
+    /// Done, but with this other content.
+    Mismatch(Claim, State),
+    Free {
+        attempts: u16,
+    },
+}
+
+impl Pair<'_> {
+    fn of(&mut self, print: Print) -> &mut Shard {
+        match &mut self.second {
+            Some(second) if print != self.id => &mut second.shard,
+            _ => &mut self.first.shard,
+        }
+    }
+
+    fn judge(&mut self, names: &Names, now: u64) -> Verdict {
+        let known = self.of(names.id).get(names.id, now).map(|(state, tag)| (*state, tag));
+        let attempts = match known {
+            Some((State::Running { until, .. }, _)) if until > now => return Verdict::running(until, now),
+            Some((state @ State::Done { status, .. }, checksum)) => {
+                let mismatch = checksum != names.checksum;
+                let claim = Claim::Done { outcome: Outcome::new(status), mismatch };
+                return if mismatch { Verdict::Mismatch(claim, state) } else { Verdict::Answer(claim) };
+            }
+            Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
+            None => 0,
+        };
+        let Some(content) = names.content else { return Verdict::Free { attempts } };
+        match self.of(content).get(content, now) {
+            // An id that was forgotten may run again with the content that it had.
+            Some((_, owner)) if owner == names.owner() && known.is_some() => Verdict::Free { attempts },
+            Some((State::Running { until, .. }, _)) if *until > now => Verdict::running(*until, now),
+            Some((State::Done { status, .. }, _)) => {
+                Verdict::Answer(Claim::Replayed { outcome: Outcome::new(*status) })
+            }
+            _ => Verdict::Free { attempts },
+        }
+    }
+}
+
+impl Verdict {
+    fn running(until: u64, now: u64) -> Self {
+        Self::Answer(Claim::Running { retry_after: Duration::from_millis(until.saturating_sub(now)) })
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn short(token: Token) -> u64 {
+    // Tokens of this store are 64 bits wide; any other is nobody's.
+    u64::try_from(token.get()).unwrap_or(0)
+}

@@ -1,0 +1,278 @@
+//! The [`Store`] contract as checks that any store can run.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
+
+use crate::{
+    delivery::EventId,
+    store::{Claim, EventKey, Hold, Outcome, Retention, Scope, Store, Token},
+};
+
+const LEASE: Duration = Duration::from_millis(400);
+const KEPT: Duration = Duration::from_secs(2);
+const RETENTION: Retention = Retention::new(KEPT, Duration::ZERO);
+const OK: Outcome = Outcome::new(200);
+
+/// Checks that a store keeps the [`Store`] contract; panics with the clause that it breaks.
+///
+/// `fresh` makes an empty store, or one in which no earlier key of these checks is left. `pass` lets
+/// the store's clock move on by this much: it sets a manual clock, or sleeps. The longest it is asked
+/// for is about two seconds.
+///
+/// ```
+/// use hookgate::{store::MemoryStore, testing::{ManualClock, store_contract}, UnixTime};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let clock = ManualClock::new(UnixTime::from_secs(0));
+/// let fresh = async || MemoryStore::builder().clock(clock.clone()).build().expect("a store");
+/// store_contract(fresh, async |by| clock.advance(by)).await;
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Panics
+///
+/// Where the store breaks the contract, or answers with an error.
+pub async fn store_contract<S: Store>(fresh: impl AsyncFn() -> S, pass: impl AsyncFn(Duration)) {
+    one_claim_wins(&fresh().await).await;
+    what_is_done_stays_done(&fresh().await).await;
+    what_is_released_is_free(&fresh().await).await;
+    a_lapsed_lease_is_taken_over(&fresh().await, &pass).await;
+    a_lapsed_lease_still_holds_for_its_owner(&fresh().await, &pass).await;
+    a_renewed_lease_does_not_lapse(&fresh().await, &pass).await;
+    retention_is_not_the_lease(&fresh().await, &pass).await;
+    keys_are_apart(&fresh().await).await;
+    an_unknown_key_holds(&fresh().await).await;
+    a_forgotten_event_runs_again(&fresh().await).await;
+    content_is_claimed_with_its_id(&fresh().await).await;
+    released_content_is_free(&fresh().await).await;
+    other_content_under_an_id_is_a_mismatch(&fresh().await).await;
+    races_have_one_winner(&fresh().await).await;
+}
+
+fn key(id: &str) -> EventKey {
+    let id = EventId::new(id).unwrap_or_else(|| unreachable!("ids of these checks are not empty"));
+    EventKey::of_id(Scope::new("contract", "contract", None), id)
+}
+
+async fn claim<S: Store>(store: &S, key: &EventKey) -> Claim {
+    store.claim(key, LEASE).await.unwrap_or_else(|error| panic!("claim: {error}"))
+}
+
+async fn win<S: Store>(store: &S, key: &EventKey, clause: &str) -> (Token, u32) {
+    match claim(store, key).await {
+        Claim::Won { token, attempt } => (token, attempt),
+        other => panic!("{clause}: {other:?}"),
+    }
+}
+
+async fn complete<S: Store>(store: &S, key: &EventKey, token: Token) -> Hold {
+    store.complete(key, token, RETENTION, OK).await.unwrap_or_else(|error| panic!("complete: {error}"))
+}
+
+async fn release<S: Store>(store: &S, key: &EventKey, token: Token) -> Hold {
+    store.release(key, token).await.unwrap_or_else(|error| panic!("release: {error}"))
+}
+
+async fn renew<S: Store>(store: &S, key: &EventKey, token: Token) -> Hold {
+    store.renew(key, token, LEASE).await.unwrap_or_else(|error| panic!("renew: {error}"))
+}
+
+async fn one_claim_wins<S: Store>(store: &S) {
+    let key = key("one");
+    let (_, attempt) = win(store, &key, "a new event is won").await;
+    assert_eq!(attempt, 1, "the first attempt is number 1");
+    match claim(store, &key).await {
+        Claim::Running { retry_after } => {
+            assert!(retry_after <= LEASE, "a running event is free again when its lease ends at the latest");
+        }
+        other => panic!("an event that was claimed is running: {other:?}"),
+    }
+}
+
+async fn what_is_done_stays_done<S: Store>(store: &S) {
+    let key = key("done");
+    let (token, _) = win(store, &key, "a new event is won").await;
+    let accepted = Outcome::new(202);
+    let held = store.complete(&key, token, RETENTION, accepted).await;
+    assert_eq!(held.unwrap_or_else(|error| panic!("complete: {error}")), Hold::Held, "the owner completes");
+    let done = Claim::Done { outcome: accepted, mismatch: false };
+    assert_eq!(claim(store, &key).await, done, "a completed event is done, with its outcome");
+    assert_eq!(release(store, &key, token).await, Hold::Lost, "what is done cannot be released");
+    assert_eq!(renew(store, &key, token).await, Hold::Lost, "what is done has no lease");
+    assert_eq!(claim(store, &key).await, done, "a lost step changes nothing");
+}
+
+async fn what_is_released_is_free<S: Store>(store: &S) {
+    let key = key("released");
+    let (first, _) = win(store, &key, "a new event is won").await;
+    assert_eq!(release(store, &key, first).await, Hold::Held, "the owner releases");
+    assert_eq!(complete(store, &key, first).await, Hold::Lost, "who released owns nothing any more");
+    let (second, attempt) = win(store, &key, "a released event is won").await;
+    assert_eq!(attempt, 2, "a released event keeps its count of attempts");
+    assert_ne!(first, second, "no two claims have the same token");
+    assert_eq!(release(store, &key, first).await, Hold::Lost, "a stale token does not free another's claim");
+    assert_eq!(complete(store, &key, second).await, Hold::Held, "the owner still holds it");
+}
+
+async fn a_lapsed_lease_is_taken_over<S: Store>(store: &S, pass: &impl AsyncFn(Duration)) {
+    let key = key("lapsed");
+    let (first, _) = win(store, &key, "a new event is won").await;
+    pass(LEASE + LEASE / 2).await;
+    let (second, attempt) = win(store, &key, "a lapsed lease is taken over").await;
+    assert_eq!(attempt, 2, "a takeover is the next attempt");
+    assert_eq!(renew(store, &key, first).await, Hold::Lost, "a stale token does not renew");
+    assert_eq!(complete(store, &key, first).await, Hold::Lost, "a stale token does not complete");
+    assert_eq!(release(store, &key, first).await, Hold::Lost, "a stale token does not release");
+    assert!(matches!(claim(store, &key).await, Claim::Running { .. }), "the new owner's claim stands");
+    assert_eq!(complete(store, &key, second).await, Hold::Held, "the new owner completes");
+}
+
+async fn a_lapsed_lease_still_holds_for_its_owner<S: Store>(store: &S, pass: &impl AsyncFn(Duration)) {
+    let key = key("late");
+    let (token, _) = win(store, &key, "a new event is won").await;
+    pass(LEASE + LEASE / 2).await;
+    assert_eq!(complete(store, &key, token).await, Hold::Held, "nobody took over, so the owner completes");
+    assert!(matches!(claim(store, &key).await, Claim::Done { .. }), "and the event is done");
+}
+
+async fn a_renewed_lease_does_not_lapse<S: Store>(store: &S, pass: &impl AsyncFn(Duration)) {
+    let key = key("renewed");
+    let (token, _) = win(store, &key, "a new event is won").await;
+    for _ in 0..3 {
+        pass(LEASE * 5 / 8).await;
+        assert_eq!(renew(store, &key, token).await, Hold::Held, "the owner renews");
+        assert!(matches!(claim(store, &key).await, Claim::Running { .. }), "a renewed lease runs");
+    }
+}
+
+async fn retention_is_not_the_lease<S: Store>(store: &S, pass: &impl AsyncFn(Duration)) {
+    let key = key("kept");
+    let (token, _) = win(store, &key, "a new event is won").await;
+    complete(store, &key, token).await;
+    pass(LEASE * 2).await;
+    assert!(matches!(claim(store, &key).await, Claim::Done { .. }), "done outlives the lease");
+    pass(KEPT).await;
+    win(store, &key, "after its retention an event is forgotten").await;
+}
+
+async fn keys_are_apart<S: Store>(store: &S) {
+    let id = |scope: Scope| EventKey::of_id(scope, key_id("same"));
+    for scope in [
+        Scope::new("a", "p", None),
+        Scope::new("b", "p", None),
+        Scope::new("a", "p", Some("tenant")),
+        Scope::new("a", "p", Some("other")),
+        Scope::new("a", "p2", None),
+    ] {
+        win(store, &id(scope), "equal ids of different senders are different events").await;
+    }
+    for odd in
+        ["evt_1", "EVT_1", "evt_1 ", "{tag}", "a\r\n*1\r\n$8\r\nFLUSHALL\r\n", "nul\0", "é", "e\u{301}"]
+    {
+        win(store, &key(odd), "ids are compared byte for byte").await;
+    }
+    let long = "x".repeat(100_000);
+    win(store, &key(&long), "long ids are ids").await;
+    win(store, &key(&format!("{long}y")), "long ids differ in their last byte").await;
+}
+
+fn key_id(id: &str) -> EventId {
+    EventId::new(id).unwrap_or_else(|| unreachable!("ids of these checks are not empty"))
+}
+
+async fn an_unknown_key_holds<S: Store>(store: &S) {
+    let (key, token) = (key("unknown"), Token::new(7));
+    assert_eq!(release(store, &key, token).await, Hold::Lost, "there is nothing to release");
+    assert_eq!(complete(store, &key, token).await, Hold::Held, "what is unknown can be completed");
+    assert!(matches!(claim(store, &key).await, Claim::Done { .. }), "and is done then");
+}
+
+async fn a_forgotten_event_runs_again<S: Store>(store: &S) {
+    let key = key("forgotten").with_content(Some([9; 16]), 1);
+    let (token, _) = win(store, &key, "a new event is won").await;
+    complete(store, &key, token).await;
+    let forget = async || store.forget(&key).await.unwrap_or_else(|error| panic!("forget: {error}"));
+    forget().await;
+    let (token, _) = win(store, &key, "a forgotten event is won, with the content it was done with").await;
+    forget().await;
+    assert_eq!(complete(store, &key, token).await, Hold::Lost, "a forgotten run owns nothing");
+}
+
+async fn content_is_claimed_with_its_id<S: Store>(store: &S) {
+    let content = |id: &str| key(id).with_content(Some([1; 16]), 1);
+    let (token, _) = win(store, &content("first"), "a new event is won").await;
+    let running = claim(store, &content("second")).await;
+    assert!(
+        matches!(running, Claim::Running { .. }),
+        "content that runs under another id is running: {running:?}"
+    );
+    assert_eq!(complete(store, &content("first"), token).await, Hold::Held, "the owner completes");
+    let replayed = claim(store, &content("second")).await;
+    assert_eq!(
+        replayed,
+        Claim::Replayed { outcome: OK },
+        "content that is done under another id is a replay"
+    );
+    let again = claim(store, &content("first")).await;
+    assert_eq!(again, Claim::Done { outcome: OK, mismatch: false }, "under its own id it is a duplicate");
+    let other = key("second").with_content(Some([2; 16]), 1);
+    win(store, &other, "a refused replay takes no id").await;
+}
+
+async fn released_content_is_free<S: Store>(store: &S) {
+    let content = |id: &str| key(id).with_content(Some([3; 16]), 1);
+    let (token, _) = win(store, &content("first"), "a new event is won").await;
+    release(store, &content("first"), token).await;
+    win(store, &content("second"), "a provider that makes a new id for each try gets its retry handled")
+        .await;
+}
+
+async fn other_content_under_an_id_is_a_mismatch<S: Store>(store: &S) {
+    let first = key("rendered").with_content(Some([4; 16]), 1);
+    let second = key("rendered").with_content(Some([5; 16]), 2);
+    let (token, _) = win(store, &first, "a new event is won").await;
+    complete(store, &first, token).await;
+    let mismatch = Claim::Done { outcome: OK, mismatch: true };
+    assert_eq!(claim(store, &second).await, mismatch, "an id that is done is done with any content");
+    let copy = key("fresh").with_content(Some([5; 16]), 2);
+    let replayed = claim(store, &copy).await;
+    assert_eq!(replayed, Claim::Replayed { outcome: OK }, "and that content is known from then on");
+}
+
+async fn races_have_one_winner<S: Store>(store: &S) {
+    for round in 0..20 {
+        let key = key(&format!("race {round}"));
+        let claims =
+            (0..16).map(|_| Box::pin(claim(store, &key)) as Pin<Box<dyn Future<Output = Claim> + '_>>);
+        let winners = all(claims.collect())
+            .await
+            .into_iter()
+            .filter(|claim| matches!(claim, Claim::Won { .. }))
+            .count();
+        assert_eq!(winners, 1, "a race has one winner");
+    }
+}
+
+/// Polls all futures side by side until all are ready.
+async fn all<T>(futures: Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> Vec<T> {
+    let mut pending: Vec<_> = futures.into_iter().map(Some).collect();
+    let mut done = Vec::new();
+    let joined = poll_fn(|cx| {
+        for place in &mut pending {
+            if let Some(future) = place
+                && let Poll::Ready(value) = future.as_mut().poll(cx)
+            {
+                done.push(value);
+                *place = None;
+            }
+        }
+        if pending.iter().all(Option::is_none) { Poll::Ready(()) } else { Poll::Pending }
+    });
+    pin!(joined).await;
+    done
+}

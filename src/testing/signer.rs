@@ -1,0 +1,416 @@
+//! The scheme vocabulary read the other way: what verifies a delivery also signs one.
+
+use base64ct::{Base64, Base64Url, Encoding as _};
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::{
+    clock::UnixTime,
+    crypto::Tag,
+    error::ConfigError,
+    headers::Head,
+    providers::Provider,
+    scheme::{Encoding, Grammar, Part, Place, Proof, Scheme, Signature, Source, TimestampUnit},
+    secret::Secret,
+    verify::{KeyRing, Piece, Rules, Values, Verifier, VerifierBuilder, keys::Keys},
+};
+
+/// Signs deliveries of a scheme, as its provider would.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    scheme: Scheme,
+    verifier: VerifierBuilder,
+    secrets: Vec<Secret>,
+    at: UnixTime,
+    id: Option<String>,
+    event_type: Option<String>,
+    target: String,
+    headers: Vec<(String, String)>,
+}
+
+/// A request that a [`Signer`] made.
+#[derive(Clone, Debug)]
+pub struct SignedRequest {
+    method: &'static str,
+    target: String,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+}
+
+impl SignedRequest {
+    /// The head, as a [`Verifier`] takes it.
+    pub fn head(&self) -> Head<'_> {
+        Head::new(self.method, &self.target, &self.headers)
+    }
+
+    /// The method.
+    pub fn method(&self) -> &str {
+        self.method
+    }
+
+    /// Path and query.
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The header fields, names in lower case.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The header fields, to tamper with.
+    pub fn headers_mut(&mut self) -> &mut Vec<(String, String)> {
+        &mut self.headers
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl Signer {
+    /// A signer for deliveries of the provider `P` with this secret.
+    pub fn new<P: Provider>(secret: impl Into<Secret>) -> Self {
+        Self::for_scheme(P::SCHEME, secret)
+    }
+
+    /// A signer for deliveries of this scheme.
+    pub fn for_scheme(scheme: Scheme, secret: impl Into<Secret>) -> Self {
+        Self {
+            scheme,
+            verifier: Verifier::builder_for(scheme),
+            secrets: vec![secret.into()],
+            at: UnixTime::from_secs(0),
+            id: None,
+            event_type: None,
+            target: "/".to_owned(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// A further secret to sign with, as providers do during rotation. The scheme must have room for
+    /// several signatures.
+    #[must_use]
+    pub fn and_secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.secrets.push(secret.into());
+        self
+    }
+
+    /// The time of signing. Default: 1970.
+    #[must_use]
+    pub fn at(mut self, now: UnixTime) -> Self {
+        self.at = now;
+        self
+    }
+
+    /// The event id, for schemes that put it in a header. Default: `evt_test`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The event type, for schemes that put it in a header. Default: none.
+    #[must_use]
+    pub fn event_type(mut self, event_type: impl Into<String>) -> Self {
+        self.event_type = Some(event_type.into());
+        self
+    }
+
+    /// Path and query. Default: `/`.
+    #[must_use]
+    pub fn target(mut self, target: impl Into<String>) -> Self {
+        self.target = target.into();
+        self
+    }
+
+    /// A further header field.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into().to_ascii_lowercase(), value.into()));
+        self
+    }
+
+    /// The receiver's public URL, for schemes that sign it.
+    #[must_use]
+    pub fn public_url(mut self, origin: impl Into<String>) -> Self {
+        self.verifier = self.verifier.public_url(origin);
+        self
+    }
+
+    /// A configured value that the scheme signs.
+    #[must_use]
+    pub fn config(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.verifier = self.verifier.config(name, value);
+        self
+    }
+
+    /// A signed delivery of this body. Where the scheme has a signature, timestamp or id in the body,
+    /// the body must be a JSON object or a form, and gets them.
+    ///
+    /// # Errors
+    ///
+    /// The secret cannot be used, or the scheme needs something that was not given.
+    pub fn sign(&self, body: impl Into<Bytes>) -> Result<SignedRequest, ConfigError> {
+        let rules = self.verifier.clone().rules()?;
+        let mut request = SignedRequest {
+            method: self.scheme.methods.first().copied().unwrap_or("POST"),
+            target: self.target.clone(),
+            headers: self.headers.clone(),
+            body: body.into(),
+        };
+        for (name, value) in self.scheme.requires {
+            put(&mut request, Source::Header { name, or: None }, value);
+        }
+        if let Some(place) = self.scheme.id.filter(|place| self.is_ours(*place)) {
+            put(&mut request, place.source, self.id.as_deref().unwrap_or("evt_test"));
+        }
+        if let (Some(place), Some(event_type)) = (self.scheme.event_type, &self.event_type) {
+            put(&mut request, place.source, event_type);
+        }
+        let time = self.scheme.timestamp.map(|rule| (rule.place, written(rule.unit, self.at)));
+        if let Some((place, time)) = &time {
+            put(&mut request, place.source, time);
+        }
+        self.fill(&mut request, self.scheme.signs);
+        let forms: Vec<Signature> = self.scheme.signatures().copied().collect();
+        let Some(form) = forms.first() else { return Ok(request) };
+        // Fields of the list are signed, so they stand before the signatures are known.
+        let fields = self.fields(form, time.as_ref().map(|(_, time)| time.as_str()));
+        let provisional = self.write(form, &fields, &["00".to_owned()]);
+        let texts: Vec<String> = self
+            .secrets
+            .iter()
+            .map(|secret| {
+                self.signature(&rules, secret, &request, form, &provisional, time.as_ref().map(|(_, t)| t))
+            })
+            .collect::<Result<_, _>>()?;
+        match (form.place.source, forms.get(1)) {
+            (Source::NumberedHeader { prefix, .. }, _) => {
+                for (place, text) in texts.iter().enumerate() {
+                    let name = format!("{prefix}{}", place + 1);
+                    request.headers.push((name, self.write(form, &fields, std::slice::from_ref(text))));
+                }
+            }
+            (_, Some(_)) => {
+                for (form, text) in forms.iter().zip(&texts) {
+                    put(
+                        &mut request,
+                        form.place.source,
+                        &self.write(form, &fields, std::slice::from_ref(text)),
+                    );
+                }
+            }
+            (source, None) => put(&mut request, source, &self.write(form, &fields, &texts)),
+        }
+        Ok(request)
+    }
+
+    /// Whether the id is put by us: into a header, or anywhere once it was asked for.
+    fn is_ours(&self, place: Place) -> bool {
+        let in_header = match place.source {
+            Source::First(places) => {
+                places.first().is_some_and(|place| matches!(place.source, Source::Header { .. }))
+            }
+            source => matches!(source, Source::Header { .. }),
+        };
+        self.id.is_some() || in_header
+    }
+
+    /// Gives each header and parameter that is signed, and not there yet, a value.
+    fn fill(&self, request: &mut SignedRequest, parts: &[Part]) {
+        for part in parts {
+            let source = match *part {
+                Part::Header(name) => Source::Header { name, or: None },
+                Part::Query(name) | Part::LowerQuery(name) => Source::Query(name),
+                Part::Form(name) => Source::Form(name),
+                Part::Json(pointer) => Source::Json(pointer),
+                _ => continue,
+            };
+            let rules = self.verifier.clone().rules();
+            let there = rules.is_ok_and(|rules| {
+                let values = values(&rules, request, None, None, None);
+                values.place(Place { source }).is_ok_and(|value| value.is_some())
+            });
+            if !there {
+                put(request, source, "x");
+            }
+        }
+    }
+
+    /// The fields of a `key=value` or positional list that are no signatures.
+    fn fields(&self, form: &Signature, time: Option<&str>) -> Vec<(String, String)> {
+        let mut names: Vec<&str> = Vec::new();
+        if let Some(Source::Field(name)) = self.scheme.timestamp.map(|rule| rule.place.source) {
+            names.push(name);
+        }
+        for part in self.scheme.signs {
+            if let Part::Field(name) = part
+                && !names.contains(name)
+            {
+                names.push(name);
+            }
+        }
+        if form.grammar == Grammar::One {
+            return Vec::new();
+        }
+        names.into_iter().map(|name| (name.to_owned(), time.unwrap_or("x").to_owned())).collect()
+    }
+
+    fn write(&self, form: &Signature, fields: &[(String, String)], texts: &[String]) -> String {
+        let mut elements: Vec<String> = Vec::new();
+        let separator = match form.grammar {
+            Grammar::One => return format!("{}{}{}", form.prefix, mark(form), texts.concat()),
+            Grammar::List { separator, .. } => {
+                elements.extend(fields.iter().map(|(_, value)| value.clone()));
+                elements.extend(texts.iter().cloned());
+                separator
+            }
+            Grammar::Pairs { separator, assign, key } => {
+                elements.extend(fields.iter().map(|(name, value)| format!("{name}{assign}{value}")));
+                elements.extend(texts.iter().map(|text| format!("{}{assign}{text}", key.unwrap_or("key"))));
+                separator
+            }
+        };
+        format!("{}{}{}", form.prefix, mark(form), elements.join(&separator.to_string()))
+    }
+
+    fn signature(
+        &self,
+        rules: &Rules,
+        secret: &Secret,
+        request: &SignedRequest,
+        form: &Signature,
+        provisional: &str,
+        time: Option<&String>,
+    ) -> Result<String, ConfigError> {
+        if !matches!(self.scheme.proof, Proof::Hmac(_)) {
+            return Ok(match form.encoding {
+                Encoding::Raw => secret.text().to_owned(),
+                _ => Base64::encode_string(secret.text().as_bytes()),
+            });
+        }
+        let ring = KeyRing::new(&self.scheme, std::slice::from_ref(secret))?;
+        let Keys::Mac(keys) = &ring.keys else { return Err(ConfigError::NoSecret) };
+        let mut mac = keys.first().ok_or(ConfigError::NoSecret)?.start();
+        let id = values(rules, request, None, None, None);
+        let id = self.scheme.id.and_then(|place| id.place(place).ok().flatten());
+        let values =
+            values(rules, request, Some((form, provisional)), time.map(String::as_bytes), id.as_deref());
+        values
+            .feed(self.scheme.signs, &mut |piece| match piece {
+                Piece::Bytes(bytes) => mac.update(bytes),
+                Piece::Secret => mac.update(secret.text().as_bytes()),
+            })
+            .map_err(|reason| ConfigError::Scheme { scheme: self.scheme.name, problem: reason.as_str() })?;
+        Ok(encode(form.encoding, &mac.finish()))
+    }
+}
+
+fn values<'a>(
+    rules: &'a Rules,
+    request: &'a SignedRequest,
+    signature: Option<(&'a Signature, &'a str)>,
+    timestamp: Option<&'a [u8]>,
+    id: Option<&'a [u8]>,
+) -> Values<'a> {
+    let signature = signature.map(|(form, text)| (form, text.as_bytes()));
+    Values { rules, head: request.head(), signature, timestamp, id, body: Some(&request.body) }
+}
+
+fn mark(form: &Signature) -> String {
+    form.after.map_or_else(String::new, |mark| format!("app{mark}"))
+}
+
+fn encode(encoding: Encoding, tag: &Tag) -> String {
+    match encoding {
+        Encoding::Hex => const_hex::encode(tag.as_bytes()),
+        Encoding::Base64Url => Base64Url::encode_string(tag.as_bytes()),
+        Encoding::Base64 | Encoding::Raw => Base64::encode_string(tag.as_bytes()),
+    }
+}
+
+fn written(unit: TimestampUnit, at: UnixTime) -> String {
+    match unit {
+        TimestampUnit::Seconds => at.as_secs().to_string(),
+        TimestampUnit::Millis => at.as_millis().to_string(),
+        TimestampUnit::Rfc3339 => rfc3339(at),
+    }
+}
+
+/// The time of day of `at` on its date, by counting years and months: tests have time.
+fn rfc3339(at: UnixTime) -> String {
+    let (mut days, second) = (at.as_secs().div_euclid(86_400), at.as_secs().rem_euclid(86_400));
+    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let mut year = 1970;
+    while days >= 365 + i64::from(leap(year)) {
+        days -= 365 + i64::from(leap(year));
+        year += 1;
+    }
+    let lengths = [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 1;
+    for length in lengths {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    let (hour, minute) = (second / 3600, second / 60 % 60);
+    let millis = at.as_millis().rem_euclid(1000);
+    format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{:02}.{millis:03}Z", days + 1, second % 60)
+}
+
+/// Puts a value at a place of the request.
+fn put(request: &mut SignedRequest, source: Source, value: &str) {
+    let form_pair =
+        |name: &str| form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+    match source {
+        Source::Header { name, .. } => {
+            request.headers.retain(|(known, _)| known != name);
+            request.headers.push((name.to_owned(), value.to_owned()));
+        }
+        Source::Query(name) => {
+            let mark = if request.target.contains('?') { '&' } else { '?' };
+            request.target = format!("{}{mark}{}", request.target, form_pair(name));
+        }
+        Source::Form(name) => {
+            let mark: &[u8] = if request.body.is_empty() { b"" } else { b"&" };
+            request.body = [&request.body, mark, form_pair(name).as_bytes()].concat().into();
+        }
+        Source::Json(pointer) => request.body = with_json(&request.body, pointer, Value::from(value)),
+        Source::JsonInteger(pointer) => {
+            let number = value.parse::<i64>().map_or(Value::from(value), Value::from);
+            request.body = with_json(&request.body, pointer, number);
+        }
+        Source::First(places) => {
+            if let Some(place) = places.first() {
+                put(request, place.source, value);
+            }
+        }
+        Source::NumberedHeader { .. } | Source::Field(_) | Source::All(_) => {}
+    }
+}
+
+/// The JSON object with a value at the pointer, objects made on the way.
+fn with_json(body: &[u8], pointer: &str, value: Value) -> Bytes {
+    let mut whole: Value = serde_json::from_slice(body).unwrap_or_default();
+    let segments: Vec<&str> = pointer.split('/').skip(1).collect();
+    set(&mut whole, &segments, value);
+    whole.to_string().into()
+}
+
+fn set(at: &mut Value, segments: &[&str], value: Value) {
+    match segments.split_first() {
+        None => *at = value,
+        Some((first, rest)) => {
+            if !at.is_object() {
+                *at = Value::Object(serde_json::Map::new());
+            }
+            if let Some(object) = at.as_object_mut() {
+                set(object.entry(*first).or_insert(Value::Null), rest, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What counts as the same event: signed ids, unsigned ids, no ids, other bodies.
+
+use std::time::Duration;
+
+use hookgate::{
+    Answer, ConfigError, EventId, Receiver, UnixTime,
+    providers::{GitHub, GitLabToken, StandardWebhooks},
+    receiver::OnReplay,
+    store::MemoryStore,
+    testing::{SignedRequest, Signer},
+};
+
+use crate::support::{Bench, Effects, NOW, SECRET, ask, counting, github, send, stripe};
+
+const SOON: Duration = Duration::ZERO;
+const PUSH: &str = r#"{"ref":"refs/heads/main"}"#;
+
+fn renamed(mut signed: SignedRequest, id: Option<&str>) -> SignedRequest {
+    signed.headers_mut().retain(|(name, _)| name != "x-github-delivery");
+    signed.headers_mut().extend(id.map(|id| ("x-github-delivery".to_owned(), id.to_owned())));
+    signed
+}
+
+#[tokio::test]
+async fn a_captured_body_under_a_fresh_unsigned_id_is_a_replay() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.github().build().expect("a receiver"), &effects, SOON);
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (200, "done"));
+    assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), Some("guid-2"))).await, (200, "replayed"));
+    assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), None)).await, (200, "done"), "without any id");
+    let twice = renamed(renamed(github("guid-1", PUSH), Some("guid-3")), Some("guid-3"));
+    let mut conflicting = twice;
+    conflicting.headers_mut().push(("x-github-delivery".to_owned(), "guid-4".to_owned()));
+    assert_eq!(ask(&app, &conflicting).await, (200, "done"), "with two ids, which is none");
+    let empty = renamed(github("guid-1", PUSH), Some(""));
+    assert_eq!(ask(&app, &empty).await, (200, "done"), "with an empty id");
+    assert_eq!(effects.runs(), 1);
+    assert_eq!(ask(&app, &github("guid-2", r#"{"ref":"refs/heads/other"}"#)).await, (204, "handled"));
+}
+
+#[tokio::test]
+async fn a_delivery_without_id_is_known_by_its_content_and_later_under_any_id() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.github().build().expect("a receiver"), &effects, SOON);
+    let bare = renamed(github("x", PUSH), None);
+    assert_eq!(ask(&app, &bare).await, (204, "handled"));
+    assert_eq!(ask(&app, &bare).await, (200, "done"));
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (200, "replayed"));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
+async fn a_replay_may_be_refused_or_handled() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let refusing = bench.github().on_replay(OnReplay::Refuse).build().expect("a receiver");
+    let app = counting(&refusing, &effects, SOON);
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
+    assert_eq!(ask(&app, &github("guid-2", PUSH)).await, (409, "replayed"));
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (200, "done"));
+    let handling = bench.github().name("other").on_replay(OnReplay::Handle).build().expect("a receiver");
+    let app = counting(&handling, &effects, SOON);
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
+    assert_eq!(ask(&app, &github("guid-2", PUSH)).await, (204, "handled"));
+    assert_eq!(ask(&app, &github("guid-2", PUSH)).await, (200, "done"));
+}
+
+#[tokio::test]
+async fn the_second_secret_of_a_rotation_makes_no_replay_possible() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.github().secret("another secret of the same hook").build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
+    // After the rotation only the old secret is left as the second one; the capture still verifies.
+    let rotated = Receiver::<GitHub>::builder().secret("another secret of the same hook").secret(SECRET);
+    let rotated = rotated.clock(bench.clock.clone()).store(bench.store.clone()).build().expect("a receiver");
+    let app = counting(&rotated, &effects, SOON);
+    assert_eq!(ask(&app, &github("guid-2", PUSH)).await, (200, "replayed"));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
+async fn an_id_with_another_body_is_a_duplicate_and_said_to_be() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let sign = |body: &'static str| {
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        Signer::new::<StandardWebhooks>(secret)
+            .id("msg_1")
+            .at(NOW)
+            .target("/hooks")
+            .sign(body)
+            .expect("a delivery")
+    };
+    let builder = || {
+        let builder =
+            Receiver::<StandardWebhooks>::builder().secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        builder.clock(bench.clock.clone()).store(bench.store.clone())
+    };
+    let app = counting(&builder().build().expect("a receiver"), &effects, SOON);
+    assert_eq!(ask(&app, &sign("{}")).await, (204, "handled"));
+    let other = send(&app, &sign("[]")).await;
+    assert_eq!(other.status(), 200);
+    assert_eq!(other.extensions().get::<Answer>().expect("an answer").why(), "mismatch");
+    let strict = counting(&builder().strict_ids().build().expect("a receiver"), &effects, SOON);
+    assert_eq!(ask(&strict, &sign("[]")).await, (409, "done"));
+    assert_eq!(ask(&strict, &sign("{}")).await, (200, "done"));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
+async fn a_signed_id_must_be_there() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let receiver = Receiver::<StandardWebhooks>::builder().secret(secret).clock(bench.clock.clone());
+    let app = counting(&receiver.build().expect("a receiver"), &effects, SOON);
+    let mut signed =
+        Signer::new::<StandardWebhooks>(secret).at(NOW).target("/hooks").sign("{}").expect("a delivery");
+    signed.headers_mut().retain(|(name, _)| name != "webhook-id");
+    assert_eq!(ask(&app, &signed).await, (401, "rejected"));
+}
+
+#[tokio::test]
+async fn equal_ids_of_two_receivers_on_one_store_are_two_events() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let store = MemoryStore::builder().build().expect("a store");
+    let receiver = |name: &str| bench.stripe().name(name).store(store.clone()).build().expect("a receiver");
+    for name in ["a", "b", "a:b"] {
+        let app = counting(&receiver(name), &effects, SOON);
+        assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"), "{name}");
+    }
+    let app = counting(&receiver("a"), &effects, SOON);
+    assert_eq!(
+        ask(&app, &stripe("evt_1")).await,
+        (200, "done"),
+        "another receiver of that name shares its events"
+    );
+}
+
+#[tokio::test]
+async fn a_forgotten_event_is_handled_when_it_is_redelivered() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.github().build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
+    receiver.forget(&EventId::new("guid-1").expect("an id")).await.expect("no error");
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (200, "done"));
+    assert_eq!(effects.runs(), 2);
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_back_lets_nothing_in_again() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.stripe().build().expect("a receiver"), &effects, SOON);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    bench.clock.advance(Duration::from_secs(3600));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (401, "rejected"));
+    bench.clock.set_wall(Some(NOW));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+}
+
+#[tokio::test]
+async fn after_its_retention_an_unsigned_capture_runs_again() {
+    // The limit that a scheme without timestamp has; the retention is the only bound.
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.github().build().expect("a receiver"), &effects, SOON);
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
+    bench.clock.advance(Duration::from_secs(7 * 24 * 3600 - 1));
+    assert_eq!(ask(&app, &github("guid-2", PUSH)).await, (200, "replayed"));
+    bench.clock.advance(Duration::from_secs(1));
+    assert_eq!(ask(&app, &github("guid-2", PUSH)).await, (204, "handled"));
+}
+
+#[tokio::test]
+async fn a_token_scheme_dedupes_by_id_and_content() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = Receiver::<GitLabToken>::builder()
+        .secret(SECRET)
+        .store(bench.store.clone())
+        .build()
+        .expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    let sign = |id: &str, body: &'static str| {
+        Signer::new::<GitLabToken>(SECRET).id(id).target("/hooks").sign(body).expect("a delivery")
+    };
+    assert_eq!(ask(&app, &sign("a", "{}")).await, (204, "handled"));
+    assert_eq!(ask(&app, &sign("a", "{}")).await, (200, "done"));
+    assert_eq!(ask(&app, &sign("b", "{}")).await, (200, "replayed"));
+    assert_eq!(ask(&app, &sign("b", "[]")).await, (204, "handled"));
+    assert_eq!(
+        ask(
+            &app,
+            &Signer::new::<GitLabToken>("wrong token, long enough")
+                .target("/hooks")
+                .sign("1")
+                .expect("a delivery")
+        )
+        .await
+        .0,
+        401
+    );
+}
+
+#[test]
+fn settings_that_would_lose_or_double_events_are_refused() {
+    let bench = Bench::new();
+    let hour = Duration::from_secs(3600);
+    let refused = |result: Result<_, ConfigError>| result.map(|_: Receiver<_>| ()).expect_err("refused");
+    assert_eq!(
+        refused(bench.stripe().retention(hour).build()),
+        ConfigError::RetentionTooShort { given: hour, least: 72 * hour },
+    );
+    let long = bench.stripe().tolerance(100 * hour).build().expect("a receiver");
+    assert!(format!("{long:?}").contains("retention"));
+    assert_eq!(
+        refused(bench.stripe().tolerance(100 * hour).retention(100 * hour).build()),
+        ConfigError::RetentionTooShort { given: 100 * hour, least: 200 * hour },
+    );
+    for given in [Duration::ZERO, Duration::from_micros(10), Duration::MAX] {
+        for refused in [
+            refused(bench.stripe().lease(given).build()),
+            refused(bench.stripe().retention(given).build()),
+            refused(bench.stripe().body_deadline(given).build()),
+            refused(bench.stripe().handler_timeout(given).build()),
+            refused(bench.stripe().settle_retries(given).build()),
+        ] {
+            assert!(matches!(refused, ConfigError::BadDuration { .. }), "{given:?}: {refused}");
+        }
+    }
+    assert_eq!(refused(bench.stripe().body_limit(0).build()), ConfigError::Zero { setting: "body_limit" });
+    assert_eq!(Receiver::<GitHub>::builder().build().map(drop), Err(ConfigError::NoSecret));
+    let _ = UnixTime::from_secs(0);
+}

@@ -1,0 +1,444 @@
+//! The decision table, row by row, through the Tower door with axum's extractors.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    http::{Response, StatusCode},
+    response::IntoResponse,
+    routing::post,
+};
+use hookgate::{
+    Answer, Permanent, Receiver, StoreErrorKind, UnixTime, WebhookLayer,
+    axum::{Delivery, Event},
+    providers::Stripe,
+    receiver::{DoneAnswer, OnClientError, OnStoreOutage, OnUndecodable, Settlement},
+    store::{MemoryStore, WhenFull},
+    testing::Op,
+};
+use serde::Deserialize;
+
+use crate::support::{Bench, Effects, NOW, SECRET, app, ask, counting, send, stripe, stripe_at, until};
+
+const SOON: Duration = Duration::ZERO;
+
+#[tokio::test]
+async fn row_1_nothing_of_a_stranger_reaches_store_or_handler() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    let mut forged = stripe("evt_1");
+    forged.headers_mut()[0].1 = format!("t=1700000000,v1={}", "0".repeat(64));
+    assert_eq!(ask(&app, &forged).await, (401, "rejected"));
+    let mut unsigned = stripe("evt_1");
+    unsigned.headers_mut().clear();
+    assert_eq!(ask(&app, &unsigned).await, (401, "rejected"));
+    assert_eq!(ask(&app, &stripe_at("evt_1", UnixTime::from_secs(1_699_999_699))).await, (401, "rejected"));
+    assert_eq!(ask(&app, &stripe_at("evt_1", UnixTime::from_secs(1_700_000_301))).await, (401, "rejected"));
+    assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
+    // An id that strangers tried to take is still free.
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+}
+
+#[tokio::test]
+async fn row_2_a_clock_before_1970_is_our_fault() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.stripe().build().expect("a receiver"), &effects, SOON);
+    bench.clock.set_wall(None);
+    let response = send(&app, &stripe("evt_1")).await;
+    assert_eq!(response.status(), 503);
+    assert!(response.headers().contains_key("retry-after"));
+    assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
+    bench.clock.set_wall(Some(NOW));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+}
+
+#[tokio::test]
+async fn row_5_unwanted_types_are_acknowledged_and_not_claimed() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().only(|kind| kind != Some("invoice.paid")).build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "filtered"));
+    assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
+}
+
+#[tokio::test]
+async fn rows_6_and_8_a_new_event_is_handled_and_then_known() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.stripe().build().expect("a receiver"), &effects, SOON);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    for _ in 0..3 {
+        let again = send(&app, &stripe("evt_1")).await;
+        assert_eq!(again.status(), 200);
+        assert_eq!(again.headers()["cache-control"], "no-store");
+    }
+    // A retry that is signed anew is the same event.
+    assert_eq!(ask(&app, &stripe_at("evt_1", UnixTime::from_secs(1_700_000_100))).await, (200, "done"));
+    assert_eq!(ask(&app, &stripe("evt_2")).await, (204, "handled"));
+    assert_eq!(effects.runs(), 2);
+}
+
+#[tokio::test]
+async fn row_6_a_lapsed_lease_is_taken_over() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let slow = counting(&receiver, &effects, Duration::from_secs(3600));
+    let hung = tokio::spawn(async move { ask(&slow, &stripe("evt_1")).await });
+    until(|| effects.runs() == 1).await;
+    let quick = counting(&receiver, &effects, SOON);
+    assert_eq!(ask(&quick, &stripe("evt_1")).await, (503, "running"));
+    bench.clock.advance(Duration::from_secs(61));
+    assert_eq!(ask(&quick, &stripe("evt_1")).await, (204, "handled"));
+    hung.abort();
+}
+
+#[tokio::test]
+async fn row_7_a_running_duplicate_is_never_acknowledged() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::from_millis(100));
+    let first = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, &stripe("evt_1")).await }
+    });
+    until(|| effects.runs() == 1).await;
+    let response = send(&app, &stripe("evt_1")).await;
+    assert_eq!(response.status(), 503);
+    let wait: u32 = response.headers()["retry-after"].to_str().expect("text").parse().expect("seconds");
+    assert!((1..=10).contains(&wait));
+    assert_eq!(first.await.expect("an answer"), (204, "handled"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
+async fn row_7_a_duplicate_may_wait_and_may_get_409() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let builder = bench.stripe().wait_for_running(Duration::from_secs(60));
+    let app = counting(&builder.build().expect("a receiver"), &effects, Duration::from_millis(100));
+    let event = stripe("evt_1");
+    let both = tokio::join!(ask(&app, &event), ask(&app, &event));
+    assert_eq!(both, ((204, "handled"), (200, "done")));
+    assert_eq!(effects.runs(), 1);
+
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let builder = bench.stripe().wait_for_running(Duration::from_millis(30));
+    let builder = builder.on_running(hookgate::receiver::RunningAnswer::Conflict);
+    let app = counting(&builder.build().expect("a receiver"), &effects, Duration::from_millis(500));
+    let event = stripe("evt_1");
+    let both = tokio::join!(ask(&app, &event), ask(&app, &event));
+    assert_eq!(both, ((204, "handled"), (409, "running")));
+}
+
+#[tokio::test]
+async fn row_8_the_remembered_status_may_be_given_again() {
+    let bench = Bench::new();
+    let receiver = bench.stripe().on_done(DoneAnswer::Remembered).build().expect("a receiver");
+    let app = app(&receiver, |_| async { StatusCode::ACCEPTED });
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (202, "handled"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (202, "done"));
+}
+
+#[tokio::test]
+async fn rows_9_to_11_only_success_is_remembered() {
+    for status in [200, 201, 202, 204, 299] {
+        assert_eq!(runs_of(status, OnClientError::Release).await, (status, 1, 200), "{status}");
+    }
+    for status in [302, 304, 400, 404, 408, 409, 410, 422, 425, 429, 500, 502, 503] {
+        assert_eq!(runs_of(status, OnClientError::Release).await, (status, 2, status), "{status}");
+    }
+    for status in [400, 404, 410, 422] {
+        assert_eq!(runs_of(status, OnClientError::CompleteAsFailed).await, (status, 1, 200), "{status}");
+    }
+    for status in [408, 425, 429, 500] {
+        assert_eq!(runs_of(status, OnClientError::CompleteAsFailed).await, (status, 2, status), "{status}");
+    }
+}
+
+/// Delivers an event twice to a handler that answers with this status: the first answer, the number
+/// of runs, the second answer.
+async fn runs_of(status: u16, policy: OnClientError) -> (u16, usize, u16) {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().on_client_error(policy).build().expect("a receiver");
+    let counted = effects.clone();
+    let app = app(&receiver, move |_| {
+        let effects = counted.clone();
+        async move {
+            effects.run(SOON).await;
+            StatusCode::from_u16(status).expect("a status")
+        }
+    });
+    let first = ask(&app, &stripe("evt_1")).await.0;
+    let second = ask(&app, &stripe("evt_1")).await.0;
+    (first, effects.runs(), second)
+}
+
+#[tokio::test]
+async fn row_10_a_panic_is_a_500_and_the_next_delivery_runs() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let counted = effects.clone();
+    let app = app(&receiver, move |delivery: Delivery| {
+        let effects = counted.clone();
+        async move {
+            if effects.run(SOON).await == 1 {
+                panic!("the first run panics");
+            }
+            assert_eq!(delivery.attempt(), Some(2));
+        }
+    });
+    let response = send(&app, &stripe("evt_1")).await;
+    assert_eq!(response.status(), 500);
+    let body = axum::body::to_bytes(response.into_body(), 1000).await.expect("a body");
+    assert!(body.is_empty(), "nothing of the panic is told");
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "handled"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(effects.runs(), 2);
+}
+
+#[tokio::test]
+async fn row_10_a_handler_that_takes_too_long_is_released() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().handler_timeout(Duration::from_millis(20)).build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::from_secs(3600));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "released"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "released"));
+    assert_eq!((effects.runs(), effects.done()), (2, 0));
+}
+
+#[tokio::test]
+async fn row_11_a_handler_may_say_that_trying_again_is_of_no_use() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver =
+        bench.stripe().on_client_error(OnClientError::CompleteAsFailed).build().expect("a receiver");
+    let counted = effects.clone();
+    let app = app(&receiver, move |_| {
+        let effects = counted.clone();
+        async move {
+            effects.run(SOON).await;
+            let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            response.extensions_mut().insert(Permanent);
+            response
+        }
+    });
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (500, "given_up"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
+async fn a_classifier_decides_and_its_panic_releases() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().classify(|report| match report.status() {
+        418 => Settlement::Complete,
+        500 => panic!("the classifier panics"),
+        _ => Settlement::Release,
+    });
+    let receiver = receiver.build().expect("a receiver");
+    let counted = effects.clone();
+    let app = app(&receiver, move |delivery: Delivery| {
+        let effects = counted.clone();
+        async move {
+            effects.run(SOON).await;
+            if delivery.id().is_some_and(|id| *id == "evt_teapot") {
+                StatusCode::IM_A_TEAPOT
+            } else {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        }
+    });
+    assert_eq!(ask(&app, &stripe("evt_teapot")).await, (418, "handled"));
+    assert_eq!(ask(&app, &stripe("evt_teapot")).await, (200, "done"));
+    assert_eq!(ask(&app, &stripe("evt_panic")).await, (500, "released"));
+    assert_eq!(ask(&app, &stripe("evt_panic")).await, (500, "released"));
+    assert_eq!(effects.runs(), 3);
+}
+
+#[tokio::test]
+async fn row_13_done_work_is_never_answered_with_an_error() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    bench.store.fail(Op::Complete, StoreErrorKind::Unavailable);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "unsettled"));
+    // Meanwhile the claim stands, and the event is not handled again.
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "running"));
+    bench.store.heal(Op::Complete);
+    until(|| receiver.in_flight() == 0).await;
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
+async fn row_13_an_answer_that_is_lost_on_the_way_changes_nothing() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    bench.store.lose_answer(Op::Complete);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "unsettled"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    bench.store.heal(Op::Complete);
+    until(|| receiver.in_flight() == 0).await;
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
+async fn row_13_a_release_that_fails_ends_with_the_lease() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let counted = effects.clone();
+    let app = app(&receiver, move |_| {
+        let effects = counted.clone();
+        async move { if effects.run(SOON).await == 1 { StatusCode::BAD_GATEWAY } else { StatusCode::OK } }
+    });
+    bench.store.fail(Op::Release, StoreErrorKind::TimedOut);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (502, "released"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "running"));
+    bench.clock.advance(Duration::from_secs(61));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "handled"));
+}
+
+#[tokio::test]
+async fn row_14_a_store_that_is_out_is_no_answer() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.stripe().build().expect("a receiver"), &effects, SOON);
+    for kind in
+        [StoreErrorKind::Unavailable, StoreErrorKind::TimedOut, StoreErrorKind::Corrupt, StoreErrorKind::Full]
+    {
+        bench.store.fail(Op::Claim, kind);
+        let response = send(&app, &stripe("evt_1")).await;
+        assert_eq!(response.status(), 503, "{kind:?}");
+        assert!(response.headers().contains_key("retry-after"));
+        assert!(response.extensions().get::<Answer>().expect("an answer").why().starts_with("store_"));
+    }
+    assert_eq!(effects.runs(), 0);
+    bench.store.heal(Op::Claim);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+}
+
+#[tokio::test]
+async fn row_14_run_unchecked_says_so() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().on_store_outage(OnStoreOutage::RunUnchecked).build().expect("a receiver");
+    let counted = effects.clone();
+    let app = app(&receiver, move |delivery: Delivery| {
+        let effects = counted.clone();
+        async move {
+            effects.run(SOON).await;
+            assert_eq!(delivery.attempt(), None);
+        }
+    });
+    bench.store.fail(Op::Claim, StoreErrorKind::Unavailable);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "unchecked"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "unchecked"));
+    assert_eq!(effects.runs(), 2);
+    for kind in [StoreErrorKind::Full, StoreErrorKind::Corrupt] {
+        bench.store.fail(Op::Claim, kind);
+        assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "refused"), "{kind:?} is no outage");
+    }
+}
+
+#[tokio::test]
+async fn row_14_the_fallback_remembers_in_this_process() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver =
+        bench.stripe().on_store_outage(OnStoreOutage::FallBackToMemory).build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    bench.store.fail(Op::Claim, StoreErrorKind::Unavailable);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
+async fn a_full_store_is_a_503() {
+    let effects = Effects::default();
+    let store = MemoryStore::builder().capacity(1).when_full(WhenFull::Refuse).build().expect("a store");
+    let clock = hookgate::testing::ManualClock::new(NOW);
+    let receiver =
+        Receiver::<Stripe>::builder().secret(SECRET).clock(clock).store(store).build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    let response = send(&app, &stripe("evt_2")).await;
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.extensions().get::<Answer>().expect("an answer").why(), "store_full");
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[derive(Deserialize)]
+struct Needs {
+    #[allow(dead_code)]
+    amount: u64,
+}
+
+fn typed(receiver: &Receiver<Stripe>, effects: &Effects) -> Router {
+    let effects = effects.clone();
+    let handle = move |Event(_): Event<Needs>| {
+        let effects = effects.clone();
+        async move {
+            effects.run(SOON).await;
+        }
+    };
+    Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver.clone()))
+}
+
+#[tokio::test]
+async fn row_15_what_does_not_decode_is_released_or_given_up() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = typed(&receiver, &effects);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (422, "undecodable"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (422, "undecodable"), "the next delivery may try");
+
+    let letters = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&letters);
+    let receiver = bench.stripe().name("second").on_undecodable(OnUndecodable::CompleteAsFailed);
+    let receiver = receiver.dead_letter(move |delivery| {
+        assert_eq!(delivery.id().map(|id| id.as_str()), Some("evt_1"));
+        assert_eq!(delivery.body().len(), 36);
+        counted.fetch_add(1, SeqCst);
+    });
+    let app = typed(&receiver.build().expect("a receiver"), &effects);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "given_up"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!((letters.load(SeqCst), effects.runs()), (1, 0));
+}
+
+#[tokio::test]
+async fn an_id_that_is_no_id_is_not_handled() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.stripe().build().expect("a receiver"), &effects, SOON);
+    for id in ["1", "null", "true", "[]", "{}", r#"{"$ne":null}"#] {
+        let body = format!(r#"{{"id":{id},"type":"t"}}"#);
+        let signed = hookgate::testing::Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks").sign(body);
+        assert_eq!(ask(&app, &signed.expect("a delivery")).await, (422, "undecodable"), "{id}");
+    }
+    let twice = r#"{"id":"evt_a","id":"evt_b"}"#;
+    let signed = hookgate::testing::Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks").sign(twice);
+    assert_eq!(ask(&app, &signed.expect("a delivery")).await, (422, "undecodable"));
+    assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
+}
+
+#[tokio::test]
+async fn the_gate_itself_never_says_410_and_never_redirects() {
+    // Every status that the gate makes up itself, over all reasons there are.
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.stripe().strict_ids().build().expect("a receiver"), &effects, SOON);
+    let mut seen = vec![];
+    for signed in [stripe("evt_1"), stripe("evt_1"), stripe_at("evt_1", UnixTime::from_secs(0))] {
+        let response: Response<_> = send(&app, &signed).await;
+        seen.push(response.status().as_u16());
+        if response.status() != 204 {
+            let body = axum::body::to_bytes(response.into_body(), 1000).await.expect("a body");
+            assert!(body.is_empty());
+        }
+    }
+    assert_eq!(seen, [204, 200, 401]);
+}

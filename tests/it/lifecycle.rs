@@ -1,0 +1,323 @@
+//! Handlers over time: many at once, slow, hung up on, panicking, losing their claim, shut down.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use axum::{Router, http::StatusCode, routing::post};
+use hookgate::{
+    Cancellation, Receiver, StoreErrorKind, WebhookLayer, axum::Delivery, store::MemoryStore, testing::Op,
+};
+use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Notify, task::JoinSet};
+
+use crate::support::{Bench, Effects, app, ask, counting, exchange, serve, status, stripe, until, wire};
+
+const SOON: Duration = Duration::ZERO;
+
+/// Sends so many deliveries of one event at once and counts the answers by status.
+async fn storm(app: &Router, deliveries: usize, id: &str) -> (usize, usize, usize) {
+    let mut tasks = JoinSet::new();
+    for _ in 0..deliveries {
+        let (app, event) = (app.clone(), stripe(id));
+        tasks.spawn(async move { ask(&app, &event).await });
+    }
+    let (mut handled, mut running, mut done) = (0, 0, 0);
+    while let Some(answer) = tasks.join_next().await {
+        match answer.expect("an answer") {
+            (204, "handled") => handled += 1,
+            (503, "running") => running += 1,
+            (200, "done") => done += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    (handled, running, done)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_200_concurrent_deliveries_one_is_handled() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.stripe().build().expect("a receiver"), &effects, Duration::from_millis(50));
+    for round in 0..30 {
+        let id = format!("evt_{round}");
+        let (handled, running, done) = storm(&app, 200, &id).await;
+        assert_eq!((handled, handled + running + done), (1, 200), "round {round}");
+        assert_eq!(effects.runs(), round + 1);
+        assert_eq!(ask(&app, &stripe(&id)).await, (200, "done"));
+    }
+    assert_eq!(effects.most_at_once(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn failing_and_panicking_runs_never_overlap_and_end_in_one_success() {
+    let (bench, effects, successes) = (Bench::new(), Effects::default(), Arc::new(AtomicUsize::new(0)));
+    let receiver = bench.stripe().build().expect("a receiver");
+    let (counted, succeeded) = (effects.clone(), Arc::clone(&successes));
+    let app = app(&receiver, move |delivery: Delivery| {
+        let (effects, successes) = (counted.clone(), Arc::clone(&succeeded));
+        async move {
+            effects.run(Duration::from_millis(1)).await;
+            match delivery.attempt() {
+                Some(1) => StatusCode::INTERNAL_SERVER_ERROR,
+                Some(2) => panic!("the second attempt panics"),
+                attempt => {
+                    assert_eq!(attempt, Some(3));
+                    successes.fetch_add(1, SeqCst);
+                    StatusCode::NO_CONTENT
+                }
+            }
+        }
+    });
+    for round in 0..50 {
+        let mut senders = JoinSet::new();
+        for _ in 0..8 {
+            let (app, event) = (app.clone(), stripe(&format!("evt_{round}")));
+            // A provider that tries until it is acknowledged.
+            senders.spawn(async move {
+                while ask(&app, &event).await.0 >= 300 {
+                    tokio::task::yield_now().await
+                }
+            });
+        }
+        while senders.join_next().await.is_some() {}
+        assert_eq!(successes.load(SeqCst), round + 1, "one success an event");
+    }
+    assert_eq!(effects.runs(), 150);
+    assert_eq!(effects.most_at_once(), 1, "never two handlers at once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_outlives_its_sender() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let address = serve(counting(&receiver, &effects, Duration::from_millis(200))).await;
+    let mut socket = TcpStream::connect(address).await.expect("a connection");
+    socket.write_all(&wire(&stripe("evt_1"))).await.expect("sent");
+    until(|| effects.runs() == 1).await;
+    drop(socket);
+    assert_eq!(status(&exchange(address, &wire(&stripe("evt_1"))).await), 503);
+    until(|| receiver.in_flight() == 0).await;
+    assert_eq!(effects.done(), 1);
+    assert_eq!(status(&exchange(address, &wire(&stripe("evt_1"))).await), 200);
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn inline_a_handler_ends_with_its_sender_and_the_next_delivery_runs() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().inline().build().expect("a receiver");
+    let takes = Duration::from_millis(300);
+    let address = serve(counting(&receiver, &effects, takes)).await;
+    let mut socket = TcpStream::connect(address).await.expect("a connection");
+    socket.write_all(&wire(&stripe("evt_1"))).await.expect("sent");
+    until(|| effects.runs() == 1).await;
+    drop(socket);
+    until(|| receiver.in_flight() == 0).await;
+    assert_eq!(effects.done(), 0, "dropped in the middle");
+    assert_eq!(status(&exchange(address, &wire(&stripe("evt_1"))).await), 204);
+    assert_eq!((effects.runs(), effects.done()), (2, 1));
+    assert_eq!(status(&exchange(address, &wire(&stripe("evt_1"))).await), 200);
+}
+
+#[tokio::test]
+async fn inline_what_was_handled_is_never_released_by_a_drop() {
+    // The sender hangs up while the success is being settled.
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let store = Held { inner: bench.store.clone(), gate: Arc::new(Notify::new()), reached: Arc::default() };
+    let receiver = bench.stripe().store(store.clone()).inline().build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    let sender = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, &stripe("evt_1")).await }
+    });
+    until(|| store.reached.load(SeqCst)).await;
+    sender.abort();
+    assert!(sender.await.is_err());
+    store.gate.notify_one();
+    store.gate.notify_one();
+    tokio::task::yield_now().await;
+    store.gate.notify_one();
+    until(|| receiver.in_flight() == 0).await;
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(effects.runs(), 1);
+}
+
+/// A store whose `complete` waits until it is let through.
+#[derive(Clone)]
+struct Held {
+    inner: hookgate::testing::FaultyStore<MemoryStore>,
+    gate: Arc<Notify>,
+    reached: Arc<AtomicBool>,
+}
+
+mod held {
+    use hookgate::{
+        StoreError,
+        store::{Claim, EventKey, Hold, Outcome, Retention, Store, Token},
+    };
+
+    use super::*;
+
+    impl Store for Held {
+        async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
+            self.inner.claim(key, lease).await
+        }
+
+        async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
+            self.inner.renew(key, token, lease).await
+        }
+
+        async fn complete(
+            &self,
+            key: &EventKey,
+            token: Token,
+            kept: Retention,
+            how: Outcome,
+        ) -> Result<Hold, StoreError> {
+            self.reached.store(true, SeqCst);
+            self.gate.notified().await;
+            self.inner.complete(key, token, kept, how).await
+        }
+
+        async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
+            self.inner.release(key, token).await
+        }
+
+        async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
+            self.inner.forget(key).await
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_slower_than_its_lease_keeps_its_claim() {
+    let effects = Effects::default();
+    let bench = Bench::new();
+    // A store on real time, so that leases lapse unless they are renewed.
+    let store = hookgate::testing::FaultyStore::new(MemoryStore::builder().build().expect("a store"));
+    let receiver =
+        bench.stripe().store(store.clone()).lease(Duration::from_millis(150)).build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::from_millis(900));
+    let first = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, &stripe("evt_1")).await }
+    });
+    until(|| effects.runs() == 1).await;
+    while !first.is_finished() {
+        let (status, word) = ask(&app, &stripe("evt_1")).await;
+        assert!((status, word) == (503, "running") || (status, word) == (200, "done"), "{status} {word}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(first.await.expect("an answer"), (204, "handled"));
+    assert!(store.calls(Op::Renew) >= 5, "{} renewals", store.calls(Op::Renew));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_zombie_is_told_and_can_neither_complete_nor_free() {
+    let bench = Bench::new();
+    let store = hookgate::testing::FaultyStore::new(MemoryStore::builder().build().expect("a store"));
+    let receiver =
+        bench.stripe().store(store.clone()).lease(Duration::from_millis(60)).build().expect("a receiver");
+    let (told, runs) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let (to_end, enough) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let handle = {
+        let (told, runs, to_end, enough) = (told.clone(), runs.clone(), to_end.clone(), enough.clone());
+        move |cancellation: Cancellation, delivery: Delivery| {
+            let (told, runs, to_end, enough) = (told.clone(), runs.clone(), to_end.clone(), enough.clone());
+            async move {
+                runs.fetch_add(1, SeqCst);
+                if delivery.attempt() == Some(1) {
+                    cancellation.cancelled().await;
+                    assert!(cancellation.is_cancelled());
+                    told.store(true, SeqCst);
+                    enough.notified().await;
+                    StatusCode::INTERNAL_SERVER_ERROR
+                } else {
+                    to_end.notified().await;
+                    StatusCode::OK
+                }
+            }
+        }
+    };
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver.clone()));
+    let ask_in_background = || {
+        let app = app.clone();
+        tokio::spawn(async move { ask(&app, &stripe("evt_1")).await })
+    };
+    // The zombie cannot renew for a while: its lease lapses and a second delivery takes over.
+    store.fail(Op::Renew, StoreErrorKind::Unavailable);
+    let zombie = ask_in_background();
+    until(|| runs.load(SeqCst) == 1).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let second = ask_in_background();
+    until(|| runs.load(SeqCst) == 2).await;
+    store.heal(Op::Renew);
+    until(|| told.load(SeqCst)).await;
+    enough.notify_one();
+    assert_eq!(zombie.await.expect("an answer"), (500, "lost"));
+    // Its failure freed nothing.
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "running"));
+    to_end.notify_one();
+    assert_eq!(second.await.expect("an answer"), (200, "handled"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(runs.load(SeqCst), 2);
+}
+
+#[tokio::test]
+async fn shutdown_lets_the_running_finish_and_nothing_new_in() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::from_millis(100));
+    let running = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, &stripe("evt_1")).await }
+    });
+    until(|| effects.runs() == 1).await;
+    let ending = tokio::spawn({
+        let receiver = receiver.clone();
+        async move { receiver.shutdown(Duration::from_secs(3600)).await }
+    });
+    tokio::task::yield_now().await;
+    assert_eq!(ask(&app, &stripe("evt_2")).await, (503, "refused"));
+    assert_eq!(ending.await.expect("an end"), 0, "nothing was dropped");
+    assert_eq!(running.await.expect("an answer"), (204, "handled"));
+    assert_eq!((effects.runs(), effects.done()), (1, 1));
+    assert_eq!(receiver.shutdown(SOON).await, 0, "ending twice is ending");
+}
+
+#[tokio::test]
+async fn shutdown_releases_what_is_left() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::from_secs(3600));
+    let running = tokio::spawn(async move { ask(&app, &stripe("evt_1")).await });
+    until(|| effects.runs() == 1).await;
+    assert_eq!(receiver.shutdown(Duration::from_millis(20)).await, 1);
+    assert_eq!(running.await.expect("an answer"), (503, "released"));
+    // The next process, on the same store, gets the retry.
+    let next = bench.stripe().build().expect("a receiver");
+    assert_eq!(ask(&counting(&next, &effects, SOON), &stripe("evt_1")).await, (204, "handled"));
+    assert_eq!((effects.runs(), effects.done()), (2, 1));
+}
+
+#[test]
+fn a_runtime_that_ends_completes_nothing() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver: Receiver<_> = bench.stripe().build().expect("a receiver");
+    let runtime = || {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
+    };
+    let first = runtime();
+    let slow = counting(&receiver, &effects, Duration::from_secs(3600));
+    first.spawn(async move { ask(&slow, &stripe("evt_1")).await });
+    first.block_on(until(|| effects.runs() == 1));
+    first.shutdown_timeout(Duration::from_secs(5));
+    bench.clock.advance(Duration::from_secs(61));
+    let quick = counting(&receiver, &effects, SOON);
+    assert_eq!(runtime().block_on(async { ask(&quick, &stripe("evt_1")).await }), (204, "handled"));
+    assert_eq!((effects.runs(), effects.done()), (2, 1));
+}

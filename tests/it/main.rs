@@ -1,0 +1,18 @@
+//! One binary of tests, a module per topic.
+#![allow(missing_docs)]
+
+mod autotraits;
+mod body;
+mod claims;
+mod decisions;
+mod doors;
+mod events;
+mod layering;
+mod lifecycle;
+mod memory;
+mod oracle;
+mod support;
+mod tenants;
+mod vectors;
+mod words;
+mod work;

@@ -1,0 +1,231 @@
+//! The memory store: the contract, races between threads, and what happens when it is full.
+
+use std::{
+    future::Future,
+    pin::pin,
+    sync::atomic::{AtomicUsize, Ordering},
+    task::{Context, Poll, Waker},
+    thread,
+    time::Duration,
+};
+
+use hookgate::{
+    ConfigError, EventId, Store, StoreErrorKind, UnixTime,
+    store::{Claim, DynStore, EventKey, Hold, MemoryStore, Outcome, Retention, Scope, Token, WhenFull},
+    testing::{FaultyStore, ManualClock, store_contract},
+};
+
+const LEASE: Duration = Duration::from_secs(60);
+const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+const PROTECTED: Duration = Duration::from_secs(600);
+const OK: Outcome = Outcome::new(200);
+
+/// The memory store answers at once.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the memory store waits for nothing"),
+    }
+}
+
+fn clock() -> ManualClock {
+    ManualClock::new(UnixTime::from_secs(1_700_000_000))
+}
+
+fn key(id: impl ToString) -> EventKey {
+    EventKey::of_id(Scope::new("r", "p", None), EventId::new(&id.to_string()).expect("an id"))
+}
+
+fn claim(store: &MemoryStore, key: &EventKey) -> Result<Claim, StoreErrorKind> {
+    now(store.claim(key, LEASE)).map_err(|error| error.kind())
+}
+
+fn handle(store: &MemoryStore, key: &EventKey, at_least: Duration) -> Result<Hold, StoreErrorKind> {
+    match claim(store, key)? {
+        Claim::Won { token, .. } => {
+            Ok(now(store.complete(key, token, Retention::new(WEEK, at_least), OK)).expect("no error"))
+        }
+        other => panic!("not won: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_contract_is_kept_alone_erased_and_behind_a_faulty_store() {
+    let clock = clock();
+    let memory = || MemoryStore::builder().clock(clock.clone()).build().expect("a store");
+    let pass = async |by| clock.advance(by);
+    store_contract(async || memory(), pass).await;
+    store_contract(async || DynStore::new(memory()), pass).await;
+    store_contract(async || FaultyStore::new(memory()), pass).await;
+    store_contract(async || DynStore::new(FaultyStore::new(memory())), pass).await;
+    store_contract(async || DynStore::new(DynStore::new(memory())), pass).await;
+}
+
+#[test]
+fn threads_that_race_for_an_event_have_one_winner() {
+    let store = MemoryStore::builder().build().expect("a store");
+    let wins: Vec<AtomicUsize> = (0..5000).map(|_| AtomicUsize::new(0)).collect();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for (id, wins) in wins.iter().enumerate() {
+                    if let Ok(Claim::Won { .. }) = claim(&store, &key(id)) {
+                        wins.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+    assert!(wins.iter().all(|wins| wins.load(Ordering::Relaxed) == 1));
+}
+
+#[test]
+fn threads_that_race_for_content_under_many_ids_have_one_winner() {
+    let store = MemoryStore::builder().build().expect("a store");
+    let wins: Vec<AtomicUsize> = (0..2000).map(|_| AtomicUsize::new(0)).collect();
+    thread::scope(|scope| {
+        for thread in 0..4 {
+            let (store, wins) = (&store, &wins);
+            scope.spawn(move || {
+                for (content, wins) in wins.iter().enumerate() {
+                    let mut digest = [0; 16];
+                    digest[..8].copy_from_slice(&(content as u64).to_be_bytes());
+                    let key = key(format!("{thread} {content}")).with_content(Some(digest), 1);
+                    match claim(store, &key).expect("no error") {
+                        Claim::Won { token, .. } => {
+                            wins.fetch_add(1, Ordering::Relaxed);
+                            let held = now(store.complete(&key, token, Retention::new(WEEK, PROTECTED), OK));
+                            assert_eq!(held.expect("no error"), Hold::Held);
+                        }
+                        Claim::Running { .. } | Claim::Replayed { .. } => {}
+                        other => panic!("{other:?}"),
+                    }
+                }
+            });
+        }
+    });
+    assert!(wins.iter().all(|wins| wins.load(Ordering::Relaxed) == 1));
+}
+
+#[test]
+fn a_million_events_pass_through_a_small_store() {
+    let clock = clock();
+    let store = MemoryStore::builder().capacity(100_000).clock(clock.clone()).build().expect("a store");
+    for id in 0..1_000_000 {
+        assert_eq!(handle(&store, &key(id), PROTECTED), Ok(Hold::Held), "event {id} is handled");
+        // A hundred thousand events take a thousand seconds: longer than they are protected.
+        clock.advance(Duration::from_millis(10));
+        assert!(store.stats().events <= 100_000);
+    }
+    assert_eq!(store.stats().evicted_early, 900_000);
+    assert!(matches!(claim(&store, &key(999_999)), Ok(Claim::Done { .. })), "the youngest are known");
+    assert!(matches!(claim(&store, &key(900_100)), Ok(Claim::Done { .. })), "as many as there is room for");
+    assert!(matches!(claim(&store, &key(899_000)), Ok(Claim::Won { .. })), "and the oldest were forgotten");
+}
+
+#[test]
+fn protected_events_are_not_evicted() {
+    let clock = clock();
+    let store = MemoryStore::builder().capacity(1000).clock(clock.clone()).build().expect("a store");
+    for id in 0..1000 {
+        handle(&store, &key(id), PROTECTED).expect("room");
+        clock.advance(Duration::from_millis(1));
+    }
+    assert_eq!(claim(&store, &key("one more")), Err(StoreErrorKind::Full));
+    assert_eq!(store.stats().evicted_early, 0);
+    for id in 0..1000 {
+        assert!(matches!(claim(&store, &key(id)), Ok(Claim::Done { .. })), "event {id} is known");
+    }
+    clock.advance(PROTECTED);
+    assert!(matches!(claim(&store, &key("one more")), Ok(Claim::Won { .. })));
+    assert_eq!(store.stats().evicted_early, 1);
+    assert!(matches!(claim(&store, &key(1)), Ok(Claim::Done { .. })));
+    assert!(matches!(claim(&store, &key(0)), Ok(Claim::Won { .. })), "the oldest went");
+}
+
+#[test]
+fn a_refusing_store_evicts_nothing() {
+    let clock = clock();
+    let builder = MemoryStore::builder().capacity(1000).when_full(WhenFull::Refuse).clock(clock.clone());
+    let store = builder.build().expect("a store");
+    for id in 0..1000 {
+        handle(&store, &key(id), Duration::ZERO).expect("room");
+    }
+    clock.advance(PROTECTED);
+    assert_eq!(claim(&store, &key("one more")), Err(StoreErrorKind::Full));
+    assert_eq!(store.stats().evicted_early, 0);
+    clock.advance(WEEK);
+    assert!(matches!(claim(&store, &key("one more")), Ok(Claim::Won { .. })), "until events expire");
+    assert_eq!(store.stats().evicted_early, 0);
+}
+
+#[test]
+fn running_claims_are_never_evicted() {
+    let clock = clock();
+    let store = MemoryStore::builder().capacity(100).clock(clock.clone()).build().expect("a store");
+    let tokens: Vec<Token> = (0..100)
+        .map(|id| match claim(&store, &key(id)) {
+            Ok(Claim::Won { token, .. }) => token,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(claim(&store, &key("one more")), Err(StoreErrorKind::Full));
+    for (id, token) in tokens.iter().enumerate() {
+        assert_eq!(now(store.renew(&key(id), *token, LEASE)).expect("no error"), Hold::Held);
+    }
+    clock.advance(LEASE);
+    assert!(
+        matches!(claim(&store, &key("one more")), Ok(Claim::Won { .. })),
+        "a claim that lapsed makes room"
+    );
+}
+
+#[test]
+fn what_was_done_is_remembered_even_without_room() {
+    let store = MemoryStore::builder().capacity(1).clock(clock()).build().expect("a store");
+    handle(&store, &key("first"), PROTECTED).expect("room");
+    let held = now(store.complete(&key("unknown"), Token::new(7), Retention::new(WEEK, PROTECTED), OK));
+    assert_eq!(held.expect("no error"), Hold::Held);
+    assert!(matches!(claim(&store, &key("unknown")), Ok(Claim::Done { .. })));
+}
+
+#[test]
+fn events_of_different_retention_expire_each_in_its_time() {
+    let clock = clock();
+    let store = MemoryStore::builder().clock(clock.clone()).build().expect("a store");
+    let keeps: Vec<Duration> = (1..=20).rev().map(|hours| Duration::from_secs(hours * 3600)).collect();
+    for (id, keep) in keeps.iter().enumerate() {
+        let Ok(Claim::Won { token, .. }) = claim(&store, &key(id)) else { panic!("not won") };
+        now(store.complete(&key(id), token, Retention::new(*keep, Duration::ZERO), OK)).expect("no error");
+    }
+    for hour in 0..20 {
+        for (id, keep) in keeps.iter().enumerate() {
+            let done = matches!(claim(&store, &key(id)), Ok(Claim::Done { .. }));
+            assert_eq!(done, keep.as_secs() > hour * 3600, "event {id} at hour {hour}");
+        }
+        clock.advance(Duration::from_secs(3600));
+    }
+}
+
+#[test]
+fn expired_events_are_cleared_by_later_claims() {
+    let clock = clock();
+    let store = MemoryStore::builder().clock(clock.clone()).build().expect("a store");
+    for id in 0..10_000 {
+        handle(&store, &key(id), Duration::ZERO).expect("room");
+    }
+    clock.advance(WEEK);
+    for id in 10_000..20_000 {
+        handle(&store, &key(id), Duration::ZERO).expect("room");
+    }
+    assert!(store.stats().events < 10_500, "{}", store.stats().events);
+    assert_eq!(store.stats().evicted_early, 0);
+}
+
+#[test]
+fn a_capacity_of_nothing_is_refused() {
+    assert_eq!(
+        MemoryStore::builder().capacity(0).build().map(drop),
+        Err(ConfigError::Zero { setting: "capacity" })
+    );
+}

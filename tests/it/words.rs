@@ -1,0 +1,317 @@
+//! Every word of the vocabulary signs and verifies its own output, and forgeries of it fail.
+
+use hookgate::{
+    ConfigError, Reason, UnixTime, Verifier, providers,
+    scheme::{
+        BodyHash::{Md5, Sha256},
+        HashEncoding::{Base64, Hex, Raw},
+        KeyForm,
+        Part::{
+            Body, BodyDigest, Config, Field, Form, FormOrBody, Header, Id, Json, Lit, LowerQuery, Method,
+            Optional, Path, Query, Secret, SortedForm, SortedQuery, Timestamp, Url,
+        },
+        Payload, Scheme, all, field, first, form, header, json, json_integer, numbered_header, query,
+    },
+    testing::Signer,
+};
+
+const SECRET: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const JSON: &str = r#"{"id":"evt_1","type":"t","n":17,"data":{"id":"d/1"}}"#;
+const FORM: &str = "a=1&b=two&payload=%7B%7D";
+
+fn schemes() -> Vec<(Scheme, &'static str)> {
+    const BODY: &[hookgate::scheme::Part] = &[Body];
+    let hmac = || Scheme::hmac_sha256("test").signs(BODY);
+    vec![
+        (hmac().signature(header("x-sig").hex()), JSON),
+        (hmac().signature(header("x-sig").base64url()), JSON),
+        (hmac().signature(header("x-sig").prefix("sha256=").prefix_optional().base64()), JSON),
+        (hmac().signature(header("x-sig").pairs(',', '=', "v1").spaced()), JSON),
+        (hmac().signature(header("x-sig").any_pairs('&', '|').base64()), JSON),
+        (hmac().signature(header("x-sig").list(',').base64()), JSON),
+        (hmac().signature(numbered_header("x-sig-", 100).base64()), JSON),
+        (hmac().signature(query("sig").hex()), JSON),
+        (hmac().signature(header("authorization").prefix("Application ").after(':').base64()), JSON),
+        (
+            hmac()
+                .signature(header("x-primary").base64())
+                .or_signatures(const { &[header("x-secondary").base64()] }),
+            JSON,
+        ),
+        (Scheme::hmac_sha1("test").signs(BODY).signature(header("x-sig").hex()), JSON),
+        (Scheme::hmac_sha384("test").signs(BODY).signature(header("x-sig").hex()), JSON),
+        (Scheme::hmac_sha512("test").signs(BODY).signature(header("x-sig").base64()), JSON),
+        (hmac().key(KeyForm::BASE64.strip(&["v1,whsec_", "whsec_"])).signature(header("x-sig").hex()), JSON),
+        (hmac().key(KeyForm::SHA1).signature(header("x-sig").hex()), JSON),
+        (hmac().key(KeyForm::ASCII.suffix("&")).signature(header("x-sig").hex()), JSON),
+        (hmac().requires(&[("x-version", "1")]).signature(header("x-sig").hex()), JSON),
+        (
+            Scheme::hmac_sha256("test")
+                .signature(header("x-sig").pairs(',', '=', "v1").groups(' '))
+                .signs(&[Field("t"), Lit("."), Body])
+                .timestamp(field("t").seconds()),
+            JSON,
+        ),
+        (
+            Scheme::hmac_sha256("test")
+                .signature(header("x-sig").positional(',', 1))
+                .signs(&[Timestamp, Lit("."), Body])
+                .timestamp(field("0").millis()),
+            JSON,
+        ),
+        (
+            Scheme::hmac_sha256("test")
+                .signature(header("x-sig").hex())
+                .signs(&[Lit("["), Timestamp, Lit(";"), Body, Lit("]")])
+                .timestamp(header("x-time").rfc3339()),
+            JSON,
+        ),
+        (
+            Scheme::hmac_sha256("test")
+                .signature(header("x-sig").hex())
+                .signs(&[Body, Json("/type"), Timestamp])
+                .timestamp(json("/at").seconds()),
+            JSON,
+        ),
+        (
+            Scheme::hmac_sha256("test")
+                .signature(json("/sig/hex").hex())
+                .signs(&[Json("/sig/at"), Json("/id")])
+                .timestamp(json("/sig/at").seconds())
+                .id(json("/id")),
+            JSON,
+        ),
+        (
+            Scheme::hmac_sha256("test")
+                .signature(form("signature").prefix("sha256:").hex())
+                .signs(&[Form("a"), Lit("|"), Form("payload")])
+                .payload(Payload::Form),
+            FORM,
+        ),
+        (
+            Scheme::hmac_sha256("test")
+                .signature(header("x-sig").hex())
+                .signs(&[FormOrBody("payload")])
+                .payload(Payload::JsonOrFormField("payload")),
+            FORM,
+        ),
+        (
+            Scheme::hmac_sha256("test")
+                .signature(header("x-sig").base64())
+                .signs(&[Url, SortedForm])
+                .payload(Payload::Form),
+            FORM,
+        ),
+        (
+            Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(&[
+                Method,
+                Lit("\n"),
+                Path,
+                Lit("\n"),
+                SortedQuery,
+                Lit("\n"),
+                Query("q"),
+                LowerQuery("Q"),
+                Lit("\n"),
+                BodyDigest(Sha256, Hex),
+                BodyDigest(Sha256, Raw),
+                BodyDigest(Md5, Base64),
+                Lit("\n"),
+                Header("x-extra"),
+            ]),
+            JSON,
+        ),
+        (
+            Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(&[
+                Config("app_key"),
+                Body,
+                Secret,
+                Optional(&[Lit("id:"), Query("absent")]),
+                Optional(&[Lit("x:"), Header("x-extra")]),
+            ]),
+            JSON,
+        ),
+        (
+            Scheme::hmac_sha256("test")
+                .signature(header("x-sig").hex())
+                .signs(&[Id, Lit("."), Header("x-kind"), Lit("."), Timestamp])
+                .id(header("x-id"))
+                .timestamp(header("x-time").seconds()),
+            JSON,
+        ),
+        (Scheme::token("test").signature(header("authorization").prefix("Bearer ").raw()), JSON),
+        (Scheme::token("test").signature(query("secret").raw()), JSON),
+        (Scheme::token("test").signature(json("/passcode").raw()), JSON),
+        (Scheme::basic("test"), JSON),
+    ]
+}
+
+fn now() -> UnixTime {
+    UnixTime::from_millis(1_700_000_000_123)
+}
+
+fn verifier(scheme: Scheme, secret: &str) -> Verifier {
+    let builder = Verifier::builder_for(scheme).secret(secret);
+    builder.public_url("https://hooks.example.com").config("app_key", "app").build().expect("a verifier")
+}
+
+fn signer(scheme: Scheme) -> Signer {
+    Signer::for_scheme(scheme, SECRET)
+        .public_url("https://hooks.example.com")
+        .config("app_key", "app")
+        .header("x-kind", "order.created")
+        .target("/hooks?q=1&b=2&Q=ABC")
+        .at(now())
+}
+
+#[test]
+fn every_word_signs_and_verifies() {
+    for (scheme, body) in schemes() {
+        let request = signer(scheme).sign(body).unwrap_or_else(|error| panic!("{scheme:?}: {error}"));
+        let verified = verifier(scheme, SECRET).verify(request.head(), request.body().clone(), now());
+        assert!(verified.is_ok(), "{scheme:?}: {verified:?}\n{request:?}");
+    }
+}
+
+#[test]
+fn every_known_provider_signs_and_verifies() {
+    for scheme in providers::ALL {
+        let request = signer(*scheme).event_type("t").sign(JSON).expect("a request");
+        let delivery = verifier(*scheme, SECRET).verify(request.head(), request.body().clone(), now());
+        let delivery = delivery.unwrap_or_else(|error| panic!("{}: {error}", scheme.name()));
+        assert_eq!(delivery.provider(), scheme.name());
+        assert!(delivery.id().is_some() || scheme.name() == "slack", "{}", scheme.name());
+        assert!(delivery.event_type().is_some(), "{}", scheme.name());
+    }
+}
+
+#[test]
+fn what_is_bound_cannot_be_changed() {
+    for (scheme, body) in schemes() {
+        let request = signer(scheme).sign(body).expect("a request");
+        let other = verifier(scheme, "AfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        assert!(
+            other.verify(request.head(), request.body().clone(), now()).is_err(),
+            "{scheme:?}: another secret"
+        );
+        let verifier = verifier(scheme, SECRET);
+        if scheme.bound().body {
+            let mut changed = request.body().to_vec();
+            changed[1] ^= 1;
+            assert!(verifier.verify(request.head(), changed, now()).is_err(), "{scheme:?}: another body");
+        }
+        if scheme.bound().timestamp {
+            for by in [-400_000_000, 400_000_000] {
+                let then = UnixTime::from_millis(now().as_millis() + by);
+                let judged = verifier.verify(request.head(), request.body().clone(), then);
+                assert!(judged.is_err(), "{scheme:?}: another time");
+            }
+        }
+    }
+}
+
+#[test]
+fn chunks_verify_like_the_whole() {
+    for (scheme, body) in schemes() {
+        let request = signer(scheme).sign(body).expect("a request");
+        let verifier = verifier(scheme, SECRET);
+        for size in [1, 3, 7, 1000] {
+            let mut verification = verifier.begin(request.head(), now()).expect("a head");
+            for chunk in request.body().chunks(size) {
+                verification.update(bytes::Bytes::copy_from_slice(chunk));
+            }
+            let delivery = verification.finish(now());
+            let delivery = delivery.unwrap_or_else(|error| panic!("{scheme:?} in chunks of {size}: {error}"));
+            assert_eq!(delivery.body(), request.body());
+        }
+    }
+}
+
+#[test]
+fn freshness_is_judged_again_at_the_end() {
+    let scheme = providers::ALL[0];
+    let request = signer(scheme).sign(JSON).expect("a request");
+    let verifier = verifier(scheme, SECRET);
+    let mut verification = verifier.begin(request.head(), now()).expect("a head");
+    verification.update(request.body().clone());
+    let late = UnixTime::from_millis(now().as_millis() + 600_000);
+    assert_eq!(verification.finish(late).map(drop).map_err(|error| error.reason()), Err(Reason::TooOld));
+}
+
+#[test]
+fn ids_are_found_where_the_scheme_says() {
+    let with = |place| Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(&[Body]).id(place);
+    const FIRST: hookgate::scheme::Place = first(&[json("/none"), json("/id")]);
+    const ALL: hookgate::scheme::Place = all(&[json("/data/id"), json_integer("/n")]);
+    for (place, want) in [
+        (json("/id"), Some("evt_1")),
+        (json_integer("/n"), Some("17")),
+        (json("/n"), None),
+        (json_integer("/id"), None),
+        (json("/data"), None),
+        (json("/data/id"), Some("d/1")),
+        (FIRST, Some("evt_1")),
+        (ALL, Some("d%2F1/17")),
+    ] {
+        let scheme = with(place);
+        let request = signer(scheme).sign(JSON).expect("a request");
+        let delivery = verifier(scheme, SECRET).verify(request.head(), request.body().clone(), now());
+        let delivery = delivery.expect("a delivery");
+        assert_eq!(delivery.id().map(|id| id.as_str()), want, "{place:?}");
+    }
+}
+
+#[test]
+fn schemes_that_contradict_themselves_are_refused() {
+    let build = |scheme: Scheme| Verifier::builder_for(scheme).secret(SECRET).build().map(drop);
+    let problem = |scheme: Scheme| matches!(build(scheme), Err(ConfigError::Scheme { .. }));
+    let hmac = || Scheme::hmac_sha256("test").signature(header("x-sig").hex());
+    assert_eq!(build(hmac().signs(&[Body])), Ok(()));
+    assert!(problem(Scheme::hmac_sha256("").signature(header("x").hex()).signs(&[Body])));
+    assert!(problem(Scheme::hmac_sha256("test").signs(&[Body])), "no signature");
+    assert!(problem(hmac()), "signs nothing");
+    assert!(problem(hmac().signs(&[Lit("x")])), "signs nothing of the request");
+    assert!(problem(hmac().signs(&[Timestamp, Body])), "no timestamp");
+    assert!(problem(hmac().signs(&[Id, Body])), "no id");
+    assert!(
+        problem(hmac().signs(&[Body]).timestamp(header("date").seconds())),
+        "judges what it does not sign"
+    );
+    assert!(problem(hmac().signs(&[Body]).methods(&[])), "no method");
+    assert_eq!(build(hmac().signs(&[Url, Body])), Err(ConfigError::MissingPublicUrl));
+    assert_eq!(build(hmac().signs(&[Config("k"), Body])), Err(ConfigError::MissingConfig { name: "k" }));
+    let url = |url: &str| {
+        Verifier::builder_for(hmac().signs(&[Url])).secret(SECRET).public_url(url).build().map(drop)
+    };
+    assert_eq!(url("https://hooks.example.com:8443"), Ok(()));
+    for bad in ["hooks.example.com", "ftp://x", "https://", "https://x/y", "https://x?y", "https://u@x"] {
+        assert_eq!(url(bad), Err(ConfigError::BadPublicUrl), "{bad}");
+    }
+}
+
+#[test]
+fn durations_are_positive_and_end() {
+    use std::time::Duration;
+    let build = |tolerance| {
+        let builder = Verifier::builder::<providers::Stripe>().secret(SECRET).tolerance(tolerance);
+        builder.build().map(drop)
+    };
+    assert_eq!(build(Duration::from_secs(1)), Ok(()));
+    for given in [Duration::ZERO, Duration::MAX] {
+        assert_eq!(build(given), Err(ConfigError::BadDuration { setting: "tolerance", given }));
+    }
+}
+
+#[test]
+fn the_url_is_configured_and_never_taken_from_the_request() {
+    let scheme = Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(&[Url, Body]);
+    let request = signer(scheme).header("host", "hooks.example.com").sign(JSON).expect("a request");
+    let spoofed = signer(scheme).public_url("https://evil.example.com").header("host", "evil.example.com");
+    let spoofed = spoofed.sign(JSON).expect("a request");
+    let verifier = verifier(scheme, SECRET);
+    assert!(verifier.verify(request.head(), request.body().clone(), now()).is_ok());
+    assert!(verifier.verify(spoofed.head(), spoofed.body().clone(), now()).is_err());
+    let headers = request.headers();
+    let moved = hookgate::Head::new("POST", "/elsewhere", &headers);
+    assert!(verifier.verify(moved, request.body().clone(), now()).is_err());
+}
