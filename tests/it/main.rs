@@ -1,5 +1,4 @@
 //! One binary of tests, a module per topic.
-#![allow(missing_docs)]
 
 mod autotraits;
 mod body;

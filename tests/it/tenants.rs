@@ -1,1 +1,128 @@
+//! Secrets looked up per tenant.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use hookgate::{
+    ConfigError, Receiver, Secret, Tenants,
+    axum::Delivery,
+    providers::Stripe,
+    testing::{SignedRequest, Signer},
+};
+
+use crate::support::{Bench, Effects, NOW, SECRET, app, ask, counting, exchange, serve, wire};
+
+const OTHER: &str = "whsec_another_0123456789abcdef012345678";
+
+fn tenants(lookups: &Arc<AtomicUsize>) -> Tenants {
+    let lookups = lookups.clone();
+    Tenants::new(
+        |head| head.header("x-tenant").map(str::to_owned),
+        move |tenant| {
+            lookups.fetch_add(1, SeqCst);
+            async move {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                match &*tenant {
+                    "a" => Ok(Some(vec![Secret::from(SECRET)])),
+                    "b" => Ok(Some(vec![Secret::from(OTHER), Secret::from(SECRET)])),
+                    "none" => Ok(Some(vec![])),
+                    "blank" => Ok(Some(vec![Secret::from("")])),
+                    "down" => Err(std::io::Error::other("the database is down")),
+                    _ => Ok(None),
+                }
+            }
+        },
+    )
+}
+
+fn receiver(bench: &Bench, lookups: &Arc<AtomicUsize>) -> Receiver<Stripe> {
+    let builder = Receiver::<Stripe>::builder().tenants(tenants(lookups)).clock(bench.clock.clone());
+    builder.store(bench.store.clone()).build().expect("a receiver")
+}
+
+fn event(tenant: &str, secret: &str) -> SignedRequest {
+    let signer = Signer::new::<Stripe>(secret).at(NOW).target("/hooks").header("x-tenant", tenant);
+    signer.sign(r#"{"id":"evt_1","type":"t"}"#).expect("a delivery")
+}
+
+#[tokio::test]
+async fn each_tenant_has_its_own_secrets_and_its_own_events() {
+    let (bench, lookups) = (Bench::new(), Arc::default());
+    let app = app(&receiver(&bench, &lookups), async |delivery: Delivery| {
+        delivery.tenant().map(str::to_owned).unwrap_or_default()
+    });
+    assert_eq!(ask(&app, &event("a", SECRET)).await, (200, "handled"));
+    assert_eq!(ask(&app, &event("a", SECRET)).await, (200, "done"));
+    assert_eq!(ask(&app, &event("a", OTHER)).await, (401, "rejected"), "another tenant's secret");
+    assert_eq!(ask(&app, &event("b", OTHER)).await, (200, "handled"), "the same id at another tenant");
+    assert_eq!(ask(&app, &event("b", SECRET)).await, (200, "done"), "the second of two secrets");
+    assert_eq!(lookups.load(SeqCst), 2, "keys are kept");
+}
+
+#[tokio::test]
+async fn an_unknown_tenant_is_a_bad_signature() {
+    let (bench, lookups, effects) = (Bench::new(), Arc::default(), Effects::default());
+    let address = serve(counting(&receiver(&bench, &lookups), &effects, Duration::ZERO)).await;
+    let mut unnamed = event("a", SECRET);
+    unnamed.headers_mut().retain(|(name, _)| name != "x-tenant");
+    let long = "x".repeat(201);
+    let mut answers = Vec::new();
+    for forged in
+        [event("a", OTHER), event("nobody", SECRET), event("none", SECRET), event(&long, SECRET), unnamed]
+    {
+        let answer = exchange(address, &wire(&forged)).await;
+        answers.push(
+            answer.lines().filter(|line| !line.starts_with("date:")).map(str::to_owned).collect::<Vec<_>>(),
+        );
+    }
+    assert!(answers[0][0].starts_with("HTTP/1.1 401"));
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+    let before = lookups.load(SeqCst);
+    exchange(address, &wire(&event("nobody", SECRET))).await;
+    assert_eq!(lookups.load(SeqCst), before, "who is unknown is remembered as such");
+    let mut malformed = event("somebody new", SECRET);
+    malformed.headers_mut().retain(|(name, _)| name != "stripe-signature");
+    exchange(address, &wire(&malformed)).await;
+    assert_eq!(lookups.load(SeqCst), before, "nothing is looked up for what fails anyway");
+    assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_lookup_that_fails_is_our_fault_and_not_remembered() {
+    let (bench, lookups, effects) = (Bench::new(), Arc::default(), Effects::default());
+    let app = counting(&receiver(&bench, &lookups), &effects, Duration::ZERO);
+    assert_eq!(ask(&app, &event("down", SECRET)).await, (503, "refused"));
+    assert_eq!(ask(&app, &event("down", SECRET)).await, (503, "refused"));
+    assert_eq!(lookups.load(SeqCst), 2);
+    assert_eq!(ask(&app, &event("blank", SECRET)).await, (500, "refused"));
+    assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
+}
+
+#[tokio::test]
+async fn many_requests_for_one_tenant_cost_one_lookup() {
+    let (bench, lookups, effects) = (Bench::new(), Arc::default(), Effects::default());
+    let app = counting(&receiver(&bench, &lookups), &effects, Duration::ZERO);
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let app = app.clone();
+        tasks.spawn(async move { ask(&app, &event("a", SECRET)).await.0 });
+    }
+    while let Some(status) = tasks.join_next().await {
+        assert!([200, 204, 503].contains(&status.expect("a status")));
+    }
+    assert_eq!((lookups.load(SeqCst), effects.runs()), (1, 1));
+}
+
+#[test]
+fn fixed_secrets_and_tenants_exclude_each_other() {
+    let lookups = Arc::default();
+    let both = Receiver::<Stripe>::builder().secret(SECRET).tenants(tenants(&lookups)).build();
+    assert!(matches!(both, Err(ConfigError::Scheme { .. })));
+    let never = Receiver::<Stripe>::builder().tenants(tenants(&lookups).ttl(Duration::MAX)).build();
+    assert!(matches!(never, Err(ConfigError::BadDuration { .. })));
+}
