@@ -77,7 +77,8 @@ impl Verifier {
     /// [`Verification::finish`] in one call.
     ///
     /// Allocates nothing for HMAC-SHA-256 schemes with up to two secrets and two candidate
-    /// signatures, ids of up to 40 bytes and a body given as `Bytes` or `&'static` text.
+    /// signatures, ids of up to 40 bytes and a body given as `Bytes`; where id or type are looked up
+    /// in a body with nested JSON, once.
     ///
     /// # Errors
     ///
