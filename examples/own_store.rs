@@ -1,0 +1,173 @@
+//! A store of your own, and the proof that it keeps the contract.
+//!
+//! Run it: `cargo run --example own_store --features axum,testing`.
+//!
+//! This one is a plain map behind a lock, to show the contract in the fewest lines. A real one is a
+//! database that several processes share; each method is then one atomic statement.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use hookgate::{
+    Receiver, StoreError,
+    providers::Stripe,
+    store::{Claim, EventKey, Hold, Outcome, Retention, Store, Token},
+    testing::store_contract,
+};
+
+#[derive(Clone, Default)]
+struct MapStore(Arc<Mutex<Map>>);
+
+#[derive(Default)]
+struct Map {
+    events: HashMap<String, Entry>,
+    tokens: u128,
+}
+
+#[derive(Clone)]
+struct Entry {
+    state: State,
+    attempt: u32,
+    /// For an id, the checksum of its body; for a content, whose it is.
+    checksum: u64,
+    owner: String,
+    until: Instant,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Running(Token),
+    Done(Outcome),
+    Free,
+}
+
+/// The names of an event: its id, and its content where that is claimed too.
+fn names(key: &EventKey) -> Vec<String> {
+    let name = |kind: char, name: &[u8]| format!("{}/{kind}/{name:?}", key.scope().as_str());
+    let (kind, id) = key.name();
+    std::iter::once(name(kind, id)).chain(key.content().map(|content| name('c', content))).collect()
+}
+
+impl MapStore {
+    fn with<T>(&self, step: impl FnOnce(&mut Map) -> T) -> Result<T, StoreError> {
+        let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        map.events.retain(|_, entry| entry.until > now || !matches!(entry.state, State::Done(_)));
+        Ok(step(&mut map))
+    }
+
+    fn end(
+        &self,
+        key: &EventKey,
+        token: Token,
+        or_unknown: bool,
+        state: State,
+        keep: Duration,
+    ) -> Result<Hold, StoreError> {
+        self.with(|map| {
+            let names = names(key);
+            let known = map.events.get(&names[0]).map(|entry| (entry.state, entry.attempt));
+            let attempt = match known {
+                Some((State::Running(owner), attempt)) if owner == token => attempt,
+                None if or_unknown => 1,
+                _ => return Hold::Lost,
+            };
+            for name in &names {
+                let entry = Entry {
+                    state,
+                    attempt,
+                    checksum: key.checksum(),
+                    owner: names[0].clone(),
+                    until: Instant::now() + keep,
+                };
+                map.events.insert(name.clone(), entry);
+            }
+            Hold::Held
+        })
+    }
+}
+
+impl Store for MapStore {
+    async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
+        self.with(|map| {
+            let (names, now) = (names(key), Instant::now());
+            let known = map.events.get(&names[0]).cloned();
+            let running = |entry: &Entry| matches!(entry.state, State::Running(_)) && entry.until > now;
+            if let Some(entry) = known.as_ref().filter(|entry| running(entry)) {
+                return Claim::Running { retry_after: entry.until - now };
+            }
+            if let Some(Entry { state: State::Done(outcome), checksum, .. }) = known {
+                let mismatch = checksum != key.checksum();
+                if let Some(content) = names.get(1) {
+                    let rendering = map.events[&names[0]].clone();
+                    map.events.entry(content.clone()).or_insert(rendering);
+                }
+                return Claim::Done { outcome, mismatch };
+            }
+            if let Some(entry) = names.get(1).and_then(|content| map.events.get(content)) {
+                let own = entry.owner == names[0] && known.is_some();
+                match entry.state {
+                    State::Running(_) if !own && entry.until > now => {
+                        return Claim::Running { retry_after: entry.until - now };
+                    }
+                    State::Done(outcome) if !own => return Claim::Replayed { outcome },
+                    _ => {}
+                }
+            }
+            map.tokens += 1;
+            let token = Token::new(map.tokens);
+            let attempt = known.map_or(1, |entry| entry.attempt + 1);
+            for name in &names {
+                let entry = Entry {
+                    state: State::Running(token),
+                    attempt,
+                    checksum: key.checksum(),
+                    owner: names[0].clone(),
+                    until: now + lease,
+                };
+                map.events.insert(name.clone(), entry);
+            }
+            Claim::Won { token, attempt }
+        })
+    }
+
+    async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
+        self.end(key, token, true, State::Running(token), lease)
+    }
+
+    async fn complete(
+        &self,
+        key: &EventKey,
+        token: Token,
+        kept: Retention,
+        outcome: Outcome,
+    ) -> Result<Hold, StoreError> {
+        self.end(key, token, true, State::Done(outcome), kept.keep)
+    }
+
+    async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
+        self.end(key, token, false, State::Free, Duration::from_secs(24 * 60 * 60))
+    }
+
+    async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
+        self.with(|map| {
+            if let Some(entry) = map.events.get_mut(&names(key)[0]) {
+                entry.state = State::Free;
+            }
+        })
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    store_contract(async || MapStore::default(), tokio::time::sleep).await;
+    println!("the contract is kept");
+
+    let secret = "whsec_test_0123456789abcdef0123456789abcdef";
+    let receiver = Receiver::<Stripe>::builder().secret(secret).store(MapStore::default()).build()?;
+    println!("{receiver:?}");
+    Ok(())
+}
