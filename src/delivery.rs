@@ -1,6 +1,10 @@
 //! What comes out of verification: a [`Delivery`].
 
-use std::{borrow::Borrow, fmt, str, sync::Arc};
+use std::{
+    borrow::Borrow,
+    fmt, str,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 use smallvec::SmallVec;
@@ -111,12 +115,17 @@ pub(crate) enum Payload {
 }
 
 /// A digest of the signed bytes, never of the signature as it was written.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) enum Content {
-    /// The MAC under the secret that matched.
-    Mac(SmallVec<[u8; 64]>),
+    /// The first bytes of the MAC under the secret that matched.
+    Mac([u8; 32]),
     /// SHA-256.
     Sha256([u8; 32]),
+}
+
+/// Reads out of a verified body what its head does not tell.
+pub(crate) trait Identify: Send + Sync {
+    fn identify(&self, delivery: &Delivery) -> (IdFound, Option<EventType>);
 }
 
 /// What of a delivery its signature covers. What is not covered, anyone who saw one delivery can
@@ -142,8 +151,12 @@ pub struct Bound {
 #[derive(Clone)]
 pub struct Delivery {
     pub(crate) provider: &'static str,
-    pub(crate) id: IdFound,
-    pub(crate) event_type: Option<EventType>,
+    /// What the head tells; `None` where the body has to be asked.
+    pub(crate) id: Option<IdFound>,
+    pub(crate) event_type: Option<Option<EventType>>,
+    /// What the body told: looked up when somebody asks, since looking is not for free.
+    pub(crate) in_body: OnceLock<Box<(IdFound, Option<EventType>)>>,
+    pub(crate) identify: Arc<dyn Identify>,
     pub(crate) timestamp: Option<UnixTime>,
     pub(crate) key: usize,
     pub(crate) bound: Bound,
@@ -162,10 +175,19 @@ impl Delivery {
 
     /// The event id, where the request has one. See [`id_is_signed`](Self::id_is_signed).
     pub fn id(&self) -> Option<&EventId> {
-        match &self.id {
+        match self.id_found() {
             IdFound::Id(id) => Some(id),
             IdFound::Missing | IdFound::Invalid => None,
         }
+    }
+
+    pub(crate) fn id_found(&self) -> &IdFound {
+        self.id.as_ref().unwrap_or_else(|| &self.in_body().0)
+    }
+
+    /// One look into the body answers both questions.
+    fn in_body(&self) -> &(IdFound, Option<EventType>) {
+        self.in_body.get_or_init(|| Box::new(self.identify.identify(self)))
     }
 
     /// Whether the signature covers the event id. Where it does not, anyone who saw a delivery can
@@ -177,7 +199,7 @@ impl Delivery {
     /// The event type, where the request has one. See
     /// [`event_type_is_signed`](Self::event_type_is_signed).
     pub fn event_type(&self) -> Option<&EventType> {
-        self.event_type.as_ref()
+        self.event_type.as_ref().unwrap_or_else(|| &self.in_body().1).as_ref()
     }
 
     /// Whether the signature covers the event type. Where it does not, anyone who saw a delivery can
@@ -233,7 +255,7 @@ impl fmt::Debug for Delivery {
         f.debug_struct("Delivery")
             .field("provider", &self.provider)
             .field("id", &self.id())
-            .field("event_type", &self.event_type)
+            .field("event_type", &self.event_type())
             .field("timestamp", &self.timestamp)
             .field("attempt", &self.attempt)
             .field("body_bytes", &self.body.len())

@@ -43,6 +43,55 @@ impl<'a> Field<'a> {
 pub trait Headers: Sync {
     /// The field of this name, compared without regard to ASCII case. `name` is lower-case.
     fn field(&self, name: &str) -> Field<'_>;
+
+    /// The field of a prepared name: the same, for maps that can look it up faster.
+    fn prepared(&self, name: &Name) -> Field<'_> {
+        self.field(name.as_str())
+    }
+}
+
+/// A lower-case header name, prepared for looking it up in many requests.
+#[derive(Clone, Debug)]
+pub struct Name {
+    text: &'static str,
+    #[cfg(feature = "tower")]
+    http: Option<http::HeaderName>,
+}
+
+impl Name {
+    /// The name.
+    pub fn as_str(&self) -> &'static str {
+        self.text
+    }
+}
+
+/// The names that a scheme looks up, prepared.
+#[derive(Debug, Default)]
+pub(crate) struct Names(Vec<Name>);
+
+impl Names {
+    pub(crate) fn add(&mut self, text: &'static str) {
+        if self.get(text).is_none() {
+            self.0.push(Name {
+                text,
+                #[cfg(feature = "tower")]
+                http: http::HeaderName::from_bytes(text.as_bytes()).ok(),
+            });
+        }
+    }
+
+    /// The prepared form of this very text.
+    fn get(&self, text: &'static str) -> Option<&Name> {
+        self.0.iter().find(|name| std::ptr::eq(name.text, text))
+    }
+
+    /// The field of this name in a head.
+    pub(crate) fn field<'a>(&self, head: Head<'a>, text: &'static str) -> Field<'a> {
+        match self.get(text) {
+            Some(name) => head.headers.prepared(name),
+            None => head.field(text),
+        }
+    }
 }
 
 impl<N: AsRef<str> + Sync, V: AsRef<[u8]> + Sync> Headers for [(N, V)] {
@@ -67,18 +116,34 @@ impl<H: Headers + ?Sized> Headers for &H {
     fn field(&self, name: &str) -> Field<'_> {
         (**self).field(name)
     }
+
+    fn prepared(&self, name: &Name) -> Field<'_> {
+        (**self).prepared(name)
+    }
 }
 
 #[cfg(feature = "tower")]
 impl Headers for http::HeaderMap {
     fn field(&self, name: &str) -> Field<'_> {
-        let mut values = self.get_all(name).iter();
-        match (values.next(), values.next()) {
-            (None, _) => Field::Absent,
-            (Some(one), None) => Field::One(one.as_bytes()),
-            (Some(one), Some(two)) => {
-                Field::of([one, two].into_iter().chain(values).map(http::HeaderValue::as_bytes))
-            }
+        one(self.get_all(name))
+    }
+
+    fn prepared(&self, name: &Name) -> Field<'_> {
+        match &name.http {
+            Some(name) => one(self.get_all(name)),
+            None => Field::Absent,
+        }
+    }
+}
+
+#[cfg(feature = "tower")]
+fn one(values: http::header::GetAll<'_, http::HeaderValue>) -> Field<'_> {
+    let mut values = values.into_iter();
+    match (values.next(), values.next()) {
+        (None, _) => Field::Absent,
+        (Some(one), None) => Field::One(one.as_bytes()),
+        (Some(one), Some(two)) => {
+            Field::of([one, two].into_iter().chain(values).map(http::HeaderValue::as_bytes))
         }
     }
 }

@@ -1,4 +1,86 @@
-//! x
+//! The gate in front of a webhook handler. A request comes in from the internet; what comes out on
+//! the other side is an event that is authentic, fresh, not seen before, and typed, or nothing at all.
+//!
+#![cfg_attr(
+    feature = "axum",
+    doc = r##"```
+use axum::{Router, http::StatusCode, routing::post};
+use hookgate::{Receiver, WebhookLayer, axum::{Delivery, Event}, providers::GitHub};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+enum GitHubEvent {
+    #[serde(rename = "push")]
+    Push { r#ref: String },
+    #[serde(other)]
+    Other, // new event types never break you
+}
+
+async fn on_github(Event(event): Event<GitHubEvent>, delivery: Delivery) -> StatusCode {
+    if let GitHubEvent::Push { r#ref } = event {
+        println!("{ref}, attempt {:?} of {:?}", delivery.attempt(), delivery.id());
+    }
+    StatusCode::NO_CONTENT
+}
+
+let github = Receiver::<GitHub>::builder().secret("It's a Secret to Everybody").build()?;
+let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(WebhookLayer::new(github)));
+# Ok::<(), hookgate::ConfigError>(())
+```
+"##
+)]
+//! # The types that matter
+//!
+//! - `Receiver` (features `tower`, `axum`): verifier, store and your decisions, built once for each
+//!   endpoint. A layer carries it; `WebhookLayer` is Tower's.
+//! - [`Delivery`]: the proof. Only verification makes one. It says what the signature covers, and holds
+//!   the exact bytes.
+//! - [`Event`]: the event as your type, the variant chosen by the event type wherever the provider
+//!   puts it.
+//! - [`Store`]: what was seen and who is handling it. [`store::MemoryStore`] is embedded; yours needs
+//!   five methods and passes a suite.
+//! - [`Verifier`] and [`Scheme`](scheme::Scheme): verification alone, without I/O, and the words in
+//!   which every provider is described.
+//!
+//! # What it guarantees
+//!
+//! At most one handler at a time per event, and no handler again after one succeeded within the
+//! retention time, as long as the store keeps its data and the handler ends or renews within its lease.
+//! An event whose handler failed or died is handled again when the provider retries.
+//!
+//! That is at-least-once with the duplicates taken out. It is not exactly-once: a handler that dies
+//! after its side effect but before settling runs again. Handlers get the event id and the attempt
+//! number to make their own effects idempotent.
+//!
+//! # How the defaults were chosen
+//!
+//! | default | because |
+//! |---|---|
+//! | tolerance as the provider documents it, five minutes mostly, in both directions | clocks differ in both directions; most libraries only look at the past |
+//! | done events remembered for seven days | longer than any provider here retries; never less than its retry horizon and twice the tolerance |
+//! | lease of a minute, renewed at a third | how long an event waits after a crash, not how long a handler may take |
+//! | a running duplicate gets 503 | acknowledged, the event would be lost if the first run fails |
+//! | a done duplicate gets 200 | refused, the provider would retry and then disable the endpoint |
+//! | body of 1 MiB, ten seconds to read it, 64 MiB held for strangers | more than events need, less than hurts |
+//! | handlers on a task of their own | a sender's time-out must not leave half an effect behind |
+//! | 16 bytes of secret at least | a shorter one can be searched for, given one delivery |
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `memory` (default) | the embedded store |
+//! | `tracing` (default) | log lines and a span per delivery |
+//! | `axum` | extractors, and `tower` |
+//! | `tower` | `WebhookLayer` |
+//! | `receiver` | what every layer stands on; they switch it on |
+//! | `tenants` | secrets looked up per tenant |
+//! | `metrics` | counters and histograms |
+//! | `sha1`, `md5` | what older providers sign with |
+//! | `testing` | signer, clock, store contract suite, failing store |
+//!
+//! Without features the core remains: no runtime, no framework, no I/O.
+
 #![forbid(unsafe_code)]
 #![warn(
     missing_docs,
@@ -44,9 +126,14 @@ pub use self::{
     delivery::{Bound, Delivery, EventId, EventType},
     error::{ConfigError, Reason, StoreError, StoreErrorKind, VerifyError},
     event::{Event, EventError},
-    headers::{Field, Head, Headers},
+    headers::{Field, Head, Headers, Name},
     providers::Provider,
     secret::Secret,
     store::{DynStore, Store},
     verify::{Verification, Verifier, VerifierBuilder},
 };
+
+/// The README's examples, compiled.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

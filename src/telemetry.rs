@@ -58,6 +58,7 @@ macro_rules! count {
 pub(crate) use count;
 
 /// Records a value where the feature `metrics` is on.
+#[cfg(feature = "receiver")]
 macro_rules! measure {
     ($name:expr, $value:expr $(, $label:literal => $text:expr)*) => {{
         #[cfg(feature = "metrics")]
@@ -66,7 +67,6 @@ macro_rules! measure {
         { let _ = &$value; $(let _ = &$text;)* }
     }};
 }
-pub(crate) use measure;
 
 /// A store forgot a done event for want of room. Warns at the first and then ever more rarely.
 #[cfg(feature = "memory")]
@@ -101,11 +101,20 @@ pub(crate) fn answered(
     delivery: Option<&Delivery>,
 ) {
     count!(DELIVERIES, "provider" => provider, "outcome" => outcome, "reason" => reason);
-    let (id, kind) = (delivery.and_then(Delivery::id), delivery.and_then(Delivery::event_type));
-    let attempt = delivery.and_then(Delivery::attempt);
+    // Id and type are looked up only where somebody listens.
     macro_rules! line {
         ($level:ident, $text:literal) => {
-            log!($level, provider, outcome, reason, status, id = ?id, event_type = ?kind, attempt, $text)
+            log!(
+                $level,
+                provider,
+                outcome,
+                reason,
+                status,
+                id = ?delivery.and_then(Delivery::id),
+                event_type = ?delivery.and_then(Delivery::event_type),
+                attempt = delivery.and_then(Delivery::attempt),
+                $text
+            )
         };
     }
     match outcome {
@@ -115,9 +124,10 @@ pub(crate) fn answered(
         }
         "done" if reason == "mismatch" => line!(warn, "an id came back with another body"),
         "running" | "done" | "filtered" => line!(debug, "a delivery needs no handling"),
+        "released" => line!(warn, "a handler failed"),
         _ => line!(info, "a delivery was handled"),
     }
-    let _ = (id, kind, attempt, status);
+    let _ = (delivery, status);
 }
 
 /// Times a store operation where the feature `metrics` is on.
@@ -140,11 +150,24 @@ pub(crate) async fn timed<T>(
     result
 }
 
-/// Runs a handler inside the span of its delivery, where the feature `tracing` is on.
+/// Runs a handler inside the span of its delivery and measures it, as far as the features are on.
 #[cfg(feature = "receiver")]
-pub(crate) fn in_span<F: Future>(delivery: &Delivery, handler: F) -> impl Future<Output = F::Output> {
+pub(crate) fn handler<F: Future>(
+    delivery: &Delivery,
+    handler: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    #[cfg(feature = "metrics")]
+    let handler = {
+        let provider = delivery.provider;
+        async move {
+            let started = std::time::Instant::now();
+            let output = handler.await;
+            measure!(HANDLER_SECONDS, started.elapsed().as_secs_f64(), "provider" => provider);
+            output
+        }
+    };
     #[cfg(feature = "tracing")]
-    return tracing::Instrument::instrument(
+    let handler = tracing::Instrument::instrument(
         handler,
         tracing::info_span!(
             target: "hookgate",
@@ -155,11 +178,8 @@ pub(crate) fn in_span<F: Future>(delivery: &Delivery, handler: F) -> impl Future
             attempt = delivery.attempt,
         ),
     );
-    #[cfg(not(feature = "tracing"))]
-    {
-        let _ = delivery;
-        handler
-    }
+    let _ = delivery;
+    handler
 }
 
 /// An extractor found no delivery.

@@ -47,7 +47,7 @@ fn allocations<T>(run: impl FnOnce() -> T) -> (usize, T) {
 
 const NOW: hookgate::UnixTime = hookgate::UnixTime::from_secs(1_700_000_000);
 
-fn verify<P: Provider>(secrets: [&str; 2], body: &'static str, most: usize) {
+fn verify<P: Provider>(secrets: [&str; 2], body: &'static str) {
     let verifier =
         Verifier::builder::<P>().secret(secrets[0]).secret(secrets[1]).build().expect("a verifier");
     for secret in secrets {
@@ -64,10 +64,10 @@ fn verify<P: Provider>(secrets: [&str; 2], body: &'static str, most: usize) {
         let (body, _shared): (Bytes, Bytes) = (signed.body().clone(), signed.body().clone());
         let (count, delivery) = allocations(|| verifier.verify(head, body, NOW));
         let delivery = delivery.expect("authentic");
+        assert_eq!(count, 0, "{}", P::SCHEME.name());
         assert!(delivery.id().is_some() && delivery.event_type().is_some());
-        assert_eq!(count, most, "{}", P::SCHEME.name());
-        let (count, _) = allocations(|| delivery.clone());
-        assert_eq!(count, 0, "a clone of a delivery");
+        let (count, _) = allocations(|| verifier.begin(head, NOW).map(drop));
+        assert_eq!(count, 0, "the head alone");
     }
 }
 
@@ -75,16 +75,10 @@ fn verify<P: Provider>(secrets: [&str; 2], body: &'static str, most: usize) {
 fn verification_allocates_nothing() {
     let text = ["whsec_test_0123456789abcdef0123456789abcdef", "whsec_another_0123456789abcdef012345678"];
     let base64 = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"];
-    let flat = r#"{"id":"evt_1NG8Du2eZvKYlo2CUI79vXWy","object":"event","data":{},"type":"invoice.paid"}"#;
-    verify::<GitHub>(text, flat, 0);
-    verify::<Stripe>(text, flat, 0);
-    verify::<StandardWebhooks>(base64, flat, 0);
-    // Where id or type are looked up in the body, serde_json keeps track of nested values on the heap.
-    let nested =
-        r#"{"id":"evt_1NG8Du2eZvKYlo2CUI79vXWy","data":{"a":[1,2,{"b":null}]},"type":"invoice.paid"}"#;
-    verify::<GitHub>(text, nested, 0);
-    verify::<Stripe>(text, nested, 1);
-    verify::<StandardWebhooks>(base64, nested, 1);
+    let body = r#"{"id":"evt_1NG8Du2eZvKYlo2CUI79vXWy","data":{"a":[1,2,{"b":null}]},"type":"invoice.paid"}"#;
+    verify::<GitHub>(text, body);
+    verify::<Stripe>(text, body);
+    verify::<StandardWebhooks>(base64, body);
 }
 
 #[test]

@@ -29,13 +29,17 @@ pub enum Before {
     Peer,
 }
 
-fn app(before: Before) -> Router {
-    let handler = || post(async |body: Bytes| if body.is_empty() { StatusCode::BAD_REQUEST } else { StatusCode::OK });
+/// The application under test.
+pub fn app(before: Before) -> Router {
+    let handler =
+        || post(async |body: Bytes| if body.is_empty() { StatusCode::BAD_REQUEST } else { StatusCode::OK });
     let standard = || Receiver::<StandardWebhooks>::builder().secret(STANDARD_SECRET);
     let router = Router::new();
     match before {
         Before::Nothing => router.route("/hooks", handler()),
-        Before::Standard => router.route("/hooks", handler().layer(WebhookLayer::new(standard().build().unwrap()))),
+        Before::Standard => {
+            router.route("/hooks", handler().layer(WebhookLayer::new(standard().build().unwrap())))
+        }
         Before::StandardInline => {
             router.route("/hooks", handler().layer(WebhookLayer::new(standard().inline().build().unwrap())))
         }
@@ -45,7 +49,9 @@ fn app(before: Before) -> Router {
         }
         Before::Peer => {
             let webhook = std::sync::Arc::new(standardwebhooks::Webhook::new(STANDARD_SECRET).unwrap());
-            let handle = async move |headers: axum::http::HeaderMap, body: Bytes| match webhook.verify(&body, &headers) {
+            let handle = async move |headers: axum::http::HeaderMap, body: Bytes| match webhook
+                .verify(&body, &headers)
+            {
                 Ok(()) => StatusCode::OK,
                 Err(_) => StatusCode::UNAUTHORIZED,
             };
@@ -100,7 +106,10 @@ pub fn requests<P: Provider>(secret: &str, first: usize, count: usize) -> Vec<Ve
                 _ => (signer.id(id), template.clone()),
             };
             let signed = signer.header("content-type", "application/json").sign(body).unwrap();
-            let mut wire = format!("POST /hooks HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n", signed.body().len());
+            let mut wire = format!(
+                "POST /hooks HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n",
+                signed.body().len()
+            );
             for (name, value) in signed.headers() {
                 wire.push_str(&format!("{name}: {value}\r\n"));
             }
@@ -115,7 +124,8 @@ pub fn send(address: SocketAddr, requests: &[Vec<u8>]) -> usize {
     const CONNECTIONS: usize = 16;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let local = async {
-        let shares: Vec<_> = requests.chunks(requests.len().div_ceil(CONNECTIONS)).map(|share| one(address, share)).collect();
+        let shares: Vec<_> =
+            requests.chunks(requests.len().div_ceil(CONNECTIONS)).map(|share| one(address, share)).collect();
         let mut good = 0;
         for share in join(shares).await {
             good += share;

@@ -8,7 +8,11 @@ use std::time::{Duration, Instant};
 
 /// Runs two things by turns and returns the median time of each, so that a noisy machine disturbs
 /// both alike.
-pub fn by_turns(rounds: usize, mut first: impl FnMut() -> Duration, mut second: impl FnMut() -> Duration) -> (Duration, Duration) {
+pub fn by_turns(
+    rounds: usize,
+    mut first: impl FnMut() -> Duration,
+    mut second: impl FnMut() -> Duration,
+) -> (Duration, Duration) {
     let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         firsts.push(first());

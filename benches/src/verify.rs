@@ -30,7 +30,8 @@ impl Request {
 
 /// A JSON body of about this size.
 pub fn body(size: usize) -> String {
-    let mut body = String::from(r#"{"id":"evt_1NG8Du2eZvKYlo2CUI79vXWy","type":"invoice.paid","data":{"lines":["#);
+    let mut body =
+        String::from(r#"{"id":"evt_1NG8Du2eZvKYlo2CUI79vXWy","type":"invoice.paid","data":{"lines":["#);
     while body.len() + 60 < size {
         body.push_str(r#"{"amount":1999,"currency":"eur","paid":true},"#);
     }
@@ -44,8 +45,13 @@ pub fn body(size: usize) -> String {
 pub fn request<P: Provider>(secret: &str, size: usize) -> Request {
     let signer = Signer::new::<P>(secret).at(NOW).id("msg_2KWPBgLlAfxdpx2AI54pPJ85f4W").target("/hooks");
     // The id of Stripe's is in the body already.
-    let signer = if P::SCHEME.name() == "stripe" { Signer::new::<P>(secret).at(NOW).target("/hooks") } else { signer };
-    let signed = signer.header("content-type", "application/json").header("user-agent", "bench").sign(body(size)).unwrap();
+    let signer =
+        if P::SCHEME.name() == "stripe" { Signer::new::<P>(secret).at(NOW).target("/hooks") } else { signer };
+    let signed = signer
+        .header("content-type", "application/json")
+        .header("user-agent", "bench")
+        .sign(body(size))
+        .unwrap();
     let mut headers = HeaderMap::new();
     for (name, value) in signed.headers() {
         headers.append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
@@ -104,7 +110,8 @@ impl Floor {
         let mut parts = header.split(|byte| *byte == b',');
         let timestamp = parts.next().unwrap().strip_prefix(b"t=").unwrap();
         let mut signature = [0; 32];
-        const_hex::decode_to_slice(parts.next().unwrap().strip_prefix(b"v1=").unwrap(), &mut signature).unwrap();
+        const_hex::decode_to_slice(parts.next().unwrap().strip_prefix(b"v1=").unwrap(), &mut signature)
+            .unwrap();
         let mut mac = self.0.clone();
         mac.update(timestamp);
         mac.update(b".");

@@ -20,6 +20,13 @@ impl Tag {
         (!bytes.is_empty()).then_some(tag)
     }
 
+    /// The first 32 bytes, which name what was signed as well as all of them.
+    pub(crate) fn first_32(&self) -> [u8; 32] {
+        let mut first = [0; 32];
+        first.iter_mut().zip(self.bytes).for_each(|(to, from)| *to = from);
+        first
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }

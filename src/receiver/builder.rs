@@ -299,7 +299,7 @@ impl<P> ReceiverBuilder<P> {
             }
             Some(tenants) => {
                 let tenants = tenants.prepare(self.verifier.scheme())?;
-                (self.verifier.rules()?, Keys::Tenants(tenants))
+                (Arc::new(self.verifier.rules()?), Keys::Tenants(tenants))
             }
             None => {
                 let (rules, ring) = self.verifier.build()?.parts();

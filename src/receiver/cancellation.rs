@@ -7,37 +7,49 @@ use std::sync::{
 
 use tokio::sync::Notify;
 
+use super::run::Handled;
+
 /// Tells a handler that it no longer holds the claim on its event: somebody else may be handling it
 /// now, and what it does from here on may be done twice.
 ///
 /// It is in the request's extensions, and an extractor. It fires when a renewal of the lease says
 /// that the claim is lost. The handler is not stopped: it can watch the signal and stop where that
 /// is safe.
-#[derive(Clone, Debug, Default)]
-pub struct Cancellation(Arc<Signal>);
-
-#[derive(Debug, Default)]
-struct Signal {
-    fired: AtomicBool,
-    notify: Notify,
-}
+#[derive(Clone, Debug)]
+pub struct Cancellation(pub(super) Arc<Handled>);
 
 impl Cancellation {
     /// Whether the claim is lost.
     pub fn is_cancelled(&self) -> bool {
-        self.0.fired.load(Ordering::Acquire)
+        self.0.lost.is_fired()
     }
 
     /// Completes when the claim is lost; never where it is kept to the end.
     pub async fn cancelled(&self) {
-        let notified = self.0.notify.notified();
-        if !self.is_cancelled() {
-            notified.await;
-        }
+        self.0.lost.fired().await;
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Signal {
+    fired: AtomicBool,
+    notify: Notify,
+}
+
+impl Signal {
+    pub(super) fn fire(&self) {
+        self.fired.store(true, Ordering::Release);
+        self.notify.notify_waiters();
     }
 
-    pub(super) fn fire(&self) {
-        self.0.fired.store(true, Ordering::Release);
-        self.0.notify.notify_waiters();
+    fn is_fired(&self) -> bool {
+        self.fired.load(Ordering::Acquire)
+    }
+
+    async fn fired(&self) {
+        let notified = self.notify.notified();
+        if !self.is_fired() {
+            notified.await;
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! From a delivery to the right to handle it: rows 5 to 8 and 14 of the decision table.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
 use super::{
     Answer, Disposition, Inner, OnReplay, OnStoreOutage, OnUndecodable,
-    policy::{DoneAnswer, RunningAnswer},
-    run::{Held, Run},
+    lifecycle::InFlight,
+    policy::{DoneAnswer, Filter, RunningAnswer},
+    run::Held,
 };
 use crate::{
     delivery::{Delivery, IdFound},
@@ -19,45 +20,40 @@ use crate::{
 /// How soon a duplicate that waits for a running event looks again, at first and at most.
 const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
 
-/// Whether an authentic delivery is to be handled.
-pub(crate) enum Admission {
-    Run(Run),
-    Answer(Answer, Delivery),
+/// The right to handle a delivery: under a claim, unless the store was out and the policy says so.
+pub(super) struct Admitted {
+    pub(super) in_flight: InFlight,
+    pub(super) held: Option<Held>,
+    pub(super) attempt: Option<u32>,
 }
 
 impl Inner {
-    pub(super) async fn admit(self: &Arc<Self>, delivery: Delivery) -> Admission {
+    /// Whether an authentic delivery is to be handled, or else what is answered to it.
+    pub(super) async fn admit(&self, delivery: &Delivery) -> Result<Admitted, Answer> {
         let policy = &self.policy;
-        let wanted =
-            policy.filter.as_ref().is_none_or(|wants| wants(delivery.event_type().map(AsRef::as_ref)));
-        if !wanted {
-            return Admission::Answer(Answer::new(204, Disposition::Filtered), delivery);
+        let wants = |wants: &Filter| wants(delivery.event_type().map(AsRef::as_ref));
+        if !policy.filter.as_ref().is_none_or(wants) {
+            return Err(Answer::new(204, Disposition::Filtered));
         }
-        if delivery.id == IdFound::Invalid {
-            return Admission::Answer(self.undecodable(&delivery).because("id_invalid"), delivery);
+        if *delivery.id_found() == IdFound::Invalid {
+            return Err(self.undecodable(delivery).because("id_invalid"));
         }
-        let Some(in_flight) = self.lifecycle.enter() else {
-            return Admission::Answer(Answer::refused(503, "shutting_down"), delivery);
+        let in_flight = self.lifecycle.enter().ok_or(Answer::refused(503, "shutting_down"))?;
+        let scope = self.scope(delivery.tenant());
+        let key = EventKey::of(delivery, scope, policy.on_replay != OnReplay::Handle);
+        let error = match self.claim(&self.store, &key).await {
+            Ok(claimed) => return claimed.map(|(held, attempt)| Admitted::under(in_flight, held, attempt)),
+            Err(error) => error,
         };
-        let key =
-            EventKey::of(&delivery, self.scope(delivery.tenant()), policy.on_replay != OnReplay::Handle);
-        let run = |delivery, held, attempt| Run::new(Arc::clone(self), in_flight, delivery, held, attempt);
-        match self.claim(&self.store, &key).await {
-            Ok(Ok((held, attempt))) => Admission::Run(run(delivery, Some(held), Some(attempt))),
-            Ok(Err(answer)) => Admission::Answer(answer, delivery),
-            Err(error) => {
-                log!(error, provider = delivery.provider, %error, "the store failed at a claim");
-                let out = matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::TimedOut);
-                match policy.on_outage {
-                    OnStoreOutage::RunUnchecked if out => Admission::Run(run(delivery, None, None)),
-                    OnStoreOutage::FallBackToMemory if out => match self.claim_in_memory(&key).await {
-                        Ok(Ok((held, attempt))) => Admission::Run(run(delivery, Some(held), Some(attempt))),
-                        Ok(Err(answer)) => Admission::Answer(answer, delivery),
-                        Err(_) => Admission::Answer(store_failed(&error), delivery),
-                    },
-                    _ => Admission::Answer(store_failed(&error), delivery),
-                }
-            }
+        log!(error, provider = delivery.provider, %error, "the store failed at a claim");
+        let out = matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::TimedOut);
+        match (policy.on_outage, &self.fallback) {
+            (OnStoreOutage::RunUnchecked, _) if out => Ok(Admitted { in_flight, held: None, attempt: None }),
+            (OnStoreOutage::FallBackToMemory, Some(memory)) if out => match self.claim(memory, &key).await {
+                Ok(claimed) => claimed.map(|(held, attempt)| Admitted::under(in_flight, held, attempt)),
+                Err(_) => Err(store_failed(&error)),
+            },
+            _ => Err(store_failed(&error)),
         }
     }
 
@@ -76,13 +72,6 @@ impl Inner {
         match tenant {
             None => self.scope.clone(),
             Some(tenant) => Scope::new(&self.name, self.rules.scheme.name, Some(tenant)),
-        }
-    }
-
-    async fn claim_in_memory(&self, key: &EventKey) -> Result<Result<(Held, u32), Answer>, StoreError> {
-        match &self.fallback {
-            Some(memory) => self.claim(memory, key).await,
-            None => Err(StoreError::new(StoreErrorKind::Unavailable)),
         }
     }
 
@@ -152,6 +141,12 @@ impl Inner {
                 Answer::new(200, Disposition::Replayed)
             }
         }
+    }
+}
+
+impl Admitted {
+    fn under(in_flight: InFlight, held: Held, attempt: u32) -> Self {
+        Self { in_flight, held: Some(held), attempt: Some(attempt) }
     }
 }
 

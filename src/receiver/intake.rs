@@ -1,9 +1,17 @@
 //! From a head and a stream of bytes to a delivery: all that strangers can make us do.
 
-use std::{future::poll_fn, pin::pin};
+use std::{
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    task::Poll,
+};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use tokio::{
+    task::{Unconstrained, unconstrained},
+    time::{Sleep, sleep},
+};
 
 use super::{Inner, keys::Keys};
 use crate::{
@@ -11,7 +19,7 @@ use crate::{
     delivery::Delivery,
     error::Reason,
     headers::{Field, Head},
-    verify::{self, KeyRing, Verification},
+    verify::{self, CONTENT_LENGTH, KeyRing, Verification},
 };
 
 impl Inner {
@@ -56,13 +64,28 @@ impl Inner {
             verify::begin(&self.rules, ring, head, self.now()?).map_err(|error| error.reason())?;
         self.check_length(head)?;
         let mut room = self.room.enter();
-        let reading = self.read(&mut verification, &mut room, body);
-        tokio::time::timeout(self.policy.body_deadline, reading).await.map_err(|_| Reason::BodyTooSlow)??;
+        self.in_time(self.read(&mut verification, &mut room, body)).await?;
         verification.finish(self.now()?).map_err(|error| error.reason())
     }
 
+    /// Reads within the deadline. What is there already is read without a timer.
+    async fn in_time(&self, reading: impl Future<Output = Result<(), Reason>>) -> Result<(), Reason> {
+        let mut reading = pin!(reading);
+        let mut deadline: Option<Pin<Box<Unconstrained<Sleep>>>> = None;
+        poll_fn(|cx| {
+            if let Poll::Ready(read) = reading.as_mut().poll(cx) {
+                return Poll::Ready(read);
+            }
+            // A reader that used up its share of the task's budget must not keep the deadline waiting.
+            let deadline =
+                deadline.get_or_insert_with(|| Box::pin(unconstrained(sleep(self.policy.body_deadline))));
+            deadline.as_mut().poll(cx).map(|()| Err(Reason::BodyTooSlow))
+        })
+        .await
+    }
+
     fn check_length(&self, head: Head<'_>) -> Result<(), Reason> {
-        let Field::One(length) = head.field("content-length") else { return Ok(()) };
+        let Field::One(length) = self.rules.field(head, CONTENT_LENGTH) else { return Ok(()) };
         let length = std::str::from_utf8(length).ok().and_then(|length| length.parse::<u64>().ok());
         match length {
             Some(length) if length > self.policy.body_limit as u64 => Err(Reason::BodyTooLarge),

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -16,33 +16,28 @@ use tokio::{
 /// How long aborted handlers get to let go of their claims.
 const LETTING_GO: Duration = Duration::from_secs(5);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Open,
-    Draining,
-    Aborting,
-}
-
 #[derive(Debug)]
 pub(super) struct Lifecycle {
-    phase: watch::Sender<Phase>,
+    open: AtomicBool,
+    aborting: watch::Sender<bool>,
     running: AtomicUsize,
     idle: Notify,
 }
 
 impl Default for Lifecycle {
     fn default() -> Self {
-        Self { phase: watch::Sender::new(Phase::Open), running: AtomicUsize::new(0), idle: Notify::new() }
+        let (open, running) = (AtomicBool::new(true), AtomicUsize::new(0));
+        Self { open, aborting: watch::Sender::new(false), running, idle: Notify::new() }
     }
 }
 
 impl Lifecycle {
     /// A place among the running, unless the receiver is shutting down.
     pub(super) fn enter(self: &Arc<Self>) -> Option<InFlight> {
-        // Counted before the phase is read: a shutdown either sees this one or is seen by it.
+        // Counted before it is known whether it may: a shutdown either sees this one or is seen by it.
         self.running.fetch_add(1, Ordering::SeqCst);
         let place = InFlight(Arc::clone(self));
-        (*self.phase.borrow() == Phase::Open).then_some(place)
+        self.open.load(Ordering::SeqCst).then_some(place)
     }
 
     pub(super) fn running(&self) -> usize {
@@ -51,8 +46,7 @@ impl Lifecycle {
 
     /// Completes when handlers are to be dropped.
     pub(super) async fn aborted(&self) {
-        let aborting = self.phase.subscribe().wait_for(|phase| *phase == Phase::Aborting).await.is_ok();
-        if !aborting {
+        if self.aborting.subscribe().wait_for(|aborting| *aborting).await.is_err() {
             std::future::pending().await
         }
     }
@@ -60,19 +54,13 @@ impl Lifecycle {
     /// Lets nothing new in, waits for what is running and drops what is left after `grace`. Says how
     /// many that were.
     pub(super) async fn shut_down(&self, grace: Duration) -> usize {
-        self.phase.send_if_modified(|phase| {
-            let open = *phase == Phase::Open;
-            if open {
-                *phase = Phase::Draining;
-            }
-            open
-        });
+        self.open.store(false, Ordering::SeqCst);
         let deadline = Instant::now().checked_add(grace);
         if self.idle_by(deadline).await {
             return 0;
         }
         let left = self.running();
-        self.phase.send_replace(Phase::Aborting);
+        self.aborting.send_replace(true);
         self.idle_by(Instant::now().checked_add(LETTING_GO)).await;
         left
     }

@@ -34,12 +34,11 @@ pub use self::{
     },
     room::BodyRoom,
 };
+use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
 pub(crate) use self::{
-    claim::Admission,
     policy::Undecodable,
     run::{Driven, Run},
 };
-use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
 use crate::{
     clock::Clock,
     delivery::{Delivery, EventId},
@@ -84,7 +83,7 @@ pub struct Receiver<P = Custom> {
 struct Inner {
     name: String,
     scope: Scope,
-    rules: Rules,
+    rules: Arc<Rules>,
     keys: Keys,
     store: DynStore,
     fallback: Option<DynStore>,
@@ -168,9 +167,9 @@ impl<P> Receiver<P> {
     /// Decides whether a delivery is to be handled; every other end is counted.
     pub(crate) async fn admit(&self, delivery: Delivery) -> Result<Run, Answer> {
         telemetry::verified(&delivery);
-        match self.inner.admit(delivery).await {
-            Admission::Run(run) => Ok(run),
-            Admission::Answer(answer, delivery) => {
+        match self.inner.admit(&delivery).await {
+            Ok(admitted) => Ok(Run::new(Arc::clone(&self.inner), delivery, admitted)),
+            Err(answer) => {
                 self.inner.record(&answer, Some(&delivery));
                 Err(answer)
             }

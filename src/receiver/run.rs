@@ -1,9 +1,7 @@
 //! One run of a handler, from the claim to its settlement: rows 9 to 13 of the decision table.
 
 use std::{
-    any::Any,
     future::{Future, poll_fn},
-    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     sync::Arc,
@@ -14,11 +12,14 @@ use std::{
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, sleep};
 
-use super::{Answer, Cancellation, Disposition, Inner, Report, Settlement, lifecycle::InFlight};
+use super::{
+    Answer, Cancellation, Disposition, Inner, Report, Settlement, cancellation::Signal, claim::Admitted,
+    lifecycle::InFlight,
+};
 use crate::{
     delivery::Delivery,
     store::{DynStore, EventKey, Hold, Outcome, Retention, Store, Token},
-    telemetry::{self, count, log, measure},
+    telemetry::{self, count, log},
 };
 
 /// A claim, and where it is held.
@@ -28,6 +29,13 @@ pub(super) struct Held {
     pub(super) token: Token,
 }
 
+/// A delivery that is being handled, under a claim unless the store was out.
+pub(super) struct Handled {
+    pub(super) delivery: Delivery,
+    pub(super) lost: Signal,
+    held: Option<Held>,
+}
+
 /// The right to run a handler for one delivery, and the duty to settle after.
 ///
 /// Whichever way it ends, the claim does not outlive it: dropped before the handler ended, it is
@@ -35,9 +43,8 @@ pub(super) struct Held {
 pub(crate) struct Run {
     inner: Arc<Inner>,
     in_flight: Option<InFlight>,
-    delivery: Delivery,
-    cancellation: Cancellation,
-    held: Option<Held>,
+    handled: Arc<Handled>,
+    settled: bool,
     /// What is to become of the claim if this is dropped now.
     decided: Option<Outcome>,
 }
@@ -49,7 +56,8 @@ pub(crate) struct Driven<T> {
     pub(crate) answer: Answer,
 }
 
-enum Ended<T> {
+/// How a handler's future ended.
+pub(crate) enum Ended<T> {
     Finished(T),
     Panicked,
     TimedOut,
@@ -57,41 +65,41 @@ enum Ended<T> {
 }
 
 impl Run {
-    pub(super) fn new(
-        inner: Arc<Inner>,
-        in_flight: InFlight,
-        mut delivery: Delivery,
-        held: Option<Held>,
-        attempt: Option<u32>,
-    ) -> Self {
+    pub(super) fn new(inner: Arc<Inner>, mut delivery: Delivery, admitted: Admitted) -> Self {
+        let Admitted { in_flight, held, attempt } = admitted;
         delivery.attempt = attempt;
-        let cancellation = Cancellation::default();
-        Self { inner, in_flight: Some(in_flight), delivery, cancellation, held, decided: None }
+        let handled = Arc::new(Handled { delivery, lost: Signal::default(), held });
+        Self { inner, in_flight: Some(in_flight), handled, settled: false, decided: None }
     }
 
     pub(crate) fn delivery(&self) -> &Delivery {
-        &self.delivery
+        &self.handled.delivery
     }
 
-    pub(crate) fn cancellation(&self) -> &Cancellation {
-        &self.cancellation
+    /// The handler as [`drive`](Self::drive) takes it: its panic caught, in the span of its delivery.
+    pub(crate) fn handler<F>(&self, future: F) -> Pin<Box<dyn Future<Output = Ended<F::Output>> + Send>>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        Box::pin(telemetry::handler(self.delivery(), CatchUnwind { future }))
+    }
+
+    pub(crate) fn cancellation(&self) -> Cancellation {
+        Cancellation(Arc::clone(&self.handled))
     }
 
     /// Runs the handler to its end while keeping the claim, then settles by what `report` makes of
     /// its answer.
-    pub(crate) async fn drive<F: Future>(
+    ///
+    /// The handler comes boxed: futures that are passed on by value are stored once more at each
+    /// step.
+    pub(crate) async fn drive<T>(
         mut self,
-        handler: F,
-        report: impl FnOnce(&F::Output) -> Report,
-    ) -> Driven<F::Output> {
-        let started = Instant::now();
-        let handler = telemetry::in_span(&self.delivery, CatchUnwind { future: handler });
-        let ended = self.until_end(handler).await;
-        measure!(
-            telemetry::HANDLER_SECONDS,
-            started.elapsed().as_secs_f64(),
-            "provider" => self.delivery.provider
-        );
+        mut handler: Pin<Box<dyn Future<Output = Ended<T>> + Send>>,
+        report: impl FnOnce(&T) -> Report,
+    ) -> Driven<T> {
+        let ended = self.until_end(handler.as_mut()).await;
+        drop(handler);
         let driven = match ended {
             Ended::Finished(output) => {
                 // The classifier is the user's: its panic counts as the handler's.
@@ -108,7 +116,7 @@ impl Run {
             Ended::TimedOut => Driven { output: None, answer: self.fail(503, "timed_out").await },
             Ended::Aborted => Driven { output: None, answer: self.fail(503, "shutting_down").await },
         };
-        self.inner.record(&driven.answer, Some(&self.delivery));
+        self.inner.record(&driven.answer, Some(self.delivery()));
         driven
     }
 
@@ -116,7 +124,7 @@ impl Run {
         if report.undecodable
             && let Some(dead_letter) = &self.inner.policy.dead_letter
         {
-            dead_letter(&self.delivery);
+            dead_letter(self.delivery());
         }
         let disposition = self.settle(settlement, report.status).await;
         if report.undecodable {
@@ -140,10 +148,20 @@ impl Run {
         answer.because(why).disposed(disposition)
     }
 
-    /// Polls the handler first and everything else only while it is pending: a handler that is ready
-    /// at once costs no timer.
-    async fn until_end<T>(&self, handler: impl Future<Output = Result<T, Box<dyn Any + Send>>>) -> Ended<T> {
-        let mut handler = pin!(handler);
+    /// Polls the handler first; what watches over it is made when it is pending for the first time.
+    async fn until_end<T>(&self, mut handler: Pin<&mut (dyn Future<Output = Ended<T>> + Send)>) -> Ended<T> {
+        let mut watching: Option<Pin<Box<dyn Future<Output = Ended<T>> + Send + '_>>> = None;
+        poll_fn(|cx| {
+            if let Poll::Ready(end) = handler.as_mut().poll(cx) {
+                return Poll::Ready(end);
+            }
+            watching.get_or_insert_with(|| Box::pin(self.watch())).as_mut().poll(cx)
+        })
+        .await
+    }
+
+    /// Keeps the claim, and ends when the handler is to be dropped.
+    async fn watch<T>(&self) -> Ended<T> {
         let mut keeping = pin!(self.keep());
         let mut aborted = pin!(self.inner.lifecycle.aborted());
         let mut timeout = pin!(async {
@@ -153,9 +171,6 @@ impl Run {
             }
         });
         poll_fn(|cx| {
-            if let Poll::Ready(end) = handler.as_mut().poll(cx) {
-                return Poll::Ready(end.map_or(Ended::Panicked, Ended::Finished));
-            }
             if aborted.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Ended::Aborted);
             }
@@ -171,19 +186,23 @@ impl Run {
 
     /// Renews the lease at a third of its length until it is lost.
     async fn keep(&self) {
-        let Some(held) = &self.held else { return std::future::pending().await };
+        let Some(held) = &self.handled.held else { return std::future::pending().await };
         let lease = self.inner.policy.lease;
         loop {
             sleep(lease / 3).await;
             match telemetry::timed("renew", held.store.renew(&held.key, held.token, lease)).await {
                 Ok(Hold::Held) => {}
                 Ok(Hold::Lost) => {
-                    log!(warn, provider = self.delivery.provider, "a claim was lost while its handler runs");
-                    self.cancellation.fire();
+                    log!(
+                        warn,
+                        provider = self.handled.delivery.provider,
+                        "a claim was lost while its handler runs"
+                    );
+                    self.handled.lost.fire();
                     return std::future::pending().await;
                 }
                 Err(error) => {
-                    log!(warn, provider = self.delivery.provider, %error, "a lease could not be renewed");
+                    log!(warn, provider = self.handled.delivery.provider, %error, "a lease could not be renewed");
                     let _ = error;
                 }
             }
@@ -199,7 +218,8 @@ impl Run {
         let outcome = (settlement != Settlement::Release).then(|| Outcome::new(status));
         // From here on a drop must not undo what the handler did.
         self.decided = outcome;
-        let Some(held) = &self.held else {
+        let Some(held) = &self.handled.held else {
+            self.settled = true;
             return if outcome.is_some() { Disposition::Unchecked } else { done };
         };
         let settled = match outcome {
@@ -210,45 +230,42 @@ impl Run {
             }
             None => telemetry::timed("release", held.store.release(&held.key, held.token)).await,
         };
-        let held = self.held.take();
+        self.settled = true;
         match settled {
             Ok(Hold::Held) => done,
             Ok(Hold::Lost) => {
-                count!(telemetry::CLAIMS_LOST, "provider" => self.delivery.provider);
+                count!(telemetry::CLAIMS_LOST, "provider" => self.handled.delivery.provider);
                 Disposition::Lost
             }
             Err(error) => {
-                log!(error, provider = self.delivery.provider, %error, "the store failed at settling");
+                log!(error, provider = self.handled.delivery.provider, %error, "the store failed at settling");
                 let _ = error;
-                count!(telemetry::SETTLE_FAILED, "provider" => self.delivery.provider);
-                match (outcome, held) {
-                    (Some(outcome), Some(held)) => {
-                        tokio::spawn(settle_later(
-                            held,
-                            Some(outcome),
-                            self.patience(),
-                            self.in_flight.take(),
-                        ));
+                count!(telemetry::SETTLE_FAILED, "provider" => self.handled.delivery.provider);
+                match outcome {
+                    Some(_) => {
+                        self.settle_in_background();
                         Disposition::Unsettled
                     }
                     // The claim ends with its lease.
-                    _ => done,
+                    None => done,
                 }
             }
         }
     }
 
-    fn patience(&self) -> (Retention, Duration) {
-        (self.inner.policy.retention, self.inner.policy.settle_retries)
+    fn settle_in_background(&mut self) {
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let patience = (self.inner.policy.retention, self.inner.policy.settle_retries);
+            let handled = Arc::clone(&self.handled);
+            runtime.spawn(settle_later(handled, self.decided, patience, self.in_flight.take()));
+        }
     }
 }
 
 impl Drop for Run {
     fn drop(&mut self) {
-        if let (Some(held), Ok(runtime)) = (self.held.take(), tokio::runtime::Handle::try_current()) {
-            let later =
-                settle_later(held, mem::take(&mut self.decided), self.patience(), self.in_flight.take());
-            runtime.spawn(later);
+        if !self.settled {
+            self.settle_in_background();
         }
     }
 }
@@ -256,11 +273,12 @@ impl Drop for Run {
 /// Settles in the background: a success is retried for a bounded time, since an event that was
 /// handled must not be handled again.
 async fn settle_later(
-    held: Held,
+    handled: Arc<Handled>,
     outcome: Option<Outcome>,
     (retention, patience): (Retention, Duration),
     in_flight: Option<InFlight>,
 ) {
+    let Some(held) = &handled.held else { return };
     let until = Instant::now() + patience;
     let mut pause = Duration::from_millis(50);
     loop {
@@ -294,14 +312,20 @@ pin_project! {
     }
 }
 
+impl std::fmt::Debug for Handled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handled").field("delivery", &self.delivery).finish_non_exhaustive()
+    }
+}
+
 impl<F: Future> Future for CatchUnwind<F> {
-    type Output = Result<F::Output, Box<dyn Any + Send>>;
+    type Output = Ended<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let future = self.project().future;
         match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
+            Ok(poll) => poll.map(Ended::Finished),
+            Err(_) => Poll::Ready(Ended::Panicked),
         }
     }
 }

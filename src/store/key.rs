@@ -78,7 +78,7 @@ impl EventKey {
     /// content alone where it has no id.
     pub(crate) fn of(delivery: &Delivery, scope: Scope, claims_content: bool) -> Self {
         let checksum = twox_hash::XxHash3_64::oneshot(&delivery.body);
-        match &delivery.id {
+        match delivery.id_found() {
             IdFound::Id(id) => {
                 let content = (!delivery.bound.id && claims_content).then(|| digest(&delivery.content));
                 Self::of_id(scope, id.clone()).with_content(content, checksum)

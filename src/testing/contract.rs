@@ -1,5 +1,8 @@
 //! The [`Store`] contract as checks that any store can run.
 
+// Panicking is how these checks say what is wrong.
+#![allow(clippy::panic)]
+
 use std::{
     future::{Future, poll_fn},
     pin::{Pin, pin},

@@ -9,21 +9,21 @@ use http::Response;
 
 use super::GateBody;
 
+type Answered<R, E> = Result<Response<GateBody<R>>, E>;
+
 /// The future of a [`WebhookService`](super::WebhookService).
 pub struct ResponseFuture<R, E> {
-    inner: Pin<Box<dyn Future<Output = Result<Response<GateBody<R>>, E>> + Send>>,
+    inner: Pin<Box<dyn Future<Output = Answered<R, E>> + Send>>,
 }
 
 impl<R, E> ResponseFuture<R, E> {
-    pub(super) fn new(
-        future: impl Future<Output = Result<Response<GateBody<R>>, E>> + Send + 'static,
-    ) -> Self {
+    pub(super) fn new(future: impl Future<Output = Answered<R, E>> + Send + 'static) -> Self {
         Self { inner: Box::pin(future) }
     }
 }
 
 impl<R, E> Future for ResponseFuture<R, E> {
-    type Output = Result<Response<GateBody<R>>, E>;
+    type Output = Answered<R, E>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.inner.as_mut().poll(cx)

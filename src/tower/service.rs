@@ -81,12 +81,11 @@ where
         Ok(run) => run,
         Err(answer) => return Ok(respond(answer)),
     };
-    let request = hand_on(parts, &run);
-    let handling = run.drive(call(inner, request), report);
+    let handler = run.handler(call(inner, hand_on(parts, &run)));
     let driven = match receiver.is_inline() {
-        true => handling.await,
+        true => run.drive(handler, report).await,
         // Its own task: the sender may hang up, and the handler still runs to its end.
-        false => match tokio::spawn(handling).await {
+        false => match tokio::spawn(run.drive(handler, report)).await {
             Ok(driven) => driven,
             Err(_) => return Ok(respond(Answer::refused(500, "handler_gone"))),
         },
@@ -108,7 +107,7 @@ async fn call<S: Service<R>, R>(mut inner: S, request: R) -> Result<S::Response,
 fn hand_on(mut parts: http::request::Parts, run: &Run) -> Request<VerifiedBody> {
     let body = VerifiedBody::new(run.delivery().body().clone());
     parts.extensions.insert(run.delivery().clone());
-    parts.extensions.insert(run.cancellation().clone());
+    parts.extensions.insert(run.cancellation());
     Request::from_parts(parts, body)
 }
 

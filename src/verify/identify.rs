@@ -1,6 +1,6 @@
 //! What a verified request is: its payload, event id and event type.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::OnceCell};
 
 use bytes::Bytes;
 
@@ -9,19 +9,20 @@ use super::{
     locate::{self, Found, Picked},
 };
 use crate::{
-    delivery::{EventId, EventType, IdFound, Payload, Text},
+    delivery::{Delivery, EventId, EventType, IdFound, Identify, Payload, Text},
     headers::{Field, Head},
     scheme::{self, Place, Signature, Source},
 };
 
+/// What the head tells of a verified request, `None` being what the body is to be asked for.
 pub(super) struct Identified {
-    pub(super) id: IdFound,
-    pub(super) event_type: Option<EventType>,
+    pub(super) id: Option<IdFound>,
+    pub(super) event_type: Option<Option<EventType>>,
     pub(super) payload: Payload,
 }
 
-/// Reads id and type. Anything may be missing or wrong here without the request being any less
-/// authentic.
+/// Reads id and type as far as they need the head. Anything may be missing or wrong here without the
+/// request being any less authentic.
 pub(super) fn identify(
     rules: &Rules,
     head: Head<'_>,
@@ -30,27 +31,36 @@ pub(super) fn identify(
     body: &Bytes,
 ) -> Identified {
     let payload = payload(rules.scheme.payload, body);
-    let json: &[u8] = match &payload {
-        Payload::Body => body,
-        Payload::Field(json) => json,
-        Payload::Form => &[],
-    };
-    let picked = if json.is_empty() { Picked::new() } else { rules.picks.find(json) };
-    let places = Places { rules, head, signature, body, picked };
+    let places =
+        Places { rules, head: Some(head), signature, body, payload: &payload, picked: OnceCell::new() };
     let id = match (signed_id, rules.scheme.id) {
-        (Some(id), _) => Text::new(id).map_or(IdFound::Missing, |id| IdFound::Id(EventId(id))),
-        (None, Some(place)) => match places.at(place) {
-            Found::Text(id) => IdFound::Id(EventId(id)),
-            Found::Missing => IdFound::Missing,
-            _ => IdFound::Invalid,
-        },
-        (None, None) => IdFound::Missing,
+        (Some(id), _) => Some(Text::new(id).map_or(IdFound::Missing, |id| IdFound::Id(EventId(id)))),
+        (None, Some(place)) if is_in_body(place) => None,
+        (None, _) => Some(places.id()),
     };
-    let event_type = match rules.scheme.event_type.map(|place| places.at(place)) {
-        Some(Found::Text(text)) => Some(EventType(text)),
-        _ => None,
+    let event_type = match rules.scheme.event_type {
+        Some(place) if is_in_body(place) => None,
+        _ => Some(places.event_type()),
     };
     Identified { id, event_type, payload }
+}
+
+impl Identify for Rules {
+    fn identify(&self, delivery: &Delivery) -> (IdFound, Option<EventType>) {
+        let (body, payload) = (&delivery.body, &delivery.payload);
+        let places =
+            Places { rules: self, head: None, signature: None, body, payload, picked: OnceCell::new() };
+        (places.id(), places.event_type())
+    }
+}
+
+/// Whether nothing but the body tells what is at this place.
+fn is_in_body(place: Place) -> bool {
+    match place.source {
+        Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) => true,
+        Source::Header { .. } | Source::NumberedHeader { .. } | Source::Query(_) | Source::Field(_) => false,
+        Source::All(places) | Source::First(places) => places.iter().all(|place| is_in_body(*place)),
+    }
 }
 
 /// Which of its kinds the body is: decided by the signed bytes, never by a header.
@@ -72,25 +82,44 @@ fn payload(kind: scheme::Payload, body: &Bytes) -> Payload {
 
 struct Places<'a> {
     rules: &'a Rules,
-    head: Head<'a>,
+    head: Option<Head<'a>>,
     signature: Option<(&'a Signature, &'a [u8])>,
     body: &'a [u8],
-    picked: Picked,
+    payload: &'a Payload,
+    picked: OnceCell<Picked>,
 }
 
 impl Places<'_> {
+    fn id(&self) -> IdFound {
+        match self.rules.scheme.id.map_or(Found::Missing, |place| self.at(place)) {
+            Found::Text(id) => IdFound::Id(EventId(id)),
+            Found::Missing => IdFound::Missing,
+            _ => IdFound::Invalid,
+        }
+    }
+
+    fn event_type(&self) -> Option<EventType> {
+        match self.rules.scheme.event_type.map(|place| self.at(place)) {
+            Some(Found::Text(text)) => Some(EventType(text)),
+            _ => None,
+        }
+    }
+
     fn at(&self, place: Place) -> Found {
         match place.source {
             Source::Header { name, or } => {
-                let field = self.head.field(name);
-                match or.map_or(field, |or| field.or(self.head.field(or))) {
+                let Some(head) = self.head else { return Found::Missing };
+                match self.rules.either(head, name, or) {
                     Field::One(value) => text(value),
                     // Which of several would be meant is the sender's guess: none.
                     Field::Absent | Field::Conflicting => Found::Missing,
                 }
             }
             Source::NumberedHeader { .. } => Found::Missing,
-            Source::Query(name) => locate::in_form(self.head.query().unwrap_or_default().as_bytes(), name),
+            Source::Query(name) => {
+                let query = self.head.and_then(|head| head.query()).unwrap_or_default();
+                locate::in_form(query.as_bytes(), name)
+            }
             Source::Form(name) => locate::in_form(self.body, name),
             Source::Field(name) => match self.signature {
                 Some((form, value)) => match super::grammar::field(form, value, name) {
@@ -118,8 +147,13 @@ impl Places<'_> {
     }
 
     fn picked(&self, pointer: &str) -> Found {
+        let picked = self.picked.get_or_init(|| match self.payload {
+            Payload::Body => self.rules.picks.find(self.body),
+            Payload::Field(json) => self.rules.picks.find(json),
+            Payload::Form => Picked::new(),
+        });
         let place = self.rules.picks.index(pointer);
-        place.and_then(|place| self.picked.get(place).cloned()).unwrap_or(Found::Missing)
+        place.and_then(|place| picked.get(place).cloned()).unwrap_or(Found::Missing)
     }
 
     /// All values with `/` between them, their own `%` and `/` escaped so that no two lists join to

@@ -28,6 +28,7 @@ pub(crate) struct Values<'a> {
 }
 
 /// A piece of a message.
+#[derive(Clone, Copy)]
 pub(crate) enum Piece<'a> {
     Bytes(&'a [u8]),
     /// The text of whichever secret the MAC is for.
@@ -135,15 +136,11 @@ impl<'a> Values<'a> {
     /// The value at a place of the head, borrowed from it. A missing field is `None`.
     pub(crate) fn in_head(&self, place: Place) -> Result<Option<&'a [u8]>, Reason> {
         match place.source {
-            Source::Header { name, or } => {
-                let field = self.head.field(name);
-                let field = or.map_or(field, |or| field.or(self.head.field(or)));
-                match field {
-                    Field::Absent => Ok(None),
-                    Field::One(value) => Ok(Some(value)),
-                    Field::Conflicting => Err(Reason::SignatureRepeated),
-                }
-            }
+            Source::Header { name, or } => match self.rules.either(self.head, name, or) {
+                Field::Absent => Ok(None),
+                Field::One(value) => Ok(Some(value)),
+                Field::Conflicting => Err(Reason::SignatureRepeated),
+            },
             Source::Field(name) => match self.signature {
                 Some((form, value)) => grammar::field(form, value, name),
                 None => Ok(None),

@@ -30,12 +30,14 @@ mod rules;
 mod timestamp;
 mod verification;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 #[cfg(feature = "testing")]
 pub(crate) use self::message::{Piece, Values};
 #[cfg(feature = "receiver")]
-pub(crate) use self::rules::LONGEST;
+pub(crate) use self::rules::{CONTENT_LENGTH, LONGEST};
 pub(crate) use self::{keys::KeyRing, rules::Rules};
 pub use self::{rules::VerifierBuilder, verification::Verification};
 use crate::{
@@ -49,7 +51,7 @@ use crate::{
 /// [`Receiver`](crate::Receiver)'s part (with a door's feature on), and without it a delivery can
 /// be sent again and again within the tolerance.
 pub struct Verifier {
-    rules: Rules,
+    rules: Arc<Rules>,
     ring: KeyRing,
 }
 
@@ -76,9 +78,9 @@ impl Verifier {
     /// Judges a whole request: [`begin`](Self::begin), [`Verification::update`] and
     /// [`Verification::finish`] in one call.
     ///
-    /// Allocates nothing for HMAC-SHA-256 schemes with up to two secrets and two candidate
-    /// signatures, ids of up to 40 bytes and a body given as `Bytes`; where id or type are looked up
-    /// in a body with nested JSON, once.
+    /// Allocates nothing for HMAC-SHA-256 schemes with up to two candidate signatures, signed values
+    /// in headers of up to 40 bytes, and a body given as `Bytes`. Ids and types that are in the body
+    /// are looked up when they are asked for, and kept on the heap then.
     ///
     /// # Errors
     ///
@@ -89,25 +91,28 @@ impl Verifier {
         body: impl Into<Bytes>,
         now: UnixTime,
     ) -> Result<Delivery, VerifyError> {
-        let mut verification = self.begin(head, now)?;
+        let mut verification = Verification::new(&self.rules, &self.ring, head);
+        verification.open(now)?;
         verification.update(body.into());
-        verification.finish(now)
+        Ok(verification.conclude(now)?)
     }
 
     #[cfg(feature = "receiver")]
-    pub(crate) fn parts(self) -> (Rules, KeyRing) {
+    pub(crate) fn parts(self) -> (Arc<Rules>, KeyRing) {
         (self.rules, self.ring)
     }
 }
 
 /// Judges the head of a request under these secrets.
 pub(crate) fn begin<'a>(
-    rules: &'a Rules,
+    rules: &'a Arc<Rules>,
     ring: &'a KeyRing,
     head: Head<'a>,
     now: UnixTime,
 ) -> Result<Verification<'a>, VerifyError> {
-    Ok(Verification::begin(rules, ring, head, now)?)
+    let mut verification = Verification::new(rules, ring, head);
+    verification.open(now)?;
+    Ok(verification)
 }
 
 impl std::fmt::Debug for Verifier {

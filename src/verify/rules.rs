@@ -1,6 +1,6 @@
 //! A scheme made ready: checked once, with everything worked out that no request changes.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     KeyRing, Verifier,
@@ -11,12 +11,16 @@ use crate::{
     crypto,
     delivery::Bound,
     error::{ConfigError, Reason},
+    headers::{Field, Head, Names},
     scheme::{BodyHash, Grammar, Part, Place, Proof, Scheme, Source},
     secret::Secret,
 };
 
 /// A hundred years: longer is taken for "for ever", which no duration here may be.
 pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+pub(crate) static CONTENT_ENCODING: &str = "content-encoding";
+pub(crate) static CONTENT_LENGTH: &str = "content-length";
 
 pub(crate) struct Rules {
     pub(crate) scheme: Scheme,
@@ -26,6 +30,7 @@ pub(crate) struct Rules {
     pub(crate) any_content_encoding: bool,
     pub(crate) public_url: Option<String>,
     config: Vec<(&'static str, String)>,
+    names: Names,
     /// Whether the MAC can be fed while the body arrives: `lead`, the body, `tail`.
     pub(crate) streams: bool,
     pub(crate) lead: &'static [Part],
@@ -48,6 +53,22 @@ pub(crate) struct Rules {
 impl Rules {
     pub(crate) fn config_value(&self, name: &str) -> Option<&str> {
         self.config.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The header field of this name.
+    pub(crate) fn field<'a>(&self, head: Head<'a>, name: &'static str) -> Field<'a> {
+        self.names.field(head, name)
+    }
+
+    /// The header field of this name or, under its other name, that one.
+    pub(super) fn either<'a>(
+        &self,
+        head: Head<'a>,
+        name: &'static str,
+        or: Option<&'static str>,
+    ) -> Field<'a> {
+        let field = self.field(head, name);
+        or.map_or(field, |or| field.or(self.field(head, or)))
     }
 
     /// The largest distance between a timestamp and now, where one is judged.
@@ -157,7 +178,7 @@ impl VerifierBuilder {
     /// something that was not given.
     pub fn build(self) -> Result<Verifier, ConfigError> {
         let ring = KeyRing::new(&self.scheme, &self.secrets)?;
-        Ok(Verifier { rules: self.rules()?, ring })
+        Ok(Verifier { rules: Arc::new(self.rules()?), ring })
     }
 
     pub(crate) fn rules(self) -> Result<Rules, ConfigError> {
@@ -201,6 +222,7 @@ impl VerifierBuilder {
             any_content_encoding: self.any_content_encoding,
             public_url,
             config: self.config,
+            names: names(&scheme),
             streams,
             lead,
             tail,
@@ -216,6 +238,7 @@ impl VerifierBuilder {
         })
     }
 
+    #[cfg(feature = "tenants")]
     pub(crate) fn scheme(&self) -> &Scheme {
         &self.scheme
     }
@@ -312,6 +335,35 @@ fn delimited(parts: &[Part]) -> Vec<(Part, &'static str)> {
             }
             all
         })
+}
+
+/// The names of all header fields that are looked up in every request.
+fn names(scheme: &Scheme) -> Names {
+    let mut names = Names::default();
+    let places = scheme.signatures().map(|form| form.place).chain(scheme.timestamp.map(|rule| rule.place));
+    places.chain(scheme.id).chain(scheme.event_type).for_each(|place| add_names(&mut names, place));
+    scheme.requires.iter().for_each(|(name, _)| names.add(name));
+    for part in scheme.signs {
+        if let Part::Header(name) = part {
+            names.add(name);
+        }
+    }
+    names.add(CONTENT_ENCODING);
+    names.add(CONTENT_LENGTH);
+    names
+}
+
+fn add_names(names: &mut Names, place: Place) {
+    match place.source {
+        Source::Header { name, or } => {
+            names.add(name);
+            or.into_iter().for_each(|or| names.add(or));
+        }
+        Source::All(places) | Source::First(places) => {
+            places.iter().for_each(|place| add_names(names, *place))
+        }
+        _ => {}
+    }
 }
 
 fn add_pointers(picks: &mut Picks, place: Place) {

@@ -1,9 +1,12 @@
 //! One request on its way to becoming a [`Delivery`].
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    mem,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::{Bytes, BytesMut};
-use smallvec::SmallVec;
 
 use super::{
     KeyRing, Rules,
@@ -11,15 +14,16 @@ use super::{
     identify,
     keys::Keys,
     message::{Piece, Values, place_is_in_head},
+    rules::CONTENT_ENCODING,
     timestamp,
 };
 use crate::{
     clock::UnixTime,
     crypto::{Mac, Sha256Sum, Tag, matches_any, sha256},
-    delivery::{Content, Delivery},
+    delivery::{Content, Delivery, Identify},
     error::{Reason, VerifyError},
     headers::{Field, Head},
-    scheme::{Part, Signature, Source},
+    scheme::{Signature, Source},
 };
 
 /// A verification under way: the head has been judged, the body is arriving.
@@ -27,7 +31,7 @@ use crate::{
 /// Made by [`Verifier::begin`](super::Verifier::begin). It keeps the chunks it is given, so that
 /// what is verified is what the [`Delivery`] holds.
 pub struct Verification<'a> {
-    rules: &'a Rules,
+    rules: &'a Arc<Rules>,
     ring: &'a KeyRing,
     head: Head<'a>,
     candidates: Candidates,
@@ -35,9 +39,15 @@ pub struct Verification<'a> {
     signed_at: Option<UnixTime>,
     timestamp: Option<Cow<'a, [u8]>>,
     id: Option<Cow<'a, [u8]>>,
-    macs: SmallVec<[Mac; 2]>,
-    content: Option<Sha256Sum>,
     body: Collected,
+    /// Running since a second chunk came: a body in one piece is hashed in one go at the end.
+    hashing: Option<Box<Hashing>>,
+}
+
+/// The MACs of a message under way, one for each secret, and its digest where that is needed too.
+struct Hashing {
+    macs: Vec<Mac>,
+    content: Option<Sha256Sum>,
 }
 
 /// A body as it arrived: not copied while it is one chunk.
@@ -53,14 +63,8 @@ impl std::fmt::Debug for Verification<'_> {
 }
 
 impl<'a> Verification<'a> {
-    pub(super) fn begin(
-        rules: &'a Rules,
-        ring: &'a KeyRing,
-        head: Head<'a>,
-        now: UnixTime,
-    ) -> Result<Self, Reason> {
-        check_head(rules, head)?;
-        let mut this = Self {
+    pub(super) fn new(rules: &'a Arc<Rules>, ring: &'a KeyRing, head: Head<'a>) -> Self {
+        Self {
             rules,
             ring,
             head,
@@ -69,27 +73,36 @@ impl<'a> Verification<'a> {
             signed_at: None,
             timestamp: None,
             id: None,
-            macs: SmallVec::new(),
-            content: None,
             body: Collected::One(Bytes::new()),
-        };
-        this.read_signatures()?;
-        if rules.timestamp_in_head {
-            this.read_timestamp(None, now)?;
+            hashing: None,
         }
-        if rules.id_in_head {
-            this.read_id(None)?;
-        }
-        if rules.streams {
-            this.start()?;
-        }
-        Ok(this)
     }
 
-    /// Takes the next bytes of the body, and hashes them where the scheme allows it.
+    /// Judges the head.
+    pub(super) fn open(&mut self, now: UnixTime) -> Result<(), Reason> {
+        check_head(self.rules, self.head)?;
+        self.read_signatures()?;
+        if self.rules.timestamp_in_head {
+            self.read_timestamp(None, now)?;
+        }
+        if self.rules.id_in_head {
+            self.read_id(None)?;
+        }
+        match self.rules.streams {
+            true => self.rules.check_delimiters(&self.values(None)),
+            false => Ok(()),
+        }
+    }
+
+    /// Takes the next bytes of the body. From the second chunk on they are hashed as they come,
+    /// where the scheme allows it.
     pub fn update(&mut self, chunk: Bytes) {
-        if self.rules.streams {
-            self.hash(Piece::Bytes(&chunk));
+        if self.rules.streams && !chunk.is_empty() && !self.is_empty() {
+            let mut hashing = self.hashing.take().or_else(|| self.start_hashing());
+            if let Some(hashing) = &mut hashing {
+                hashing.feed(self.ring, Piece::Bytes(&chunk));
+            }
+            self.hashing = hashing;
         }
         self.body.push(chunk);
     }
@@ -110,19 +123,20 @@ impl<'a> Verification<'a> {
     ///
     /// The request is no authentic, fresh delivery.
     pub fn finish(mut self, now: UnixTime) -> Result<Delivery, VerifyError> {
-        let body = std::mem::replace(&mut self.body, Collected::One(Bytes::new())).into_bytes();
-        let (key, tag) = self.judge(&body, now)?;
-        let content = match self.content.take() {
-            Some(sum) => Content::Sha256(sum.finish()),
-            // Nothing is signed: what tells deliveries apart is the body.
-            None if matches!(self.ring.keys, Keys::Token(_)) => Content::Sha256(sha256(&body)),
-            None => Content::Mac(SmallVec::from_slice(tag.as_bytes())),
-        };
+        Ok(self.conclude(now)?)
+    }
+
+    /// Judges the whole. Nothing is left to do after.
+    pub(super) fn conclude(&mut self, now: UnixTime) -> Result<Delivery, Reason> {
+        let body = mem::replace(&mut self.body, Collected::One(Bytes::new())).into_bytes();
+        let (key, content) = self.judge(&body, now)?;
         let found = identify::identify(self.rules, self.head, self.signature, self.id.as_deref(), &body);
         Ok(Delivery {
             provider: self.rules.scheme.name,
             id: found.id,
             event_type: found.event_type,
+            in_body: OnceLock::new(),
+            identify: Arc::clone(self.rules) as Arc<dyn Identify>,
             timestamp: self.signed_at,
             key,
             bound: self.rules.bound,
@@ -134,8 +148,8 @@ impl<'a> Verification<'a> {
         })
     }
 
-    /// Which secret signed this, and the tag it made.
-    fn judge(&mut self, body: &[u8], now: UnixTime) -> Result<(usize, Tag), Reason> {
+    /// Which secret signed this, and what tells its content from any other.
+    fn judge(&mut self, body: &[u8], now: UnixTime) -> Result<(usize, Content), Reason> {
         let rules = self.rules;
         if rules.signature_in_body {
             self.read_signatures_in_body(body)?;
@@ -148,31 +162,59 @@ impl<'a> Verification<'a> {
         if !rules.id_in_head {
             self.read_id(Some(body))?;
         }
-        if rules.streams {
-            self.feed(rules.tail, Some(body))?;
-        } else {
-            self.start()?;
-            self.feed(rules.scheme.signs, Some(body))?;
+        if !rules.streams {
+            rules.check_delimiters(&self.values(Some(body)))?;
         }
+        // All secrets are tried, whichever matches: time does not tell which.
         let mut matched = None;
-        match &self.ring.keys {
-            Keys::Mac(_) => {
-                for (key, mac) in self.macs.drain(..).enumerate() {
-                    let tag = mac.finish();
-                    if matches_any(&tag, &self.candidates) && matched.is_none() {
-                        matched = Some((key, tag));
-                    }
-                }
+        let mut judge = |key: usize, tag: Tag| {
+            if matches_any(&tag, &self.candidates) && matched.is_none() {
+                matched = Some((key, tag));
             }
-            Keys::Token(tags) => {
-                for (key, tag) in tags.iter().enumerate() {
-                    if matches_any(tag, &self.candidates) && matched.is_none() {
-                        matched = Some((key, *tag));
-                    }
+        };
+        let mut sum = None;
+        match (&self.ring.keys, self.hashing.take()) {
+            (Keys::Token(tags), _) => {
+                tags.iter().enumerate().for_each(|(key, tag)| judge(key, *tag));
+                // Nothing is signed: what tells deliveries apart is the body.
+                sum = Some(sha256(body));
+            }
+            (Keys::Mac(_), Some(mut hashing)) => {
+                self.values(Some(body)).feed(rules.tail, &mut |piece| hashing.feed(self.ring, piece))?;
+                hashing.macs.into_iter().enumerate().for_each(|(key, mac)| judge(key, mac.finish()));
+                sum = hashing.content.map(Sha256Sum::finish);
+            }
+            (Keys::Mac(keys), None) => {
+                let values = self.values(Some(body));
+                for (index, key) in keys.iter().enumerate() {
+                    let mut mac = key.start();
+                    values.feed(rules.scheme.signs, &mut |piece| feed(&mut mac, self.ring, index, piece))?;
+                    judge(index, mac.finish());
+                }
+                if rules.digests_content {
+                    let mut content = Sha256Sum::default();
+                    values.feed(rules.scheme.signs, &mut |piece| content.feed(piece))?;
+                    sum = Some(content.finish());
                 }
             }
         }
-        matched.ok_or(Reason::SignatureMismatch)
+        let (key, tag) = matched.ok_or(Reason::SignatureMismatch)?;
+        Ok((key, sum.map_or_else(|| Content::Mac(tag.first_32()), Content::Sha256)))
+    }
+
+    /// Starts the MACs with everything that is before the next chunk.
+    fn start_hashing(&self) -> Option<Box<Hashing>> {
+        let Keys::Mac(keys) = &self.ring.keys else { return None };
+        let mut hashing = Box::new(Hashing {
+            macs: keys.iter().map(crate::crypto::MacKey::start).collect(),
+            content: self.rules.digests_content.then(Sha256Sum::default),
+        });
+        let lead = self.values(None).feed(self.rules.lead, &mut |piece| hashing.feed(self.ring, piece));
+        // What is missing from the head is said at the end, where all of it is fed.
+        lead.is_ok().then(|| {
+            hashing.feed(self.ring, Piece::Bytes(self.body.as_slice()));
+            hashing
+        })
     }
 
     fn values<'v>(&'v self, body: Option<&'v [u8]>) -> Values<'v> {
@@ -290,34 +332,6 @@ impl<'a> Verification<'a> {
             body: None,
         }
     }
-
-    /// Starts the MACs and, where the message begins with what is in the head, feeds that.
-    fn start(&mut self) -> Result<(), Reason> {
-        if let Keys::Mac(keys) = &self.ring.keys {
-            self.macs.extend(keys.iter().map(crate::crypto::MacKey::start));
-        }
-        if self.rules.digests_content {
-            self.content = Some(Sha256Sum::default());
-        }
-        match self.rules.streams {
-            true => self.feed(self.rules.lead, None),
-            false => Ok(()),
-        }
-    }
-
-    fn feed(&mut self, parts: &'static [Part], body: Option<&[u8]>) -> Result<(), Reason> {
-        let (mut macs, mut content) = (std::mem::take(&mut self.macs), self.content.take());
-        let values = self.values(body);
-        let fed = self.rules.check_delimiters(&values).and_then(|()| {
-            values.feed(parts, &mut |piece| hash(&mut macs, content.as_mut(), &self.ring.texts, piece))
-        });
-        (self.macs, self.content) = (macs, content);
-        fed
-    }
-
-    fn hash(&mut self, piece: Piece<'_>) {
-        hash(&mut self.macs, self.content.as_mut(), &self.ring.texts, piece);
-    }
 }
 
 /// Everything about the head that needs no secret.
@@ -325,7 +339,7 @@ fn check_head(rules: &Rules, head: Head<'_>) -> Result<(), Reason> {
     if !rules.scheme.methods.contains(&head.method()) {
         return Err(Reason::MethodNotAllowed);
     }
-    let plain = match head.field("content-encoding") {
+    let plain = match rules.field(head, CONTENT_ENCODING) {
         Field::Absent => true,
         Field::One(coding) => coding.eq_ignore_ascii_case(b"identity"),
         Field::Conflicting => false,
@@ -333,23 +347,38 @@ fn check_head(rules: &Rules, head: Head<'_>) -> Result<(), Reason> {
     if !plain && !rules.any_content_encoding {
         return Err(Reason::ContentEncoding);
     }
-    let meets = |(name, value): &(&str, &str)| head.field(name) == Field::One(value.as_bytes());
+    let meets =
+        |(name, value): &(&'static str, &str)| rules.field(head, name) == Field::One(value.as_bytes());
     if !rules.scheme.requires.iter().all(meets) {
         return Err(Reason::RequiredHeader);
     }
     Ok(())
 }
 
-fn hash(macs: &mut [Mac], content: Option<&mut Sha256Sum>, texts: &[crate::Secret], piece: Piece<'_>) {
-    match piece {
-        Piece::Bytes(bytes) => {
-            macs.iter_mut().for_each(|mac| mac.update(bytes));
-            if let Some(content) = content {
-                content.update(bytes);
-            }
+impl Hashing {
+    fn feed(&mut self, ring: &KeyRing, piece: Piece<'_>) {
+        self.macs.iter_mut().enumerate().for_each(|(key, mac)| feed(mac, ring, key, piece));
+        if let Some(content) = &mut self.content {
+            content.feed(piece);
         }
+    }
+}
+
+impl Sha256Sum {
+    fn feed(&mut self, piece: Piece<'_>) {
+        if let Piece::Bytes(bytes) = piece {
+            self.update(bytes);
+        }
+    }
+}
+
+fn feed(mac: &mut Mac, ring: &KeyRing, key: usize, piece: Piece<'_>) {
+    match piece {
+        Piece::Bytes(bytes) => mac.update(bytes),
         Piece::Secret => {
-            macs.iter_mut().zip(texts).for_each(|(mac, secret)| mac.update(secret.text().as_bytes()))
+            if let Some(secret) = ring.texts.get(key) {
+                mac.update(secret.text().as_bytes());
+            }
         }
     }
 }

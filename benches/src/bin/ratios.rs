@@ -60,13 +60,20 @@ fn verifications() {
         ];
         for (name, (verifier, request), floor, floor_of) in cases {
             let calls = (8_000_000 / (size + 1000)).max(5);
-            assert!(floor_of(&floor, &request) && verifier.verify(request.head(), request.body.clone(), NOW).is_ok());
+            assert!(
+                floor_of(&floor, &request)
+                    && verifier.verify(request.head(), request.body.clone(), NOW).is_ok()
+            );
             let (ours, floors) = by_turns(
                 101,
                 || timed(calls, || verifier.verify(request.head(), request.body.clone(), NOW).is_ok()),
                 || timed(calls, || floor_of(&floor, black_box(&request))),
             );
-            show(&format!("verify {name}, {size} B, time over floor ({:?})", floors / calls as u32), ratio(ours, floors), budget);
+            show(
+                &format!("verify {name}, {size} B, time over floor ({:?})", floors / calls as u32),
+                ratio(ours, floors),
+                budget,
+            );
         }
     }
 }
@@ -95,7 +102,11 @@ fn chunked() {
             })
         },
     );
-    show(&format!("1 MiB in chunks, last chunk to answer over buffering ({buffered:?})"), ratio(streamed, buffered), "<= 0.30");
+    show(
+        &format!("1 MiB in chunks, last chunk to answer over buffering ({buffered:?})"),
+        ratio(streamed, buffered),
+        "<= 0.30",
+    );
 }
 
 fn timed_once<T>(run: impl FnOnce() -> T) -> Duration {
@@ -115,7 +126,11 @@ fn junk() {
             || timed_once(|| verifier.verify(forged.head(), forged.body.clone(), NOW).is_err()),
             || timed_once(|| verifier.verify(honest.head(), honest.body.clone(), NOW).is_ok()),
         );
-        show(&format!("{junk} junk signatures and 1 MiB over an honest one"), ratio(rejected, accepted), "<= 1");
+        show(
+            &format!("{junk} junk signatures and 1 MiB over an honest one"),
+            ratio(rejected, accepted),
+            "<= 1",
+        );
     }
 }
 
@@ -125,7 +140,11 @@ fn peers() {
     let standard = standardwebhooks::Webhook::new(STANDARD_SECRET).unwrap();
     // The peers ask the system's clock for the time; sign for it.
     let now = hookgate::Clock::now(&hookgate::SystemClock::default()).unwrap();
-    let signed = hookgate::testing::Signer::new::<StandardWebhooks>(STANDARD_SECRET).at(now).id("msg_1").sign(verify::body(256)).unwrap();
+    let signed = hookgate::testing::Signer::new::<StandardWebhooks>(STANDARD_SECRET)
+        .at(now)
+        .id("msg_1")
+        .sign(verify::body(256))
+        .unwrap();
     let mut headers = http::HeaderMap::new();
     for (name, value) in signed.headers() {
         headers.append(name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap());
@@ -134,7 +153,8 @@ fn peers() {
     assert!(svix.verify(signed.body(), &headers).is_ok() && standard.verify(signed.body(), &headers).is_ok());
     let (mine, theirs) = by_turns(51, ours, || timed(2000, || svix.verify(signed.body(), &headers).is_ok()));
     show("verify, 256 B: svix over hookgate", ratio(theirs, mine), "");
-    let (mine, theirs) = by_turns(51, ours, || timed(2000, || standard.verify(signed.body(), &headers).is_ok()));
+    let (mine, theirs) =
+        by_turns(51, ours, || timed(2000, || standard.verify(signed.body(), &headers).is_ok()));
     show("verify, 256 B: standardwebhooks over hookgate", ratio(theirs, mine), "");
 }
 
@@ -166,7 +186,11 @@ fn stores() {
         next += MORE;
     }
     let (ours, mokas) = (median(ours), median(mokas));
-    show(&format!("claim + complete, 1 M live ids: moka over ours ({:?})", ours / MORE as u32), ratio(mokas, ours), ">= 5");
+    show(
+        &format!("claim + complete, 1 M live ids: moka over ours ({:?})", ours / MORE as u32),
+        ratio(mokas, ours),
+        ">= 5",
+    );
     show("bytes a remembered event", bytes, "<= 80");
     show("longest claim + complete while growing to 1 M, ms", longest.as_secs_f64() * 1e3, "<= 1");
     clock.advance(Duration::from_secs(8 * 24 * 3600));
