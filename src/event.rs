@@ -28,7 +28,7 @@ impl Delivery {
     /// content is the payload:
     ///
     /// ```
-    /// # use hookgate::{Head, UnixTime, Verifier, providers::GitHub};
+    /// # use hookgate::{UnixTime, Verifier, providers::GitHub, testing::Signer};
     /// use serde::Deserialize;
     ///
     /// #[derive(Deserialize)]
@@ -45,20 +45,15 @@ impl Delivery {
     /// struct Push<'a> {
     ///     r#ref: &'a str,
     /// }
-    /// # let verifier = Verifier::builder::<GitHub>().secret("It's a Secret to Everybody").build()?;
-    /// # let headers = [
-    /// #     ("x-github-event", "push"),
-    /// #     ("x-hub-signature-256", "sha256=17a19c96f3ba16a9d5c36b84a3a5d2f1e53e1a5b0fcd2a3ff1c0f8f7e4f1bc2a"),
-    /// # ];
-    /// # let body = r#"{"ref":"refs/heads/main"}"#;
-    /// # let Ok(delivery) = verifier.verify(Head::new("POST", "/", &headers), body, UnixTime::from_secs(0)) else {
-    /// #     return Ok(());
-    /// # };
+    /// # let secret = "It's a Secret to Everybody";
+    /// # let signed = Signer::new::<GitHub>(secret).event_type("push").sign(r#"{"ref":"refs/heads/main"}"#)?;
+    /// # let verifier = Verifier::builder::<GitHub>().secret(secret).build()?;
+    /// # let delivery = verifier.verify(signed.head(), signed.body().clone(), UnixTime::from_secs(0))?;
     ///
     /// match delivery.event::<GitHubEvent>()? {
     ///     GitHubEvent::Push(push) => assert_eq!(push.r#ref, "refs/heads/main"),
-    ///     GitHubEvent::Issues { action } => println!("issue {action}"),
-    ///     GitHubEvent::Other => {}
+    ///     GitHubEvent::Issues { action } => panic!("issue {action}"),
+    ///     GitHubEvent::Other => panic!("another event"),
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -73,7 +73,6 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 //! | `tracing` (default) | log lines and a span per delivery |
 //! | `axum` | extractors, and `tower` |
 //! | `tower` | `WebhookLayer` |
-//! | `receiver` | what every layer stands on; they switch it on |
 //! | `tenants` | secrets looked up per tenant |
 //! | `metrics` | counters and histograms |
 //! | `sha1`, `md5` | what older providers sign with |

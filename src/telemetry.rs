@@ -16,7 +16,7 @@
 //! | [`KEY_MATCHED`] | counter | `provider`, `key` | deliveries by the secret that matched |
 
 #[cfg(feature = "receiver")]
-use crate::{delivery::Delivery, error::StoreError, event::EventError};
+use crate::{delivery::Delivery, error::StoreError};
 
 /// Requests, by provider, outcome and reason.
 pub const DELIVERIES: &str = "hookgate_deliveries_total";
@@ -38,15 +38,18 @@ pub const EVICTED_EARLY: &str = "hookgate_evicted_early_total";
 pub const KEY_MATCHED: &str = "hookgate_key_matched_total";
 
 /// A log line where the feature `tracing` is on; its arguments are checked either way.
+#[cfg(any(feature = "memory", feature = "receiver"))]
 macro_rules! log {
     ($level:ident, $($args:tt)+) => {{
         #[cfg(feature = "tracing")]
         tracing::$level!(target: "hookgate", $($args)+);
     }};
 }
+#[cfg(feature = "receiver")]
 pub(crate) use log;
 
 /// Adds to a counter where the feature `metrics` is on.
+#[cfg(any(feature = "memory", feature = "receiver"))]
 macro_rules! count {
     ($name:expr $(, $label:literal => $value:expr)*) => {{
         #[cfg(feature = "metrics")]
@@ -55,6 +58,7 @@ macro_rules! count {
         { $(let _ = &$value;)* }
     }};
 }
+#[cfg(feature = "receiver")]
 pub(crate) use count;
 
 /// Records a value where the feature `metrics` is on.
@@ -190,8 +194,8 @@ pub(crate) fn missing_gate(path: &str) {
 }
 
 /// A payload does not fit the handler's type.
-#[cfg(feature = "receiver")]
-pub(crate) fn undecodable(delivery: &Delivery, error: &EventError) {
+#[cfg(feature = "axum")]
+pub(crate) fn undecodable(delivery: &Delivery, error: &crate::event::EventError) {
     log!(
         warn,
         provider = delivery.provider,

@@ -74,9 +74,9 @@ impl EventKey {
         self
     }
 
-    /// The key of a delivery: its id, together with its content where the id is not signed; its
-    /// content alone where it has no id.
-    pub(crate) fn of(delivery: &Delivery, scope: Scope, claims_content: bool) -> Self {
+    /// The event of a delivery: its id, together with its content where the id is not signed and that
+    /// is asked for; its content alone where it has no id. What a receiver claims.
+    pub fn of(delivery: &Delivery, scope: Scope, claims_content: bool) -> Self {
         let checksum = twox_hash::XxHash3_64::oneshot(&delivery.body);
         match delivery.id_found() {
             IdFound::Id(id) => {

@@ -30,7 +30,7 @@ mod rules;
 mod timestamp;
 mod verification;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
@@ -47,9 +47,9 @@ use crate::{
 
 /// A scheme, the secrets and the tolerance: turns requests into deliveries.
 ///
-/// It does no I/O and asks no clock. It does not remember what it has seen: that is the
-/// [`Receiver`](crate::Receiver)'s part (with a door's feature on), and without it a delivery can
-/// be sent again and again within the tolerance.
+/// It does no I/O and asks no clock. It does not remember what it has seen: that is the `Receiver`'s
+/// part (features `tower`, `axum`), and without it a delivery can be sent again and again within the
+/// tolerance.
 pub struct Verifier {
     rules: Arc<Rules>,
     ring: KeyRing,
@@ -95,6 +95,11 @@ impl Verifier {
         verification.open(now)?;
         verification.update(body.into());
         Ok(verification.conclude(now)?)
+    }
+
+    /// How far a timestamp may be from now, in both directions; `None` where none is judged.
+    pub fn tolerance(&self) -> Option<Duration> {
+        self.rules.tolerance()
     }
 
     #[cfg(feature = "receiver")]
