@@ -13,7 +13,11 @@ fn example(name: &str) -> PathBuf {
     let this = std::env::current_exe().expect("a path");
     let folder = this.parent().and_then(|deps| deps.parent()).expect("the target folder");
     let path = folder.join("examples").join(name);
-    assert!(path.exists(), "{} is not built: run `cargo test` with `--all-targets`", path.display());
+    assert!(
+        path.exists(),
+        "{} is not built: run `cargo build --examples` with the features of this test",
+        path.display()
+    );
     path
 }
 

@@ -16,8 +16,6 @@ use crate::{
     verify::{LONGEST, Verifier, VerifierBuilder},
 };
 
-const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-
 /// Builds a [`Receiver`]. Only secrets are needed; everything else has a default.
 pub struct ReceiverBuilder<P> {
     verifier: VerifierBuilder,
@@ -43,26 +41,7 @@ impl<P> ReceiverBuilder<P> {
             clock: Box::new(SystemClock::default()),
             room: BodyRoom::process(),
             retention: None,
-            policy: Policy {
-                inline: false,
-                body_limit: 1024 * 1024,
-                body_deadline: Duration::from_secs(10),
-                lease: Duration::from_secs(60),
-                retention: Retention::new(WEEK, Duration::ZERO),
-                handler_timeout: None,
-                wait_for_running: Duration::ZERO,
-                settle_retries: Duration::from_secs(60),
-                on_running: RunningAnswer::default(),
-                on_done: DoneAnswer::default(),
-                on_outage: OnStoreOutage::default(),
-                on_client_error: OnClientError::default(),
-                on_undecodable: OnUndecodable::default(),
-                on_replay: OnReplay::default(),
-                strict_ids: false,
-                classifier: None,
-                filter: None,
-                dead_letter: None,
-            },
+            policy: Policy::default(),
             provider: PhantomData,
         }
     }
@@ -107,7 +86,8 @@ impl<P> ReceiverBuilder<P> {
     }
 
     /// Scheme, host and port under which the provider knows this endpoint, for schemes that sign the
-    /// URL.
+    /// URL. The path is the one that the layer sees: put it outside of what strips a prefix, such as
+    /// `Router::nest`.
     #[must_use]
     pub fn public_url(self, origin: impl Into<String>) -> Self {
         self.verifier(|verifier| verifier.public_url(origin))
@@ -314,7 +294,7 @@ impl<P> ReceiverBuilder<P> {
         check(&self.policy)?;
         let replayable = rules.tolerance().unwrap_or_default().saturating_mul(2);
         let least = replayable.max(rules.scheme.retries_for);
-        let keep = self.retention.unwrap_or(WEEK.max(least));
+        let keep = self.retention.unwrap_or(self.policy.retention.keep.max(least));
         duration("retention", keep)?;
         if keep < least {
             return Err(ConfigError::RetentionTooShort { given: keep, least });

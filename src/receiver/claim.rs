@@ -91,7 +91,7 @@ impl Inner {
                     return Ok(Ok((held, attempt)));
                 }
                 Claim::Done { outcome, mismatch } => return Ok(Err(self.done(outcome, mismatch))),
-                Claim::Replayed { outcome } => return Ok(Err(self.replayed(outcome))),
+                Claim::Replayed { .. } => return Ok(Err(self.replayed())),
                 Claim::Running { retry_after } => {
                     let (until, pause) = match waiting {
                         Some(waiting) => waiting,
@@ -133,14 +133,9 @@ impl Inner {
         Answer::new(status, Disposition::Done).because(if mismatch { "mismatch" } else { "" })
     }
 
-    fn replayed(&self, outcome: Outcome) -> Answer {
-        match self.policy.on_replay {
-            OnReplay::Refuse => Answer::new(409, Disposition::Replayed),
-            OnReplay::Acknowledge | OnReplay::Handle => {
-                let _ = outcome;
-                Answer::new(200, Disposition::Replayed)
-            }
-        }
+    fn replayed(&self) -> Answer {
+        let status = if self.policy.on_replay == OnReplay::Refuse { 409 } else { 200 };
+        Answer::new(status, Disposition::Replayed)
     }
 }
 

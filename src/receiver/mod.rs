@@ -37,7 +37,7 @@ pub use self::{
 use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
 pub(crate) use self::{
     policy::Undecodable,
-    run::{Driven, Run},
+    run::{CatchUnwind, Driven, Run},
 };
 use crate::{
     clock::Clock,

@@ -185,17 +185,15 @@ impl fmt::Debug for Policy {
     }
 }
 
-#[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-
-    pub(crate) fn policy() -> Policy {
-        Policy {
+impl Default for Policy {
+    fn default() -> Self {
+        let week = Duration::from_secs(7 * 24 * 60 * 60);
+        Self {
             inline: false,
-            body_limit: 1 << 20,
+            body_limit: 1024 * 1024,
             body_deadline: Duration::from_secs(10),
             lease: Duration::from_secs(60),
-            retention: Retention::new(Duration::from_secs(60), Duration::ZERO),
+            retention: Retention::new(week, Duration::ZERO),
             handler_timeout: None,
             wait_for_running: Duration::ZERO,
             settle_retries: Duration::from_secs(60),
@@ -211,10 +209,15 @@ pub(super) mod tests {
             dead_letter: None,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn only_success_is_remembered_by_default() {
-        let policy = policy();
+        let policy = Policy::default();
         for status in 100..600 {
             let want = if (200..300).contains(&status) { Settlement::Complete } else { Settlement::Release };
             assert_eq!(policy.settlement(&Report::new(status)), want, "{status}");
@@ -223,7 +226,7 @@ pub(super) mod tests {
 
     #[test]
     fn client_errors_may_be_given_up_and_retryable_ones_never() {
-        let policy = Policy { on_client_error: OnClientError::CompleteAsFailed, ..policy() };
+        let policy = Policy { on_client_error: OnClientError::CompleteAsFailed, ..Policy::default() };
         for (status, want) in [
             (200, Settlement::Complete),
             (302, Settlement::Release),
@@ -241,7 +244,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_classifier_replaces_the_rule_but_not_for_what_does_not_decode() {
-        let policy = Policy { classifier: Some(Arc::new(|_| Settlement::CompleteAsFailed)), ..policy() };
+        let policy =
+            Policy { classifier: Some(Arc::new(|_| Settlement::CompleteAsFailed)), ..Policy::default() };
         assert_eq!(policy.settlement(&Report::new(500)), Settlement::CompleteAsFailed);
         let undecodable = Report { undecodable: true, ..Report::new(422) };
         assert_eq!(policy.settlement(&undecodable), Settlement::Release);

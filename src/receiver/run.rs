@@ -56,8 +56,10 @@ pub(crate) struct Driven<T> {
     pub(crate) answer: Answer,
 }
 
-/// How a handler's future ended.
-pub(crate) enum Ended<T> {
+/// A handler, its panic being `None`.
+pub(crate) type Handler<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
+
+enum Ended<T> {
     Finished(T),
     Panicked,
     TimedOut,
@@ -77,11 +79,11 @@ impl Run {
     }
 
     /// The handler as [`drive`](Self::drive) takes it: its panic caught, in the span of its delivery.
-    pub(crate) fn handler<F>(&self, future: F) -> Pin<Box<dyn Future<Output = Ended<F::Output>> + Send>>
+    pub(crate) fn handler<F>(&self, future: F) -> Handler<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        Box::pin(telemetry::handler(self.delivery(), CatchUnwind { future }))
+        Box::pin(telemetry::handler(self.delivery(), CatchUnwind::new(future)))
     }
 
     pub(crate) fn cancellation(&self) -> Cancellation {
@@ -95,7 +97,7 @@ impl Run {
     /// step.
     pub(crate) async fn drive<T>(
         mut self,
-        mut handler: Pin<Box<dyn Future<Output = Ended<T>> + Send>>,
+        mut handler: Handler<T>,
         report: impl FnOnce(&T) -> Report,
     ) -> Driven<T> {
         let ended = self.until_end(handler.as_mut()).await;
@@ -149,11 +151,11 @@ impl Run {
     }
 
     /// Polls the handler first; what watches over it is made when it is pending for the first time.
-    async fn until_end<T>(&self, mut handler: Pin<&mut (dyn Future<Output = Ended<T>> + Send)>) -> Ended<T> {
+    async fn until_end<T>(&self, mut handler: Pin<&mut (dyn Future<Output = Option<T>> + Send)>) -> Ended<T> {
         let mut watching: Option<Pin<Box<dyn Future<Output = Ended<T>> + Send + '_>>> = None;
         poll_fn(|cx| {
             if let Poll::Ready(end) = handler.as_mut().poll(cx) {
-                return Poll::Ready(end);
+                return Poll::Ready(end.map_or(Ended::Panicked, Ended::Finished));
             }
             watching.get_or_insert_with(|| Box::pin(self.watch())).as_mut().poll(cx)
         })
@@ -306,7 +308,7 @@ async fn settle_later(
 
 pin_project! {
     /// A future whose panic is an answer: frameworks would close the connection without one.
-    struct CatchUnwind<F> {
+    pub(crate) struct CatchUnwind<F> {
         #[pin]
         future: F,
     }
@@ -318,14 +320,21 @@ impl std::fmt::Debug for Handled {
     }
 }
 
+impl<F> CatchUnwind<F> {
+    pub(crate) fn new(future: F) -> Self {
+        Self { future }
+    }
+}
+
 impl<F: Future> Future for CatchUnwind<F> {
-    type Output = Ended<F::Output>;
+    /// `None` for a panic.
+    type Output = Option<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let future = self.project().future;
         match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
-            Ok(poll) => poll.map(Ended::Finished),
-            Err(_) => Poll::Ready(Ended::Panicked),
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
         }
     }
 }

@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::{GateBody, ResponseFuture, VerifiedBody};
 use crate::{
     headers::Head,
-    receiver::{Answer, Driven, Permanent, Receiver, Report, Run, Undecodable},
+    receiver::{Answer, CatchUnwind, Driven, Permanent, Receiver, Report, Run, Undecodable},
 };
 
 /// A service behind the gate. Made by [`WebhookLayer`](super::WebhookLayer).
@@ -52,7 +52,10 @@ where
         // The service that was polled ready is the one to call; the clone that stays behind is not.
         let next = self.inner.clone();
         let ready = mem::replace(&mut self.inner, next);
-        ResponseFuture::new(pass(self.receiver.clone(), ready, request))
+        let passing = CatchUnwind::new(pass(self.receiver.clone(), ready, request));
+        // A panic in one of the user's hooks is answered like one in the handler.
+        let panicked = || Ok(respond(Answer::refused(500, "panicked")));
+        ResponseFuture::new(async move { passing.await.unwrap_or_else(panicked) })
     }
 }
 

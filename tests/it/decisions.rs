@@ -261,6 +261,24 @@ async fn a_classifier_decides_and_its_panic_releases() {
 }
 
 #[tokio::test]
+async fn a_hook_that_panics_is_a_500_and_holds_nothing() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().only(|_| panic!("the filter panics")).build().expect("a receiver");
+    assert_eq!(send(&counting(&receiver, &effects, SOON), &stripe("evt_1")).await.status(), 500);
+    for inline in [false, true] {
+        let builder = bench.stripe().name("letters").on_undecodable(OnUndecodable::CompleteAsFailed);
+        let builder = builder.dead_letter(|_| panic!("the hook panics"));
+        let builder = if inline { builder.inline() } else { builder };
+        let receiver = builder.build().expect("a receiver");
+        assert_eq!(send(&typed(&receiver, &effects), &stripe("evt_1")).await.status(), 500);
+        until(|| receiver.in_flight() == 0).await;
+    }
+    let receiver = bench.stripe().name("letters").build().expect("a receiver");
+    assert_eq!(ask(&counting(&receiver, &effects, SOON), &stripe("evt_1")).await, (204, "handled"));
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
 async fn row_13_done_work_is_never_answered_with_an_error() {
     let (bench, effects) = (Bench::new(), Effects::default());
     let receiver = bench.stripe().build().expect("a receiver");
