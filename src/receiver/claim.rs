@@ -21,7 +21,7 @@ use crate::{
 const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
 
 /// The right to handle a delivery: under a claim, unless the store was out and the policy says so.
-pub(super) struct Admitted {
+pub(crate) struct Admitted {
     pub(super) in_flight: InFlight,
     pub(super) held: Option<Held>,
     pub(super) attempt: Option<u32>,

@@ -34,11 +34,12 @@ pub use self::{
     },
     room::BodyRoom,
 };
-use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
 pub(crate) use self::{
+    claim::Admitted,
     policy::Undecodable,
     run::{CatchUnwind, Driven, Run},
 };
+use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
 use crate::{
     clock::Clock,
     delivery::{Delivery, EventId},
@@ -165,15 +166,15 @@ impl<P> Receiver<P> {
     }
 
     /// Decides whether a delivery is to be handled; every other end is counted.
-    pub(crate) async fn admit(&self, delivery: Delivery) -> Result<Run, Answer> {
-        telemetry::verified(&delivery);
-        match self.inner.admit(&delivery).await {
-            Ok(admitted) => Ok(Run::new(Arc::clone(&self.inner), delivery, admitted)),
-            Err(answer) => {
-                self.inner.record(&answer, Some(&delivery));
-                Err(answer)
-            }
-        }
+    pub(crate) async fn admit(&self, delivery: &Delivery) -> Result<Admitted, Answer> {
+        telemetry::verified(delivery);
+        let admitted = self.inner.admit(delivery).await;
+        admitted.inspect_err(|answer| self.inner.record(answer, Some(delivery)))
+    }
+
+    /// The run of a handler for a delivery that was admitted.
+    pub(crate) fn run(&self, delivery: Delivery, admitted: Admitted) -> Run {
+        Run::new(Arc::clone(&self.inner), delivery, admitted)
     }
 }
 

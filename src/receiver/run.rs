@@ -66,6 +66,55 @@ enum Ended<T> {
     Aborted,
 }
 
+/// What is to become of a claim, and of the answer.
+struct Verdict {
+    settlement: Settlement,
+    /// The status to remember the event by.
+    handled: u16,
+    answer: Answer,
+    keeps_output: bool,
+    /// Instead of what settling says.
+    disposition: Option<Disposition>,
+}
+
+impl Verdict {
+    fn failed(status: u16, why: &'static str) -> Self {
+        let answer = match status {
+            503 => Answer::refused(status, why),
+            _ => Answer::new(status, Disposition::Released).because(why),
+        };
+        Self {
+            settlement: Settlement::Release,
+            handled: status,
+            answer,
+            keeps_output: false,
+            disposition: None,
+        }
+    }
+
+    fn of(report: Report, settlement: Settlement) -> Self {
+        let handled = report.status;
+        let answer = Answer::new(handled, Disposition::Handled);
+        match (report.undecodable, settlement) {
+            (false, _) => Self { settlement, handled, answer, keeps_output: true, disposition: None },
+            (true, Settlement::Release) => Self {
+                settlement,
+                handled,
+                answer: answer.because("undecodable"),
+                keeps_output: true,
+                disposition: Some(Disposition::Undecodable),
+            },
+            (true, _) => Self {
+                settlement,
+                handled,
+                answer: Answer::new(200, Disposition::GivenUp).because("undecodable"),
+                keeps_output: false,
+                disposition: None,
+            },
+        }
+    }
+}
+
 impl Run {
     pub(super) fn new(inner: Arc<Inner>, mut delivery: Delivery, admitted: Admitted) -> Self {
         let Admitted { in_flight, held, attempt } = admitted;
@@ -102,52 +151,37 @@ impl Run {
     ) -> Driven<T> {
         let ended = self.until_end(handler.as_mut()).await;
         drop(handler);
-        let driven = match ended {
+        let (output, verdict) = match ended {
             Ended::Finished(output) => {
-                // The classifier is the user's: its panic counts as the handler's.
-                let judged = catch_unwind(AssertUnwindSafe(|| {
-                    let report = report(&output);
-                    (report, self.inner.policy.settlement(&report))
-                }));
-                match judged {
-                    Ok((report, settlement)) => self.settle_by(output, report, settlement).await,
-                    Err(_) => Driven { output: None, answer: self.fail(500, "panicked").await },
-                }
+                let verdict = self.judge(&output, report);
+                (Some(output).filter(|_| verdict.keeps_output), verdict)
             }
-            Ended::Panicked => Driven { output: None, answer: self.fail(500, "panicked").await },
-            Ended::TimedOut => Driven { output: None, answer: self.fail(503, "timed_out").await },
-            Ended::Aborted => Driven { output: None, answer: self.fail(503, "shutting_down").await },
+            Ended::Panicked => (None, Verdict::failed(500, "panicked")),
+            Ended::TimedOut => (None, Verdict::failed(503, "timed_out")),
+            Ended::Aborted => (None, Verdict::failed(503, "shutting_down")),
         };
-        self.inner.record(&driven.answer, Some(self.delivery()));
-        driven
+        let disposition = self.settle(verdict.settlement, verdict.handled).await;
+        let disposition = verdict.disposition.unwrap_or(disposition);
+        let answer = verdict.answer.disposed(disposition);
+        self.inner.record(&answer, Some(self.delivery()));
+        Driven { output, answer }
     }
 
-    async fn settle_by<T>(&mut self, output: T, report: Report, settlement: Settlement) -> Driven<T> {
-        if report.undecodable
-            && let Some(dead_letter) = &self.inner.policy.dead_letter
-        {
-            dead_letter(self.delivery());
+    /// What becomes of a claim whose handler gave this. The classifier and the hook are the user's:
+    /// their panic counts as the handler's.
+    fn judge<T>(&self, output: &T, report: impl FnOnce(&T) -> Report) -> Verdict {
+        let policy = &self.inner.policy;
+        let judged = catch_unwind(AssertUnwindSafe(|| {
+            let report = report(output);
+            if let (true, Some(dead_letter)) = (report.undecodable, &policy.dead_letter) {
+                dead_letter(self.delivery());
+            }
+            (report, policy.settlement(&report))
+        }));
+        match judged {
+            Ok((report, settlement)) => Verdict::of(report, settlement),
+            Err(_) => Verdict::failed(500, "panicked"),
         }
-        let disposition = self.settle(settlement, report.status).await;
-        if report.undecodable {
-            return match settlement {
-                Settlement::Release => {
-                    let answer = Answer::new(report.status, Disposition::Undecodable);
-                    Driven { output: Some(output), answer: answer.because("undecodable") }
-                }
-                _ => Driven { output: None, answer: Answer::new(200, disposition).because("undecodable") },
-            };
-        }
-        Driven { output: Some(output), answer: Answer::new(report.status, disposition) }
-    }
-
-    async fn fail(&mut self, status: u16, why: &'static str) -> Answer {
-        let disposition = self.settle(Settlement::Release, status).await;
-        let answer = match status {
-            503 => Answer::refused(status, why),
-            _ => Answer::new(status, disposition),
-        };
-        answer.because(why).disposed(disposition)
     }
 
     /// Polls the handler first; what watches over it is made when it is pending for the first time.

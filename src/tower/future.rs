@@ -7,18 +7,20 @@ use std::{
 
 use http::Response;
 
-use super::GateBody;
+use super::{GateBody, service::respond};
+use crate::receiver::{Answer, CatchUnwind};
 
 type Answered<R, E> = Result<Response<GateBody<R>>, E>;
+type Passing<R, E> = Pin<Box<dyn Future<Output = Answered<R, E>> + Send>>;
 
 /// The future of a [`WebhookService`](super::WebhookService).
 pub struct ResponseFuture<R, E> {
-    inner: Pin<Box<dyn Future<Output = Answered<R, E>> + Send>>,
+    inner: CatchUnwind<Passing<R, E>>,
 }
 
 impl<R, E> ResponseFuture<R, E> {
     pub(super) fn new(future: impl Future<Output = Answered<R, E>> + Send + 'static) -> Self {
-        Self { inner: Box::pin(future) }
+        Self { inner: CatchUnwind::new(Box::pin(future)) }
     }
 }
 
@@ -26,7 +28,9 @@ impl<R, E> Future for ResponseFuture<R, E> {
     type Output = Answered<R, E>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.inner.as_mut().poll(cx)
+        // A panic in one of the user's hooks is answered like one in the handler.
+        let panicked = || Ok(respond(Answer::refused(500, "panicked")));
+        Pin::new(&mut self.inner).poll(cx).map(|answered| answered.unwrap_or_else(panicked))
     }
 }
 

@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::{GateBody, ResponseFuture, VerifiedBody};
 use crate::{
     headers::Head,
-    receiver::{Answer, CatchUnwind, Driven, Permanent, Receiver, Report, Run, Undecodable},
+    receiver::{Answer, Driven, Permanent, Receiver, Report, Run, Undecodable},
 };
 
 /// A service behind the gate. Made by [`WebhookLayer`](super::WebhookLayer).
@@ -52,10 +52,7 @@ where
         // The service that was polled ready is the one to call; the clone that stays behind is not.
         let next = self.inner.clone();
         let ready = mem::replace(&mut self.inner, next);
-        let passing = CatchUnwind::new(pass(self.receiver.clone(), ready, request));
-        // A panic in one of the user's hooks is answered like one in the handler.
-        let panicked = || Ok(respond(Answer::refused(500, "panicked")));
-        ResponseFuture::new(async move { passing.await.unwrap_or_else(panicked) })
+        ResponseFuture::new(pass(self.receiver.clone(), ready, request))
     }
 }
 
@@ -80,8 +77,8 @@ where
         Ok(delivery) => delivery,
         Err(answer) => return Ok(respond(answer)),
     };
-    let run = match receiver.admit(delivery).await {
-        Ok(run) => run,
+    let run = match receiver.admit(&delivery).await {
+        Ok(admitted) => receiver.run(delivery, admitted),
         Err(answer) => return Ok(respond(answer)),
     };
     let handler = run.handler(call(inner, hand_on(parts, &run)));
@@ -133,7 +130,7 @@ fn report<R, E>(handled: &Result<Response<R>, E>) -> Report {
 }
 
 /// The gate's own response: status and headers, no body.
-fn respond<R>(answer: Answer) -> Response<GateBody<R>> {
+pub(super) fn respond<R>(answer: Answer) -> Response<GateBody<R>> {
     let mut response = Response::new(GateBody::empty());
     *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or_default();
     let headers = response.headers_mut();
