@@ -17,7 +17,7 @@ use crate::{
 /// second process does not see it. For one process, and for development.
 ///
 /// It is no cache: nothing that is running is ever dropped, and done events are dropped early only
-/// as [`WhenFull`] says. An event takes 60 to 70 bytes, two places of that where its id is not
+/// as [`WhenFull`] says. An event takes some 75 bytes, two places of that where its id is not
 /// signed; a duplicate allocates nothing. Names are kept as 128-bit fingerprints under a random key
 /// (SipHash-1-3), so two names meet with a probability that can be neglected.
 ///
@@ -66,7 +66,7 @@ pub struct MemoryStoreBuilder {
 }
 
 impl MemoryStoreBuilder {
-    /// The most places to take. Default 1,000,000: some 70 MB when full.
+    /// The most places to take. Default 1,000,000: some 75 MB when full.
     #[must_use]
     pub fn capacity(mut self, events: usize) -> Self {
         self.capacity = events;

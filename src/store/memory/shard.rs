@@ -7,6 +7,24 @@ use super::slab::{List, NIL, Slab};
 /// The keyed fingerprint of a name.
 pub(super) type Print = [u64; 2];
 
+/// Where an entry is, with bits of its fingerprint beside it: growing the index touches no entry.
+#[derive(Clone, Copy)]
+struct Slot {
+    at: u32,
+    bits: u32,
+}
+
+impl Slot {
+    fn bits(print: Print) -> u32 {
+        print[0] as u32
+    }
+
+    /// The index wants bits at both ends.
+    fn hash(bits: u32) -> u64 {
+        u64::from(bits) << 32 | u64::from(bits)
+    }
+}
+
 /// How long a claim that lapsed, or the number of attempts of a released event, is kept: a day.
 const LINGER: u64 = 24 * 60 * 60 * 1000;
 /// The most different retention times that get a list of their own.
@@ -65,7 +83,7 @@ pub(super) struct Outlook {
 
 #[derive(Default)]
 pub(super) struct Shard {
-    index: HashTable<u32>,
+    index: HashTable<Slot>,
     slab: Slab,
     /// Running, free, and one for each retention time.
     lists: [List; MOST_LANES],
@@ -75,24 +93,26 @@ pub(super) struct Shard {
 
 impl Shard {
     /// The state under this fingerprint, unless it has expired.
-    pub(super) fn get(&self, print: Print, now: u64) -> Option<(&State, u64)> {
-        let at = self.find(print)?;
+    pub(super) fn get(&self, print: Print, now: u64) -> Option<(State, u64)> {
+        self.live(self.find(print)?, now)
+    }
+
+    /// The state at this place, unless it has expired.
+    pub(super) fn live(&self, at: u32, now: u64) -> Option<(State, u64)> {
         let entry = self.slab.get(at);
-        (entry.state.ends() > now).then_some((&entry.state, entry.tag))
+        (entry.state.ends() > now).then_some((entry.state, entry.tag))
     }
 
-    /// Whether a place is taken under this fingerprint, expired or not.
-    pub(super) fn holds(&self, print: Print) -> bool {
-        self.find(print).is_some()
+    /// The place of this fingerprint, expired or not.
+    pub(super) fn find(&self, print: Print) -> Option<u32> {
+        let bits = Slot::bits(print);
+        let same = |slot: &Slot| slot.bits == bits && self.slab.get(slot.at).print == print;
+        self.index.find(Slot::hash(bits), same).map(|slot| slot.at)
     }
 
-    fn find(&self, print: Print) -> Option<u32> {
-        self.index.find(print[0], |at| self.slab.get(*at).print == print).copied()
-    }
-
-    /// Puts a state under this fingerprint, in the place it has or in a new one.
-    pub(super) fn set(&mut self, print: Print, state: State, tag: u64) {
-        match self.find(print) {
+    /// Puts a state under this fingerprint, at the place that [`find`](Self::find) found for it.
+    pub(super) fn put(&mut self, place: Option<u32>, print: Print, state: State, tag: u64) {
+        match place {
             Some(at) => {
                 let from = self.slab.get(at).state.list();
                 unlink(&mut self.lists, &mut self.slab, from, at);
@@ -103,10 +123,16 @@ impl Shard {
             None => {
                 let at = self.slab.insert(Entry { print, state, tag, previous: NIL, next: NIL });
                 push(&mut self.lists, &mut self.slab, state.list(), at);
-                let slab = &self.slab;
-                self.index.insert_unique(print[0], at, |at| slab.get(*at).print[0]);
+                let slot = Slot { at, bits: Slot::bits(print) };
+                self.index.insert_unique(Slot::hash(slot.bits), slot, |slot| Slot::hash(slot.bits));
             }
         }
+    }
+
+    /// Puts a state under this fingerprint, in the place it has or in a new one.
+    #[cfg(test)]
+    fn set(&mut self, print: Print, state: State, tag: u64) {
+        self.put(self.find(print), print, state, tag);
     }
 
     /// The list for done events that are kept for so long. Beyond the eighth retention time they
@@ -192,9 +218,9 @@ impl Shard {
     }
 
     fn remove(&mut self, at: u32, list: usize) {
-        let print = self.slab.get(at).print;
+        let bits = Slot::bits(self.slab.get(at).print);
         unlink(&mut self.lists, &mut self.slab, list, at);
-        if let Ok(found) = self.index.find_entry(print[0], |found| *found == at) {
+        if let Ok(found) = self.index.find_entry(Slot::hash(bits), |slot| slot.at == at) {
             found.remove();
         }
         self.slab.remove(at);
@@ -233,7 +259,8 @@ mod tests {
         assert_eq!(shard.outlook(true).expires, 12);
         assert_eq!(shard.expire(11, 9), 0);
         assert_eq!(shard.expire(12, 9), 1);
-        assert!(!shard.holds([2, 2]) && shard.holds([1, 1]) && shard.holds([3, 3]));
+        let holds = |print| shard.find(print).is_some();
+        assert!(!holds([2, 2]) && holds([1, 1]) && holds([3, 3]));
         assert_eq!(shard.get([1, 1], 1000), None);
         assert_eq!(shard.expire(1000, 0), 0);
     }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use siphasher::sip128::{Hasher128, SipHasher13};
+use smallvec::SmallVec;
 
 use super::{
     MemoryStats, WhenFull,
@@ -128,12 +129,14 @@ impl Table {
     pub(super) fn forget(&self, key: &EventKey) {
         let names = self.names(key);
         let (mut pair, now) = (self.lock(&names), self.now());
-        if let Some((state, tag)) = pair.of(names.id).get(names.id, now) {
-            let attempt = match *state {
+        let shard = pair.of(names.id);
+        let place = shard.find(names.id);
+        if let Some((state, tag)) = place.and_then(|at| shard.live(at, now)) {
+            let attempt = match state {
                 State::Running { attempt, .. } | State::Free { attempt, .. } => attempt,
                 State::Done { .. } => 0,
             };
-            pair.of(names.id).set(names.id, State::free(attempt, now), tag);
+            shard.put(place, names.id, State::free(attempt, now), tag);
         }
     }
 
@@ -176,13 +179,15 @@ impl Table {
                 }
                 Verdict::Free { attempts } => attempts,
             };
-            let new = names.all().filter(|(print, _)| !pair.of(*print).holds(*print)).count();
+            let places: SmallVec<[_; 2]> =
+                names.all().map(|(print, tag)| (pair.of(print).find(print), print, tag)).collect();
+            let new = places.iter().filter(|(place, ..)| place.is_none()).count();
             if self.reserve(new) {
                 let token = self.tokens.fetch_add(1, Ordering::Relaxed);
                 let attempt = attempts.saturating_add(1);
                 let until = now.saturating_add(millis(lease));
-                for (print, tag) in names.all() {
-                    pair.of(print).set(print, State::Running { attempt, token, until }, tag);
+                for (place, print, tag) in places {
+                    pair.of(print).put(place, print, State::Running { attempt, token, until }, tag);
                 }
                 return Ok(Claim::Won { token: Token::new(token.into()), attempt: attempt.into() });
             }
@@ -197,21 +202,20 @@ impl Table {
     /// A done event came with other content than it was done with: that content must not be handled
     /// under another id either. It goes into the list that ends soonest after it would itself.
     fn remember_rendering(&self, pair: &mut Pair<'_>, names: &Names, done: State, now: u64) {
-        let Some(content) = names.content.filter(|content| pair.of(*content).get(*content, now).is_none())
-        else {
+        let (Some(content), State::Done { until, protected, status, .. }) = (names.content, done) else {
             return;
         };
-        if let State::Done { until, protected, status, .. } = done
-            && self.reserve(usize::from(!pair.of(content).holds(content)))
-        {
-            let shard = pair.of(content);
+        let shard = pair.of(content);
+        let place = shard.find(content);
+        let known = place.is_some_and(|at| shard.live(at, now).is_some());
+        if !known && self.reserve(usize::from(place.is_none())) {
             let lane = shard.lane(until.saturating_sub(now).next_multiple_of(DAY));
-            shard.set(content, State::Done { lane, status, until, protected }, names.owner());
+            shard.put(place, content, State::Done { lane, status, until, protected }, names.owner());
         }
     }
 
-    /// Puts what `next` makes of the time and the attempt number in the place of a claim that `token` holds. Where
-    /// the store knows nothing of the event, that holds too, if `or_unknown`.
+    /// Puts what `next` makes of the time and the attempt number in the place of a claim that `token`
+    /// holds. Where the store knows nothing of the event, that holds too, if `or_unknown`.
     fn end(
         &self,
         key: &EventKey,
@@ -223,23 +227,24 @@ impl Table {
         let mut pair = self.lock(names);
         let now = self.now();
         let attempt = match pair.of(names.id).get(names.id, now) {
-            Some((State::Running { token: owner, attempt, .. }, _)) if *owner == short(token) => *attempt,
+            Some((State::Running { token: owner, attempt, .. }, _)) if owner == short(token) => attempt,
             None if or_unknown => 1,
             _ => return Hold::Lost,
         };
         for (print, tag) in names.all() {
             let shard = pair.of(print);
-            let ours = match shard.get(print, now) {
+            let place = shard.find(print);
+            let ours = match place.and_then(|at| shard.live(at, now)) {
                 None => true,
-                Some((State::Running { token: owner, .. }, _)) => *owner == short(token),
+                Some((State::Running { token: owner, .. }, _)) => owner == short(token),
                 // Another rendering of the event that is done: it stays.
                 Some(_) => false,
             };
             if ours {
                 // What is done must be remembered, even where there is no room for it.
-                self.taken.fetch_add(usize::from(!shard.holds(print)), Ordering::Relaxed);
+                self.taken.fetch_add(usize::from(place.is_none()), Ordering::Relaxed);
                 let state = next(shard, now, attempt);
-                shard.set(print, state, tag);
+                shard.put(place, print, state, tag);
             }
         }
         Hold::Held
@@ -357,7 +362,7 @@ impl Pair<'_> {
     }
 
     fn judge(&mut self, names: &Names, now: u64) -> Verdict {
-        let known = self.of(names.id).get(names.id, now).map(|(state, tag)| (*state, tag));
+        let known = self.of(names.id).get(names.id, now);
         let attempts = match known {
             Some((State::Running { until, .. }, _)) if until > now => return Verdict::running(until, now),
             Some((state @ State::Done { status, .. }, checksum)) => {
@@ -372,9 +377,9 @@ impl Pair<'_> {
         match self.of(content).get(content, now) {
             // An id that was forgotten may run again with the content that it had.
             Some((_, owner)) if owner == names.owner() && known.is_some() => Verdict::Free { attempts },
-            Some((State::Running { until, .. }, _)) if *until > now => Verdict::running(*until, now),
+            Some((State::Running { until, .. }, _)) if until > now => Verdict::running(until, now),
             Some((State::Done { status, .. }, _)) => {
-                Verdict::Answer(Claim::Replayed { outcome: Outcome::new(*status) })
+                Verdict::Answer(Claim::Replayed { outcome: Outcome::new(status) })
             }
             _ => Verdict::Free { attempts },
         }
