@@ -210,3 +210,35 @@ pub async fn until(holds: impl Fn() -> bool) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
+
+/// Everything that a stranger may try, by what is wrong with it.
+pub fn forgeries() -> Vec<(&'static str, SignedRequest)> {
+    let with = |value: &str| {
+        let mut signed = stripe("evt_1");
+        signed.headers_mut()[0].1 = value.to_owned();
+        signed
+    };
+    let mut missing = stripe("evt_1");
+    missing.headers_mut().clear();
+    let mut repeated = stripe("evt_1");
+    repeated.headers_mut().push(("stripe-signature".to_owned(), "t=1,v1=00".to_owned()));
+    let other = Signer::new::<Stripe>("whsec_another_0123456789abcdef012345678").at(NOW).target("/hooks");
+    let mut moved = stripe("evt_1");
+    moved.headers_mut()[0].1 = stripe("evt_2").headers()[0].1.clone();
+    vec![
+        ("missing", missing),
+        ("repeated", repeated),
+        ("empty", with("")),
+        ("garbage", with("<script>alert(1)</script>")),
+        ("no timestamp", with("v1=00")),
+        ("no signature", with("t=1700000000")),
+        ("NaN", with("t=NaN,v1=00")),
+        ("wrong", with("t=1700000000,v1=0000000000000000000000000000000000000000000000000000000000000000")),
+        ("too many", with(&["v1=00"; 20].join(","))),
+        ("too long", with(&"v1=00,".repeat(2000))),
+        ("another secret", other.sign(r#"{"id":"evt_1"}"#).expect("a delivery")),
+        ("another body", moved),
+        ("stale", stripe_at("evt_1", UnixTime::from_secs(1_699_999_000))),
+        ("from the future", stripe_at("evt_1", UnixTime::from_secs(1_700_001_000))),
+    ]
+}
