@@ -19,14 +19,20 @@ use crate::{
     delivery::Delivery,
     error::Reason,
     headers::{Field, Head},
-    verify::{self, CONTENT_LENGTH, KeyRing, Verification},
+    verify::{CONTENT_LENGTH, KeyRing, Verification},
 };
 
 impl Inner {
     /// Verifies a request. Each step costs no more than the ones before have earned: the head is
     /// judged before the body is read, and the body is read within a limit, a deadline and the room
     /// that the process has for strangers.
-    pub(super) async fn verify<B, E>(&self, head: Head<'_>, body: B) -> Result<Delivery, Reason>
+    ///
+    /// The delivery comes boxed: it is large, and futures keep room for all that they pass on.
+    pub(super) async fn verify<B, E>(
+        &self,
+        head: &Head<'_>,
+        body: Pin<&mut B>,
+    ) -> Result<Box<Delivery>, Reason>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
@@ -35,16 +41,16 @@ impl Inner {
             #[cfg(feature = "tenants")]
             Keys::Tenants(tenants) => {
                 // Nobody's secrets are looked up for what fails under any.
-                verify::begin(&self.rules, tenants.dummy(), head, self.now()?)
-                    .map_err(|error| error.reason())?;
-                let Some(tenant) = tenants.name_of(&head) else {
+                Verification::new(&self.rules, tenants.dummy(), *head).open(self.now()?)?;
+                let Some(tenant) = tenants.name_of(head) else {
                     self.verify_with(tenants.dummy(), head, body).await?;
                     return Err(Reason::UnknownTenant);
                 };
                 match tenants.ring(&self.rules.scheme, &tenant).await? {
                     Some(ring) => {
-                        let delivery = self.verify_with(&ring, head, body).await?;
-                        Ok(Delivery { tenant: Some(tenant), ..delivery })
+                        let mut delivery = self.verify_with(&ring, head, body).await?;
+                        delivery.tenant = Some(tenant);
+                        Ok(delivery)
                     }
                     None => {
                         // The same work as for a known one: the answer's time tells nothing.
@@ -56,21 +62,29 @@ impl Inner {
         }
     }
 
-    async fn verify_with<B, E>(&self, ring: &KeyRing, head: Head<'_>, body: B) -> Result<Delivery, Reason>
+    async fn verify_with<B, E>(
+        &self,
+        ring: &KeyRing,
+        head: &Head<'_>,
+        body: Pin<&mut B>,
+    ) -> Result<Box<Delivery>, Reason>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        let mut verification =
-            verify::begin(&self.rules, ring, head, self.now()?).map_err(|error| error.reason())?;
+        // Opened and concluded in place: it is large, and so is each copy of it.
+        let mut verification = Verification::new(&self.rules, ring, *head);
+        verification.open(self.now()?)?;
         self.check_length(head)?;
         let mut room = self.room.enter();
-        self.in_time(self.read(&mut verification, &mut room, body)).await?;
-        verification.finish(self.now()?).map_err(|error| error.reason())
+        self.in_time(pin!(self.read(&mut verification, &mut room, body))).await?;
+        verification.conclude(self.now()?).map(Box::new)
     }
 
     /// Reads within the deadline. What is there already is read without a timer.
-    async fn in_time(&self, reading: impl Future<Output = Result<(), Reason>>) -> Result<(), Reason> {
-        let mut reading = pin!(reading);
+    async fn in_time(
+        &self,
+        mut reading: Pin<&mut (impl Future<Output = Result<(), Reason>> + ?Sized)>,
+    ) -> Result<(), Reason> {
         let mut deadline: Option<Pin<Box<Unconstrained<Sleep>>>> = None;
         poll_fn(|cx| {
             if let Poll::Ready(read) = reading.as_mut().poll(cx) {
@@ -84,8 +98,8 @@ impl Inner {
         .await
     }
 
-    fn check_length(&self, head: Head<'_>) -> Result<(), Reason> {
-        let Field::One(length) = self.rules.field(head, CONTENT_LENGTH) else { return Ok(()) };
+    fn check_length(&self, head: &Head<'_>) -> Result<(), Reason> {
+        let Field::One(length) = self.rules.field(*head, CONTENT_LENGTH) else { return Ok(()) };
         let length = std::str::from_utf8(length).ok().and_then(|length| length.parse::<u64>().ok());
         match length {
             Some(length) if length > self.policy.body_limit as u64 => Err(Reason::BodyTooLarge),
@@ -97,12 +111,11 @@ impl Inner {
         &self,
         verification: &mut Verification<'_>,
         room: &mut super::room::Permit<'_>,
-        body: B,
+        mut body: Pin<&mut B>,
     ) -> Result<(), Reason>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        let mut body = pin!(body);
         while let Some(chunk) = poll_fn(|cx| body.as_mut().poll_next(cx)).await {
             let chunk = chunk.map_err(|_| Reason::BodyBroken)?;
             if chunk.len() > self.policy.body_limit.saturating_sub(verification.len()) {

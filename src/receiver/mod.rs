@@ -17,7 +17,7 @@ mod run;
 #[cfg(feature = "tenants")]
 mod tenants;
 
-use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -34,12 +34,11 @@ pub use self::{
     },
     room::BodyRoom,
 };
+use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
 pub(crate) use self::{
-    claim::Admitted,
     policy::Undecodable,
     run::{CatchUnwind, Driven, Run},
 };
-use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
 use crate::{
     clock::Clock,
     delivery::{Delivery, EventId},
@@ -148,33 +147,25 @@ impl<P> Receiver<P> {
         self.inner.lifecycle.shut_down(grace).await
     }
 
-    /// Whether handlers run inside the request's future instead of on a task of their own.
-    pub(crate) fn is_inline(&self) -> bool {
-        self.inner.policy.inline
-    }
-
-    /// Verifies a request; every refusal is counted.
-    pub(crate) async fn verify<B, E>(&self, head: Head<'_>, body: B) -> Result<Delivery, Answer>
+    /// Verifies a request and decides whether it is to be handled: the run of its handler, or else
+    /// what is answered. Every end is counted.
+    pub(crate) async fn accept<B, E>(&self, head: &Head<'_>, body: Pin<&mut B>) -> Result<Run, Answer>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        self.inner.verify(head, body).await.map_err(|reason| {
+        let delivery = self.inner.verify(head, body).await.map_err(|reason| {
             let answer = Answer::to_reason(reason, self.inner.rules.scheme.methods);
             self.inner.record(&answer, None);
             answer
-        })
-    }
-
-    /// Decides whether a delivery is to be handled; every other end is counted.
-    pub(crate) async fn admit(&self, delivery: &Delivery) -> Result<Admitted, Answer> {
-        telemetry::verified(delivery);
-        let admitted = self.inner.admit(delivery).await;
-        admitted.inspect_err(|answer| self.inner.record(answer, Some(delivery)))
-    }
-
-    /// The run of a handler for a delivery that was admitted.
-    pub(crate) fn run(&self, delivery: Delivery, admitted: Admitted) -> Run {
-        Run::new(Arc::clone(&self.inner), delivery, admitted)
+        })?;
+        telemetry::verified(&delivery);
+        match self.inner.admit(&delivery).await {
+            Ok(admitted) => Ok(Run::new(Arc::clone(&self.inner), delivery, admitted)),
+            Err(answer) => {
+                self.inner.record(&answer, Some(&delivery));
+                Err(answer)
+            }
+        }
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Held {
 
 /// A delivery that is being handled, under a claim unless the store was out.
 pub(super) struct Handled {
-    pub(super) delivery: Delivery,
+    pub(super) delivery: Box<Delivery>,
     pub(super) lost: Signal,
     held: Option<Held>,
 }
@@ -116,7 +116,7 @@ impl Verdict {
 }
 
 impl Run {
-    pub(super) fn new(inner: Arc<Inner>, mut delivery: Delivery, admitted: Admitted) -> Self {
+    pub(super) fn new(inner: Arc<Inner>, mut delivery: Box<Delivery>, admitted: Admitted) -> Self {
         let Admitted { in_flight, held, attempt } = admitted;
         delivery.attempt = attempt;
         let handled = Arc::new(Handled { delivery, lost: Signal::default(), held });
@@ -139,16 +139,34 @@ impl Run {
         Cancellation(Arc::clone(&self.handled))
     }
 
+    /// [`drive`](Self::drive) inside of this future or, by default, on a task of its own: then the
+    /// sender may hang up, and the handler still runs to its end.
+    ///
+    /// A handler that ends without waiting needs no task, since nobody can hang up in between.
+    pub(crate) async fn perform<T: Send + 'static>(
+        self,
+        handler: Handler<T>,
+        report: impl FnOnce(&T) -> Report + Send + 'static,
+    ) -> Driven<T> {
+        let inline = self.inner.policy.inline;
+        let mut driving = Box::pin(self.drive(handler, report));
+        if inline {
+            return driving.await;
+        }
+        match poll_fn(|cx| Poll::Ready(driving.as_mut().poll(cx))).await {
+            Poll::Ready(driven) => driven,
+            Poll::Pending => tokio::spawn(driving)
+                .await
+                .unwrap_or_else(|_| Driven { output: None, answer: Answer::refused(500, "handler_gone") }),
+        }
+    }
+
     /// Runs the handler to its end while keeping the claim, then settles by what `report` makes of
     /// its answer.
     ///
     /// The handler comes boxed: futures that are passed on by value are stored once more at each
     /// step.
-    pub(crate) async fn drive<T>(
-        mut self,
-        mut handler: Handler<T>,
-        report: impl FnOnce(&T) -> Report,
-    ) -> Driven<T> {
+    async fn drive<T>(mut self, mut handler: Handler<T>, report: impl FnOnce(&T) -> Report) -> Driven<T> {
         let ended = self.until_end(handler.as_mut()).await;
         drop(handler);
         let (output, verdict) = match ended {

@@ -1,16 +1,17 @@
 use std::{
     fmt, mem,
+    pin::pin,
     task::{Context, Poll},
 };
 
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Request, Response, header, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyDataStream, BodyExt};
 use tower_service::Service;
 
-use super::{GateBody, ResponseFuture, VerifiedBody};
+use super::{GateBody, ResponseFuture, VerifiedBody, future::Calling};
 use crate::{
     headers::Head,
     receiver::{Answer, Driven, Permanent, Receiver, Report, Run, Undecodable},
@@ -52,59 +53,48 @@ where
         // The service that was polled ready is the one to call; the clone that stays behind is not.
         let next = self.inner.clone();
         let ready = mem::replace(&mut self.inner, next);
-        ResponseFuture::new(pass(self.receiver.clone(), ready, request))
+        let (parts, body) = request.into_parts();
+        ResponseFuture::new(pass(self.receiver.clone(), ready, parts, chunks(body)))
     }
 }
 
-async fn pass<P, S, B, R>(
+/// One request on its way through the gate.
+#[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
+fn pass<P, S, C, E, R>(
     receiver: Receiver<P>,
     inner: S,
-    request: Request<B>,
-) -> Result<Response<GateBody<R>>, S::Error>
+    parts: Parts,
+    chunks: C,
+) -> impl Future<Output = Result<Response<GateBody<R>>, S::Error>> + Send + 'static
 where
+    P: 'static,
     S: Service<Request<VerifiedBody>, Response = Response<R>> + Send + 'static,
     S::Future: Send + 'static,
     S::Error: Send + 'static,
     R: Send + 'static,
-    B: Body + Send + 'static,
-    B::Data: Send,
-    B::Error: Send,
+    C: Stream<Item = Result<Bytes, E>> + Send + 'static,
+    E: Send,
 {
-    let (parts, body) = request.into_parts();
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-    let head = Head::new(parts.method.as_str(), target, &parts.headers);
-    let delivery = match receiver.verify(head, chunks(body)).await {
-        Ok(delivery) => delivery,
-        Err(answer) => return Ok(respond(answer)),
-    };
-    let run = match receiver.admit(&delivery).await {
-        Ok(admitted) => receiver.run(delivery, admitted),
-        Err(answer) => return Ok(respond(answer)),
-    };
-    let handler = run.handler(call(inner, hand_on(parts, &run)));
-    let driven = match receiver.is_inline() {
-        true => run.drive(handler, report).await,
-        // Its own task: the sender may hang up, and the handler still runs to its end.
-        false => match tokio::spawn(run.drive(handler, report)).await {
-            Ok(driven) => driven,
-            Err(_) => return Ok(respond(Answer::refused(500, "handler_gone"))),
-        },
-    };
-    let Driven { output, answer } = driven;
-    match output {
-        Some(handled) => handled.map(|mut response| {
-            response.extensions_mut().insert(answer);
-            response.map(GateBody::inner)
-        }),
-        None => Ok(respond(answer)),
+    async move {
+        let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+        let head = Head::new(parts.method.as_str(), target, &parts.headers);
+        let run = match receiver.accept(&head, pin!(chunks)).await {
+            Ok(run) => run,
+            Err(answer) => return Ok(respond(answer)),
+        };
+        let handler = run.handler(Calling::new(inner, hand_on(parts, &run)));
+        let Driven { output, answer } = run.perform(handler, report).await;
+        match output {
+            Some(handled) => handled.map(|mut response| {
+                response.extensions_mut().insert(answer);
+                response.map(GateBody::inner)
+            }),
+            None => Ok(respond(answer)),
+        }
     }
 }
 
-async fn call<S: Service<R>, R>(mut inner: S, request: R) -> Result<S::Response, S::Error> {
-    inner.call(request).await
-}
-
-fn hand_on(mut parts: http::request::Parts, run: &Run) -> Request<VerifiedBody> {
+fn hand_on(mut parts: Parts, run: &Run) -> Request<VerifiedBody> {
     let body = VerifiedBody::new(run.delivery().body().clone());
     parts.extensions.insert(run.delivery().clone());
     parts.extensions.insert(run.cancellation());

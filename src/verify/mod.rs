@@ -72,7 +72,9 @@ impl Verifier {
     ///
     /// The request cannot be an authentic, fresh delivery, whatever its body is.
     pub fn begin<'a>(&'a self, head: Head<'a>, now: UnixTime) -> Result<Verification<'a>, VerifyError> {
-        begin(&self.rules, &self.ring, head, now)
+        let mut verification = Verification::new(&self.rules, &self.ring, head);
+        verification.open(now)?;
+        Ok(verification)
     }
 
     /// Judges a whole request: [`begin`](Self::begin), [`Verification::update`] and
@@ -106,18 +108,6 @@ impl Verifier {
     pub(crate) fn parts(self) -> (Arc<Rules>, KeyRing) {
         (self.rules, self.ring)
     }
-}
-
-/// Judges the head of a request under these secrets.
-pub(crate) fn begin<'a>(
-    rules: &'a Arc<Rules>,
-    ring: &'a KeyRing,
-    head: Head<'a>,
-    now: UnixTime,
-) -> Result<Verification<'a>, VerifyError> {
-    let mut verification = Verification::new(rules, ring, head);
-    verification.open(now)?;
-    Ok(verification)
 }
 
 impl std::fmt::Debug for Verifier {

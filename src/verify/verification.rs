@@ -63,7 +63,7 @@ impl std::fmt::Debug for Verification<'_> {
 }
 
 impl<'a> Verification<'a> {
-    pub(super) fn new(rules: &'a Arc<Rules>, ring: &'a KeyRing, head: Head<'a>) -> Self {
+    pub(crate) fn new(rules: &'a Arc<Rules>, ring: &'a KeyRing, head: Head<'a>) -> Self {
         Self {
             rules,
             ring,
@@ -79,7 +79,7 @@ impl<'a> Verification<'a> {
     }
 
     /// Judges the head.
-    pub(super) fn open(&mut self, now: UnixTime) -> Result<(), Reason> {
+    pub(crate) fn open(&mut self, now: UnixTime) -> Result<(), Reason> {
         check_head(self.rules, self.head)?;
         self.read_signatures()?;
         if self.rules.timestamp_in_head {
@@ -127,7 +127,7 @@ impl<'a> Verification<'a> {
     }
 
     /// Judges the whole. Nothing is left to do after.
-    pub(super) fn conclude(&mut self, now: UnixTime) -> Result<Delivery, Reason> {
+    pub(crate) fn conclude(&mut self, now: UnixTime) -> Result<Delivery, Reason> {
         let body = mem::replace(&mut self.body, Collected::One(Bytes::new())).into_bytes();
         let (key, content) = self.judge(&body, now)?;
         let found = identify::identify(self.rules, self.head, self.signature, self.id.as_deref(), &body);

@@ -67,6 +67,19 @@ impl State {
         }
     }
 
+    /// How this looks at the head of its list. `keep`: for how long the list's done events are kept.
+    fn front(&self, keep: u64) -> Front {
+        let ends = self.ends();
+        match *self {
+            Self::Running { until, .. } => Front { ends, done: 0, evictable: until },
+            Self::Free { .. } => Front { ends, done: 0, evictable: 0 },
+            Self::Done { until, protected, .. } => {
+                let done = until.saturating_sub(keep);
+                Front { ends, done, evictable: done.max(protected) }
+            }
+        }
+    }
+
     pub(super) fn free(attempt: u16, now: u64) -> Self {
         Self::Free { attempt, until: now.saturating_add(LINGER) }
     }
@@ -81,12 +94,39 @@ pub(super) struct Outlook {
     pub(super) evictable: u64,
 }
 
+/// What there is to know of the entry at the head of a list, kept beside it: the oldest entries are
+/// the ones that no cache holds.
+#[derive(Clone, Copy)]
+struct Front {
+    /// When it says nothing any more.
+    ends: u64,
+    /// When it was done. Only of use for a done event.
+    done: u64,
+    /// From when on it may be evicted.
+    evictable: u64,
+}
+
+impl Front {
+    const NONE: Self = Self { ends: u64::MAX, done: u64::MAX, evictable: u64::MAX };
+}
+
+struct Line {
+    list: List,
+    front: Front,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { list: List::default(), front: Front::NONE }
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Shard {
     index: HashTable<Slot>,
     slab: Slab,
     /// Running, free, and one for each retention time.
-    lists: [List; MOST_LANES],
+    lines: [Line; MOST_LANES],
     /// The retention times of the lists from the third on.
     lanes: Vec<u64>,
 }
@@ -115,14 +155,14 @@ impl Shard {
         match place {
             Some(at) => {
                 let from = self.slab.get(at).state.list();
-                unlink(&mut self.lists, &mut self.slab, from, at);
+                self.unlink(from, at);
                 let entry = self.slab.get_mut(at);
                 (entry.state, entry.tag) = (state, tag);
-                push(&mut self.lists, &mut self.slab, state.list(), at);
+                self.push(state.list(), at);
             }
             None => {
                 let at = self.slab.insert(Entry { print, state, tag, previous: NIL, next: NIL });
-                push(&mut self.lists, &mut self.slab, state.list(), at);
+                self.push(state.list(), at);
                 let slot = Slot { at, bits: Slot::bits(print) };
                 self.index.insert_unique(Slot::hash(slot.bits), slot, |slot| Slot::hash(slot.bits));
             }
@@ -151,11 +191,8 @@ impl Shard {
     pub(super) fn expire(&mut self, now: u64, most: usize) -> usize {
         let mut gone = 0;
         for list in 0..self.lanes.len() + 2 {
-            while gone < most {
-                match self.oldest(list) {
-                    Some((at, state)) if state.ends() <= now => self.remove(at, list),
-                    _ => break,
-                }
+            while gone < most && self.front(list).ends <= now {
+                self.remove_oldest(list);
                 gone += 1;
             }
         }
@@ -166,76 +203,65 @@ impl Shard {
     /// event that is out of its protection and was done at `evictable` (see [`Outlook`]). Says
     /// whether it was a done event.
     pub(super) fn evict(&mut self, now: u64, done_too: bool) -> Option<bool> {
-        if let Some((at, _)) = self.oldest(FREE) {
-            self.remove(at, FREE);
-            return Some(false);
+        for list in [FREE, RUNNING] {
+            if self.front(list).evictable <= now {
+                self.remove_oldest(list);
+                return Some(false);
+            }
         }
-        if let Some((at, State::Running { until, .. })) = self.oldest(RUNNING)
-            && until <= now
-        {
-            self.remove(at, RUNNING);
-            return Some(false);
-        }
-        let (list, at) = self
-            .oldest_done()
-            .filter(|_| done_too)
-            .and_then(|(list, at, evictable)| (evictable <= now).then_some((list, at)))?;
-        self.remove(at, list);
+        let (list, _) = self.oldest_done().filter(|(_, front)| done_too && front.evictable <= now)?;
+        self.remove_oldest(list);
         Some(true)
     }
 
     pub(super) fn outlook(&self, done_too: bool) -> Outlook {
-        let expires =
-            (0..self.lanes.len() + 2).filter_map(|list| self.oldest(list)).map(|(_, state)| state.ends());
-        let free = self.oldest(FREE).map(|_| 0);
-        let lapsed = self.oldest(RUNNING).and_then(|(_, state)| match state {
-            State::Running { until, .. } => Some(until),
-            _ => None,
-        });
-        let done = self.oldest_done().filter(|_| done_too).map(|(_, _, evictable)| evictable);
-        Outlook {
-            expires: expires.min().unwrap_or(u64::MAX),
-            evictable: free.into_iter().chain(lapsed).chain(done).min().unwrap_or(u64::MAX),
-        }
+        let expires = self.lines.iter().map(|line| line.front.ends).min();
+        let done = self.oldest_done().filter(|_| done_too).map(|(_, front)| front.evictable);
+        let evictable = [self.front(FREE).evictable, self.front(RUNNING).evictable].into_iter().chain(done);
+        Outlook { expires: expires.unwrap_or(u64::MAX), evictable: evictable.min().unwrap_or(u64::MAX) }
     }
 
-    /// The done event that was done first, its list, and from when on it may be evicted.
-    fn oldest_done(&self) -> Option<(usize, u32, u64)> {
-        let heads = self.lanes.iter().enumerate().filter_map(|(lane, keep)| {
-            let list = lane + 2;
-            let (at, state) = self.oldest(list)?;
-            let State::Done { until, protected, .. } = state else { return None };
-            Some((list, at, until.saturating_sub(*keep), protected))
-        });
-        heads
-            .min_by_key(|(_, _, done, _)| *done)
-            .map(|(list, at, done, protected)| (list, at, done.max(protected)))
+    /// The list whose first entry was done first, and that entry.
+    fn oldest_done(&self) -> Option<(usize, Front)> {
+        let fronts = self.lines.iter().enumerate().skip(2).map(|(list, line)| (list, line.front));
+        fronts.filter(|(_, front)| front.ends != u64::MAX).min_by_key(|(_, front)| front.done)
     }
 
-    fn oldest(&self, list: usize) -> Option<(u32, State)> {
-        let head = self.lists.get(list)?.head;
-        (head != NIL).then(|| (head, self.slab.get(head).state))
+    fn front(&self, list: usize) -> Front {
+        self.lines.get(list).map_or(Front::NONE, |line| line.front)
     }
 
-    fn remove(&mut self, at: u32, list: usize) {
+    fn remove_oldest(&mut self, list: usize) {
+        let Some(at) = self.lines.get(list).map(|line| line.list.head).filter(|at| *at != NIL) else {
+            return;
+        };
         let bits = Slot::bits(self.slab.get(at).print);
-        unlink(&mut self.lists, &mut self.slab, list, at);
+        self.unlink(list, at);
         if let Ok(found) = self.index.find_entry(Slot::hash(bits), |slot| slot.at == at) {
             found.remove();
         }
         self.slab.remove(at);
     }
-}
 
-fn push(lists: &mut [List], slab: &mut Slab, list: usize, at: u32) {
-    if let Some(list) = lists.get_mut(list) {
-        slab.push(list, at);
+    fn push(&mut self, list: usize, at: u32) {
+        self.relink(list, |slab, list| slab.push(list, at));
     }
-}
 
-fn unlink(lists: &mut [List], slab: &mut Slab, list: usize, at: u32) {
-    if let Some(list) = lists.get_mut(list) {
-        slab.unlink(list, at);
+    fn unlink(&mut self, list: usize, at: u32) {
+        self.relink(list, |slab, list| slab.unlink(list, at));
+    }
+
+    /// Changes a list, and looks at its first entry where that is another one then.
+    fn relink(&mut self, list: usize, change: impl FnOnce(&mut Slab, &mut List)) {
+        let keep = list.checked_sub(2).and_then(|lane| self.lanes.get(lane)).copied().unwrap_or(0);
+        let Some(line) = self.lines.get_mut(list) else { return };
+        let before = line.list.head;
+        change(&mut self.slab, &mut line.list);
+        match line.list.head {
+            head if head == before => {}
+            NIL => line.front = Front::NONE,
+            head => line.front = self.slab.get(head).state.front(keep),
+        }
     }
 }
 
