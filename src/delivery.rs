@@ -12,8 +12,15 @@ use smallvec::SmallVec;
 use crate::clock::UnixTime;
 
 /// Text that is usually short: kept in place up to 40 bytes.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Text(SmallVec<[u8; 40]>);
+
+impl Clone for Text {
+    /// In one go: a derived one goes byte by byte.
+    fn clone(&self) -> Self {
+        Self(SmallVec::from_slice(&self.0))
+    }
+}
 
 impl Text {
     /// The text of these bytes, or `None` where they are empty or not UTF-8.
@@ -23,6 +30,11 @@ impl Text {
 
     fn as_str(&self) -> &str {
         str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The same as bytes, for nothing.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -73,22 +73,24 @@ impl Inner {
     {
         // Opened and concluded in place: it is large, and so is each copy of it.
         let mut verification = Verification::new(&self.rules, ring, *head);
-        verification.open(self.now()?)?;
+        let now = self.now()?;
+        verification.open(now)?;
         self.check_length(head)?;
         let mut room = self.room.enter();
-        self.in_time(pin!(self.read(&mut verification, &mut room, body))).await?;
-        verification.conclude(self.now()?).map(Box::new)
+        let waited = self.in_time(pin!(self.read(&mut verification, &mut room, body))).await?;
+        verification.conclude(if waited { self.now()? } else { now }).map(Box::new)
     }
 
-    /// Reads within the deadline. What is there already is read without a timer.
+    /// Reads within the deadline, and says whether that took any time. What is there already is read
+    /// without a timer.
     async fn in_time(
         &self,
-        mut reading: Pin<&mut (impl Future<Output = Result<(), Reason>> + ?Sized)>,
-    ) -> Result<(), Reason> {
+        mut reading: Pin<&mut impl Future<Output = Result<(), Reason>>>,
+    ) -> Result<bool, Reason> {
         let mut deadline: Option<Pin<Box<Unconstrained<Sleep>>>> = None;
         poll_fn(|cx| {
             if let Poll::Ready(read) = reading.as_mut().poll(cx) {
-                return Poll::Ready(read);
+                return Poll::Ready(read.map(|()| deadline.is_some()));
             }
             // A reader that used up its share of the task's budget must not keep the deadline waiting.
             let deadline =

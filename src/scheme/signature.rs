@@ -117,4 +117,14 @@ impl Signature {
         self.trailing_comma = true;
         self
     }
+
+    /// Whether all separators are ASCII, as they must be.
+    pub(crate) fn has_ascii_marks(&self) -> bool {
+        let of_list = match self.grammar {
+            Grammar::One => [None, None],
+            Grammar::List { separator, .. } => [Some(separator), None],
+            Grammar::Pairs { separator, assign, .. } => [Some(separator), Some(assign)],
+        };
+        of_list.into_iter().chain([self.after, self.groups]).flatten().all(|mark| mark.is_ascii())
+    }
 }

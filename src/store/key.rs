@@ -59,9 +59,9 @@ impl EventKey {
 
     /// The event of this id, by which an operator finds it.
     pub fn of_id(scope: Scope, id: EventId) -> Self {
-        let name = match id.as_str().len() <= Self::LONGEST_ID {
+        let name = match id.0.as_bytes().len() <= Self::LONGEST_ID {
             true => Name::Id(id),
-            false => Name::LongId(crypto::sha256(id.as_str().as_bytes())),
+            false => Name::LongId(crypto::sha256(id.0.as_bytes())),
         };
         Self { scope, name, content: None, checksum: 0 }
     }
@@ -98,7 +98,7 @@ impl EventKey {
     /// long id, `c` a digest of the content) and that.
     pub fn name(&self) -> (char, &[u8]) {
         match &self.name {
-            Name::Id(id) => ('i', id.as_str().as_bytes()),
+            Name::Id(id) => ('i', id.0.as_bytes()),
             Name::LongId(digest) => ('h', digest),
             Name::Content(digest) => ('c', digest),
         }

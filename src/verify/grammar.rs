@@ -106,8 +106,7 @@ fn signature_text<'a>(form: &Signature, value: &'a [u8]) -> Result<&'a [u8], Rea
     let text = match form.after {
         None => text,
         Some(mark) => {
-            let at =
-                text.iter().position(|byte| char::from(*byte) == mark).ok_or(Reason::SignatureMalformed)?;
+            let at = memchr::memchr(mark as u8, text).ok_or(Reason::SignatureMalformed)?;
             text.get(at + 1..).unwrap_or_default()
         }
     };
@@ -120,20 +119,29 @@ fn elements<'a>(form: &Signature, text: &'a [u8]) -> impl Iterator<Item = Result
         Grammar::List { separator, .. } | Grammar::Pairs { separator, .. } => separator,
         Grammar::One => ',',
     };
-    let (groups, spaced) = (form.groups, form.spaced);
-    text.split(move |byte| char::from(*byte) == separator || groups == Some(char::from(*byte)))
-        .enumerate()
-        .map(move |(place, element)| {
-            let element = if spaced { element.trim_ascii() } else { element };
-            match place < MOST_ELEMENTS && !element.is_empty() {
-                true => Ok(element),
-                false => Err(Reason::SignatureMalformed),
-            }
-        })
+    let (groups, spaced) = (form.groups.unwrap_or(separator), form.spaced);
+    split(text, separator, groups).enumerate().map(move |(place, element)| {
+        let element = if spaced { element.trim_ascii() } else { element };
+        match place < MOST_ELEMENTS && !element.is_empty() {
+            true => Ok(element),
+            false => Err(Reason::SignatureMalformed),
+        }
+    })
+}
+
+/// What is between these two ASCII marks.
+fn split(text: &[u8], one: char, other: char) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr2(one as u8, other as u8, text);
+        rest = end.and_then(|end| text.get(end + 1..));
+        end.map_or(Some(text), |end| text.get(..end))
+    })
 }
 
 fn pair(element: &[u8], assign: char) -> Result<(&[u8], &[u8]), Reason> {
-    let at = element.iter().position(|byte| char::from(*byte) == assign).ok_or(Reason::SignatureMalformed)?;
+    let at = memchr::memchr(assign as u8, element).ok_or(Reason::SignatureMalformed)?;
     match element.split_at_checked(at) {
         Some((key, [_, value @ ..])) if !key.is_empty() && !value.is_empty() => Ok((key, value)),
         _ => Err(Reason::SignatureMalformed),

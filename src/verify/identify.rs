@@ -74,7 +74,7 @@ fn payload(kind: scheme::Payload, body: &Bytes) -> Payload {
     match body.trim_ascii_start() {
         [] | [b'{' | b'[' | b'"', ..] => Payload::Body,
         form => match locate::in_form(form, field) {
-            Found::Text(json) => Payload::Field(Bytes::copy_from_slice(EventId(json).as_str().as_bytes())),
+            Found::Text(json) => Payload::Field(Bytes::copy_from_slice(json.as_bytes())),
             _ => other_form,
         },
     }

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     crypto,
-    delivery::EventId,
     error::Reason,
     headers::{Field, Head},
     scheme::{HashEncoding, Part, Place, Signature, Source},
@@ -163,9 +162,7 @@ impl<'a> Values<'a> {
 fn text<'a>(found: Found) -> Result<Option<Cow<'a, [u8]>>, Reason> {
     match found {
         Found::Missing => Ok(None),
-        Found::Text(text) | Found::Integer(text) => {
-            Ok(Some(Cow::Owned(EventId(text).as_str().as_bytes().to_vec())))
-        }
+        Found::Text(text) | Found::Integer(text) => Ok(Some(Cow::Owned(text.as_bytes().to_vec()))),
         Found::Other | Found::Twice => Err(Reason::SignatureMalformed),
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     delivery::Bound,
     error::{ConfigError, Reason},
     headers::{Field, Head, Names},
-    scheme::{BodyHash, Grammar, Part, Place, Proof, Scheme, Source},
+    scheme::{BodyHash, Grammar, Part, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
 };
 
@@ -277,6 +277,9 @@ fn problem(scheme: &Scheme) -> Option<&'static str> {
     }
     if scheme.signs.contains(&Part::Id) && scheme.id.is_none() {
         return Some("it signs an id and does not say where that is");
+    }
+    if !scheme.signatures().all(Signature::has_ascii_marks) {
+        return Some("it separates signatures by what is not ASCII");
     }
     if scheme.methods.is_empty() {
         return Some("it allows no method");

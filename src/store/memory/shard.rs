@@ -215,7 +215,7 @@ impl Shard {
     }
 
     pub(super) fn outlook(&self, done_too: bool) -> Outlook {
-        let expires = self.lines.iter().map(|line| line.front.ends).min();
+        let expires = self.used().map(|line| line.front.ends).min();
         let done = self.oldest_done().filter(|_| done_too).map(|(_, front)| front.evictable);
         let evictable = [self.front(FREE).evictable, self.front(RUNNING).evictable].into_iter().chain(done);
         Outlook { expires: expires.unwrap_or(u64::MAX), evictable: evictable.min().unwrap_or(u64::MAX) }
@@ -223,8 +223,12 @@ impl Shard {
 
     /// The list whose first entry was done first, and that entry.
     fn oldest_done(&self) -> Option<(usize, Front)> {
-        let fronts = self.lines.iter().enumerate().skip(2).map(|(list, line)| (list, line.front));
+        let fronts = self.used().enumerate().skip(2).map(|(list, line)| (list, line.front));
         fronts.filter(|(_, front)| front.ends != u64::MAX).min_by_key(|(_, front)| front.done)
+    }
+
+    fn used(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().take(self.lanes.len() + 2)
     }
 
     fn front(&self, list: usize) -> Front {
