@@ -157,6 +157,21 @@ pub struct Bound {
     pub url: bool,
 }
 
+/// What keeps an event from being handled twice while its handler runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Guard {
+    /// Nothing: behind a verifier alone, or when the store was out and the policy is to run
+    /// unchecked.
+    #[default]
+    None,
+    /// A claim in the receiver's store.
+    Store,
+    /// A claim in the memory of this process, since the store was out and that is the policy: other
+    /// processes do not see it, and the store does not learn of it later.
+    Fallback,
+}
+
 /// An authentic delivery. Only a [`Verifier`](crate::Verifier) makes one: having it is the proof.
 ///
 /// It holds the body's bytes exactly as they came over the wire. Cloning it does not copy them.
@@ -177,6 +192,7 @@ pub struct Delivery {
     pub(crate) payload: Payload,
     pub(crate) tenant: Option<Arc<str>>,
     pub(crate) attempt: Option<u32>,
+    pub(crate) guard: Guard,
 }
 
 impl Delivery {
@@ -245,9 +261,13 @@ impl Delivery {
         self.tenant.as_deref()
     }
 
+    /// What keeps this event from being handled twice.
+    pub fn guard(&self) -> Guard {
+        self.guard
+    }
+
     /// The how-manieth run this is for the event, from 1. Makes effects idempotent together with
-    /// the id. `None` where nothing was claimed: behind a verifier alone, or when the store was out
-    /// and the policy is to run unchecked.
+    /// the id. `None` where nothing was claimed: see [`guard`](Self::guard).
     pub fn attempt(&self) -> Option<u32> {
         self.attempt
     }

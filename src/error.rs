@@ -204,6 +204,8 @@ pub enum ConfigError {
         /// The feature's name.
         feature: &'static str,
     },
+    /// The prefix of a store's keys is empty or has braces in it.
+    BadPrefix,
     /// No store: switch on the feature `memory` or call `store(…)`.
     NoStore,
 }
@@ -244,6 +246,7 @@ impl fmt::Display for ConfigError {
             Self::MissingFeature { feature } => {
                 write!(f, "the scheme needs the Cargo feature `{feature}`")
             }
+            Self::BadPrefix => f.write_str("the prefix of the keys must not be empty or have braces in it"),
             Self::NoStore => f.write_str("no store: enable the feature `memory` or give one"),
         }
     }

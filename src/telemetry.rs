@@ -38,14 +38,14 @@ pub const EVICTED_EARLY: &str = "hookgate_evicted_early_total";
 pub const KEY_MATCHED: &str = "hookgate_key_matched_total";
 
 /// A log line where the feature `tracing` is on; its arguments are checked either way.
-#[cfg(any(feature = "memory", feature = "receiver"))]
+#[cfg(any(feature = "memory", feature = "receiver", feature = "redis"))]
 macro_rules! log {
     ($level:ident, $($args:tt)+) => {{
         #[cfg(feature = "tracing")]
         tracing::$level!(target: "hookgate", $($args)+);
     }};
 }
-#[cfg(feature = "receiver")]
+#[cfg(any(feature = "receiver", feature = "redis"))]
 pub(crate) use log;
 
 /// Adds to a counter where the feature `metrics` is on.
@@ -132,6 +132,30 @@ pub(crate) fn answered(
         _ => line!(info, "a delivery was handled"),
     }
     let _ = (delivery, status);
+}
+
+/// A store could not do what a delivery needed.
+#[cfg(feature = "receiver")]
+pub(crate) fn store_failed(at: &'static str, provider: &'static str, error: &StoreError) {
+    log!(error, provider, at, error = %Chain(error), "the store failed");
+    let _ = (at, provider, error);
+}
+
+/// An error with all that caused it.
+#[cfg(all(feature = "receiver", feature = "tracing"))]
+struct Chain<'a>(&'a dyn std::error::Error);
+
+#[cfg(all(feature = "receiver", feature = "tracing"))]
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
 }
 
 /// Times a store operation where the feature `metrics` is on.

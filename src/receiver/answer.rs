@@ -88,6 +88,11 @@ impl Answer {
         Self { why, ..self }
     }
 
+    /// The reason, where there is none yet.
+    pub(crate) const fn or_because(self, why: &'static str) -> Self {
+        if self.why.is_empty() { self.because(why) } else { self }
+    }
+
     pub(crate) const fn disposed(self, disposition: Disposition) -> Self {
         Self { disposition, ..self }
     }

@@ -11,10 +11,10 @@ use super::{
     run::Held,
 };
 use crate::{
-    delivery::{Delivery, IdFound},
+    delivery::{Delivery, Guard, IdFound},
     error::{StoreError, StoreErrorKind},
     store::{Claim, DynStore, EventKey, Outcome, Scope, Store},
-    telemetry::{self, count, log},
+    telemetry::{self, count},
 };
 
 /// How soon a duplicate that waits for a running event looks again, at first and at most.
@@ -25,6 +25,7 @@ pub(crate) struct Admitted {
     pub(super) in_flight: InFlight,
     pub(super) held: Option<Held>,
     pub(super) attempt: Option<u32>,
+    pub(super) guard: Guard,
 }
 
 impl Inner {
@@ -42,15 +43,18 @@ impl Inner {
         let scope = self.scope(delivery.tenant());
         let key = EventKey::of(delivery, scope, policy.on_replay != OnReplay::Handle);
         let error = match self.claim(&self.store, &key).await {
-            Ok(claimed) => return claimed.map(|(held, attempt)| Admitted::under(in_flight, held, attempt)),
+            Ok(claimed) => return claimed.map(|claimed| Admitted::under(in_flight, Guard::Store, claimed)),
             Err(error) => error,
         };
-        log!(error, provider = delivery.provider, %error, "the store failed at a claim");
+        telemetry::store_failed("a claim", delivery.provider, &error);
         let out = matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::TimedOut);
         match (policy.on_outage, &self.fallback) {
-            (OnStoreOutage::RunUnchecked, _) if out => Ok(Admitted { in_flight, held: None, attempt: None }),
+            (OnStoreOutage::RunUnchecked, _) if out => {
+                Ok(Admitted { in_flight, held: None, attempt: None, guard: Guard::None })
+            }
             (OnStoreOutage::FallBackToMemory, Some(memory)) if out => match self.claim(memory, &key).await {
-                Ok(claimed) => claimed.map(|(held, attempt)| Admitted::under(in_flight, held, attempt)),
+                Ok(Ok(claimed)) => Ok(Admitted::under(in_flight, Guard::Fallback, claimed)),
+                Ok(Err(answer)) => Err(answer.or_because("fallback")),
                 Err(_) => Err(store_failed(&error)),
             },
             _ => Err(store_failed(&error)),
@@ -140,8 +144,8 @@ impl Inner {
 }
 
 impl Admitted {
-    fn under(in_flight: InFlight, held: Held, attempt: u32) -> Self {
-        Self { in_flight, held: Some(held), attempt: Some(attempt) }
+    fn under(in_flight: InFlight, guard: Guard, (held, attempt): (Held, u32)) -> Self {
+        Self { in_flight, held: Some(held), attempt: Some(attempt), guard }
     }
 }
 

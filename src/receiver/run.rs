@@ -17,7 +17,7 @@ use super::{
     lifecycle::InFlight,
 };
 use crate::{
-    delivery::Delivery,
+    delivery::{Delivery, Guard},
     store::{DynStore, EventKey, Hold, Outcome, Retention, Store, Token},
     telemetry::{self, count, log},
 };
@@ -117,8 +117,8 @@ impl Verdict {
 
 impl Run {
     pub(super) fn new(inner: Arc<Inner>, mut delivery: Box<Delivery>, admitted: Admitted) -> Self {
-        let Admitted { in_flight, held, attempt } = admitted;
-        delivery.attempt = attempt;
+        let Admitted { in_flight, held, attempt, guard } = admitted;
+        (delivery.attempt, delivery.guard) = (attempt, guard);
         let handled = Arc::new(Handled { delivery, lost: Signal::default(), held });
         Self { inner, in_flight: Some(in_flight), handled, settled: false, decided: None }
     }
@@ -180,7 +180,11 @@ impl Run {
         };
         let disposition = self.settle(verdict.settlement, verdict.handled).await;
         let disposition = verdict.disposition.unwrap_or(disposition);
-        let answer = verdict.answer.disposed(disposition);
+        let answer = verdict.answer.disposed(disposition).or_because(match self.delivery().guard {
+            Guard::Store => "",
+            Guard::Fallback => "fallback",
+            Guard::None => "unchecked",
+        });
         self.inner.record(&answer, Some(self.delivery()));
         Driven { output, answer }
     }
@@ -256,8 +260,7 @@ impl Run {
                     return std::future::pending().await;
                 }
                 Err(error) => {
-                    log!(warn, provider = self.handled.delivery.provider, %error, "a lease could not be renewed");
-                    let _ = error;
+                    telemetry::store_failed("a renewal", self.handled.delivery.provider, &error);
                 }
             }
         }
@@ -292,8 +295,7 @@ impl Run {
                 Disposition::Lost
             }
             Err(error) => {
-                log!(error, provider = self.handled.delivery.provider, %error, "the store failed at settling");
-                let _ = error;
+                telemetry::store_failed("settling", self.handled.delivery.provider, &error);
                 count!(telemetry::SETTLE_FAILED, "provider" => self.handled.delivery.provider);
                 match outcome {
                     Some(_) => {
@@ -341,15 +343,12 @@ async fn settle_later(
             None => held.store.release(&held.key, held.token).await,
         };
         match settled {
-            Err(error) if outcome.is_some() && Instant::now() + pause < until => {
-                log!(debug, %error, "settling is tried again");
-                let _ = error;
+            Err(_) if outcome.is_some() && Instant::now() + pause < until => {
                 sleep(pause).await;
                 pause = (pause * 2).min(Duration::from_secs(5));
             }
             Err(error) => {
-                log!(error, scope = held.key.scope().as_str(), %error, "a claim could not be settled");
-                let _ = error;
+                telemetry::store_failed("settling, for good", handled.delivery.provider, &error);
                 break;
             }
             Ok(_) => break,

@@ -7,17 +7,22 @@
 //! | store | remembers | for |
 //! |---|---|---|
 //! | [`MemoryStore`] (feature `memory`, on by default) | exactly, in this process, until it ends | one process; development |
+//! | [`RedisStore`] (feature `redis`) | in Redis or Valkey: one server, Sentinel or Cluster | several processes |
 //! | your own | | implement [`Store`] and run the contract suite of `hookgate::testing` |
 
 mod erased;
 mod key;
 #[cfg(feature = "memory")]
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::{future::Future, time::Duration};
 
 #[cfg(feature = "memory")]
 pub use self::memory::{MemoryStats, MemoryStore, MemoryStoreBuilder, WhenFull};
+#[cfg(feature = "redis")]
+pub use self::redis::{Health, Reconnecting, RedisStore, RedisStoreBuilder};
 pub use self::{
     erased::DynStore,
     key::{EventKey, Scope},

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     clock::UnixTime,
     crypto::{Mac, Sha256Sum, Tag, matches_any, sha256},
-    delivery::{Content, Delivery, Identify},
+    delivery::{Content, Delivery, Guard, Identify},
     error::{Reason, VerifyError},
     headers::{Field, Head},
     scheme::{Signature, Source},
@@ -145,6 +145,7 @@ impl<'a> Verification<'a> {
             payload: found.payload,
             tenant: None,
             attempt: None,
+            guard: Guard::None,
         })
     }
 

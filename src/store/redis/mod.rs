@@ -1,0 +1,406 @@
+//! The store that several processes share.
+
+mod errors;
+mod health;
+mod reconnecting;
+mod record;
+mod scripts;
+
+use std::{
+    fmt,
+    hash::{BuildHasher, RandomState},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use redis::{Value, aio::ConnectionLike};
+
+use self::{
+    errors::{is_out_of_memory, is_syntax_error, odd_reply, store_error},
+    record::{Record, digits},
+    scripts::{Call, Script, Scripts},
+};
+pub use self::{health::Health, reconnecting::Reconnecting};
+use super::{Claim, EventKey, Hold, Outcome, Retention, Store, Token};
+use crate::{
+    error::{ConfigError, StoreError, StoreErrorKind},
+    telemetry::log,
+};
+
+/// Remembers events **in a Redis or Valkey** (6.2 or later) that all your processes share, over the
+/// connection that you have already: one server, Sentinel or Cluster.
+///
+/// ```no_run
+/// # async fn build() -> Result<(), Box<dyn std::error::Error>> {
+/// use hookgate::{Receiver, providers::Stripe, store::RedisStore};
+///
+/// let client = redis::Client::open("redis://127.0.0.1/")?;
+/// let store = RedisStore::new(client.get_connection_manager().await?);
+/// store.health().await?; // warns where the server may forget
+///
+/// let stripe = Receiver::<Stripe>::builder()
+///     .secret("whsec_test_0123456789abcdef0123456789abcdef")
+///     .store(store)
+///     .build()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Connections
+///
+/// Any asynchronous connection of the `redis` crate that can be cloned:
+///
+/// | servers | connection |
+/// |---|---|
+/// | one | `ConnectionManager`, which reconnects; a `MultiplexedConnection` does not |
+/// | Sentinel | [`Reconnecting`] around `SentinelClient::get_async_connection` |
+/// | Cluster | `ClusterConnection` |
+///
+/// Every call is bounded by [`timeout`](RedisStoreBuilder::timeout), by default half a second. When
+/// it runs out it is unknown whether the server acted: a claim that it granted unheard ends with its
+/// lease, and until then the provider is told to come back.
+///
+/// # What it costs
+///
+/// Two round trips for an event that is handled: one to claim and one to settle. One for a duplicate
+/// of an event that was done. Two for a duplicate of one that is running where the id is signed,
+/// since only the server's clock can tell whether the lease has lapsed. A remembered event takes some
+/// 175 bytes of the server's memory with an id of 28 bytes, twice that where the id is not signed.
+///
+/// # What the server must do
+///
+/// - **Not evict**: with any `maxmemory-policy` but `noeviction` a full server forgets done events,
+///   and they are handled again. [`health`](Self::health) looks. A full server without eviction
+///   refuses new claims ([`StoreErrorKind::Full`], 503), still tells duplicates, and from Redis 7.0
+///   on still lets claims be settled.
+/// - **Keep what it acknowledged**: what a restart or a failover loses is forgotten. Replication is
+///   asynchronous: a replica that is promoted may lack the last claims and completions, and an old
+///   primary that still answers grants claims of its own. `appendfsync always` and
+///   `min-replicas-to-write` narrow both.
+///
+/// # Keys
+///
+/// `hookgate:{` scope `}:i:` id, for example `hookgate:{6:stripe6:stripe}:i:evt_1`; `:h:` and the
+/// SHA-256 for ids over 200 bytes, `:c:` and a digest for content. All events of one receiver are in
+/// one hash slot, so that an id and its content can be claimed in one step: of a cluster, each
+/// receiver uses one node. `1204…` is an event that was done with 204, `R…` one that runs, `F2` one
+/// that is free after two attempts. All expire by the server's clock.
+pub struct RedisStore<C>(Arc<Inner<C>>);
+
+struct Inner<C> {
+    connection: C,
+    prefix: String,
+    timeout: Duration,
+    scripts: Scripts,
+    /// Whether the server knows `SET` with both `NX` and `GET`: from 7.0 on.
+    sets_and_gets: AtomicBool,
+    /// Half of a token, that tells this store from all others.
+    origin: u64,
+    tokens: AtomicU64,
+}
+
+/// How long the attempts of an event that is not done are counted, beyond its lease. The scripts say
+/// the same.
+const LINGER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Builds a [`RedisStore`].
+pub struct RedisStoreBuilder<C> {
+    connection: C,
+    prefix: String,
+    timeout: Duration,
+}
+
+impl<C> RedisStoreBuilder<C> {
+    /// What all keys begin with, before a colon. Default `hookgate`. No braces, which name hash slots.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// How long a step may take at most, connecting included. Default half a second.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The store. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// A prefix that is empty or has braces in it, a timeout of zero.
+    pub fn build(self) -> Result<RedisStore<C>, ConfigError> {
+        if self.prefix.is_empty() || self.prefix.contains(['{', '}']) {
+            return Err(ConfigError::BadPrefix);
+        }
+        if self.timeout.is_zero() {
+            return Err(ConfigError::BadDuration { setting: "timeout", given: self.timeout });
+        }
+        Ok(RedisStore(Arc::new(Inner::new(self))))
+    }
+}
+
+impl<C> fmt::Debug for RedisStoreBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStoreBuilder")
+            .field("prefix", &self.prefix)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The keys of an event, the id first, and what is written with them.
+struct Names {
+    keys: Vec<Vec<u8>>,
+    /// Of the id: the checksum of the body.
+    tag: u32,
+    /// Of the content: its id.
+    owner: u32,
+}
+
+impl<C> Inner<C> {
+    fn new(builder: RedisStoreBuilder<C>) -> Self {
+        let RedisStoreBuilder { connection, prefix, timeout } = builder;
+        Self {
+            connection,
+            prefix,
+            timeout,
+            scripts: Scripts::default(),
+            sets_and_gets: AtomicBool::new(true),
+            origin: RandomState::new().hash_one(std::process::id()),
+            tokens: AtomicU64::new(0),
+        }
+    }
+
+    fn token(&self) -> Token {
+        let number = self.tokens.fetch_add(1, Relaxed);
+        Token::new(u128::from(self.origin) << 64 | u128::from(number))
+    }
+
+    fn names(&self, key: &EventKey) -> Names {
+        let named = |kind: char, name: &[u8]| {
+            let start = format!("{}:{{{}}}:{kind}:", self.prefix, key.scope().as_str());
+            match kind {
+                'i' => [start.as_bytes(), name].concat(),
+                _ => [start, const_hex::encode(name)].concat().into_bytes(),
+            }
+        };
+        let (kind, name) = key.name();
+        Names {
+            keys: [named(kind, name)].into_iter().chain(key.content().map(|name| named('c', name))).collect(),
+            // Half of each is enough to tell one from another.
+            tag: key.checksum() as u32,
+            owner: twox_hash::XxHash3_64::oneshot(name) as u32,
+        }
+    }
+}
+
+impl<C> RedisStore<C> {
+    /// A store over this connection, with all defaults.
+    pub fn new(connection: C) -> Self {
+        Self(Arc::new(Inner::new(Self::builder(connection))))
+    }
+
+    /// A builder.
+    pub fn builder(connection: C) -> RedisStoreBuilder<C> {
+        RedisStoreBuilder { connection, prefix: "hookgate".to_owned(), timeout: Duration::from_millis(500) }
+    }
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
+    /// Asks the server who it is, and warns in the log where it may forget events. Call it at start:
+    /// it also finds out whether the server can be reached.
+    ///
+    /// # Errors
+    ///
+    /// The server cannot be reached, does not allow `INFO`, or is older than 6.2.
+    pub async fn health(&self) -> Result<Health, StoreError> {
+        let mut connection = self.0.connection.clone();
+        let info = self.in_time(redis::cmd("INFO").query_async(&mut connection)).await?;
+        let health = Health::read(&info).ok_or_else(|| odd_reply(&info))?;
+        if !health.is_recent() {
+            let problem = format!("Redis {} is too old: 6.2 or later is needed", health.version());
+            return Err(StoreError::with_source(StoreErrorKind::Unavailable, problem));
+        }
+        if health.may_evict() {
+            log!(
+                warn,
+                policy = health.eviction_policy(),
+                "Redis may evict: when its memory is full it forgets events, and they are handled twice. \
+                 Set maxmemory-policy to noeviction"
+            );
+        }
+        Ok(health)
+    }
+
+    async fn in_time<T>(&self, step: impl Future<Output = redis::RedisResult<T>>) -> Result<T, StoreError> {
+        match tokio::time::timeout(self.0.timeout, step).await {
+            Ok(reply) => reply.map_err(store_error),
+            Err(_) => Err(StoreError::new(StoreErrorKind::TimedOut)),
+        }
+    }
+
+    /// Runs a script with token, tag and owner, and what else it takes.
+    async fn run(
+        &self,
+        script: &Script,
+        names: &Names,
+        token: Token,
+        more: &[String],
+    ) -> Result<Value, StoreError> {
+        let mut args = vec![format!("{:x}", token.get()), digits(names.tag), digits(names.owner)];
+        args.extend_from_slice(more);
+        let mut connection = self.0.connection.clone();
+        self.in_time(script.run(&mut connection, &Call { keys: &names.keys, args: &args })).await
+    }
+
+    /// Runs a script that replies whether the token was the owner's.
+    async fn hold(
+        &self,
+        script: &Script,
+        key: &EventKey,
+        token: Token,
+        more: &[String],
+    ) -> Result<Hold, StoreError> {
+        match self.run(script, &self.0.names(key), token, more).await? {
+            Value::Int(1) => Ok(Hold::Held),
+            Value::Int(0) => Ok(Hold::Lost),
+            other => Err(odd_reply(&other)),
+        }
+    }
+
+    /// The claim of an event that most likely is new, where only its id is claimed: the command that
+    /// the server is fastest at. `None` where it takes the script to tell.
+    async fn claim_new(
+        &self,
+        names: &Names,
+        token: Token,
+        lease: Duration,
+    ) -> Result<Option<Claim>, StoreError> {
+        let [id] = names.keys.as_slice() else { return Ok(None) };
+        if !self.0.sets_and_gets.load(Relaxed) {
+            return Ok(None);
+        }
+        let record = Record::running(names.tag, token);
+        let mut set = redis::cmd("SET");
+        set.arg(id).arg(record).arg("NX").arg("GET").arg("PX").arg(millis(lease.saturating_add(LINGER)));
+        let mut connection = self.0.connection.clone();
+        let step = async {
+            match set.query_async::<Value>(&mut connection).await {
+                Err(error) if is_syntax_error(&error) => {
+                    self.0.sets_and_gets.store(false, Relaxed);
+                    Ok(None)
+                }
+                // It may be a duplicate, which a full server can still tell.
+                Err(error) if is_out_of_memory(&error) => Ok(None),
+                reply => reply.map(Some),
+            }
+        };
+        match self.in_time(step).await? {
+            None => Ok(None),
+            Some(Value::Nil) => Ok(Some(Claim::Won { token, attempt: 1 })),
+            Some(Value::BulkString(record)) => match Record::read(&record).ok_or_else(foreign)? {
+                Record::Done { status, tag } => Ok(Some(done(status, tag != names.tag))),
+                // Sent twice by a connection that lost the first reply.
+                Record::Running { token: ours, attempt } if ours == token => {
+                    Ok(Some(Claim::Won { token, attempt }))
+                }
+                Record::Running { .. } | Record::Free => Ok(None),
+            },
+            Some(other) => Err(odd_reply(&other)),
+        }
+    }
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> {
+    async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
+        let (names, token) = (self.0.names(key), self.0.token());
+        if let Some(claim) = self.claim_new(&names, token, lease).await? {
+            return Ok(claim);
+        }
+        let reply = self.run(&self.0.scripts.claim, &names, token, &[millis(lease).to_string()]).await?;
+        let read = |record: &[u8]| Record::read(record).ok_or_else(foreign);
+        match &reply {
+            Value::Int(attempt) => {
+                Ok(Claim::Won { token, attempt: u32::try_from(*attempt).unwrap_or(u32::MAX) })
+            }
+            Value::BulkString(record) => match read(record)? {
+                Record::Done { status, tag } => Ok(done(status, tag != names.tag)),
+                _ => Err(odd_reply(&reply)),
+            },
+            Value::Array(parts) => match parts.as_slice() {
+                [Value::Int(left)] => {
+                    let left = u64::try_from(*left).unwrap_or(0);
+                    Ok(Claim::Running { retry_after: Duration::from_millis(left) })
+                }
+                [Value::Int(0), Value::BulkString(record)] => match read(record)? {
+                    Record::Done { status, .. } => Ok(Claim::Replayed { outcome: Outcome::new(status) }),
+                    _ => Err(odd_reply(&reply)),
+                },
+                _ => Err(odd_reply(&reply)),
+            },
+            other => Err(odd_reply(other)),
+        }
+    }
+
+    async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
+        self.hold(&self.0.scripts.renew, key, token, &[millis(lease).to_string()]).await
+    }
+
+    async fn complete(
+        &self,
+        key: &EventKey,
+        token: Token,
+        retention: Retention,
+        outcome: Outcome,
+    ) -> Result<Hold, StoreError> {
+        let status = format!("{:03}", outcome.status().min(999));
+        let keep = millis(retention.keep).max(1).to_string();
+        self.hold(&self.0.scripts.complete, key, token, &[status, keep]).await
+    }
+
+    async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
+        self.hold(&self.0.scripts.release, key, token, &[]).await
+    }
+
+    async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
+        let mut names = self.0.names(key);
+        names.keys.truncate(1);
+        self.run(&self.0.scripts.forget, &names, Token::new(0), &[]).await.map(drop)
+    }
+}
+
+fn done(status: u16, mismatch: bool) -> Claim {
+    Claim::Done { outcome: Outcome::new(status), mismatch }
+}
+
+fn foreign() -> StoreError {
+    StoreError::with_source(
+        StoreErrorKind::Corrupt,
+        "somebody else wrote this key: give the store another prefix",
+    )
+}
+
+/// Redis counts milliseconds in 64 bits with a sign, and adds the time of day to them.
+fn millis(duration: Duration) -> u64 {
+    const MOST: u64 = 1 << 53;
+    u64::try_from(duration.as_millis()).unwrap_or(MOST).min(MOST)
+}
+
+impl<C> Clone for RedisStore<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<C> fmt::Debug for RedisStore<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore")
+            .field("prefix", &self.0.prefix)
+            .field("timeout", &self.0.timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,270 @@
+//! A connection that replaces itself.
+
+use std::{
+    error::Error,
+    fmt,
+    future::Future,
+    hash::{BuildHasher, RandomState},
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use redis::{Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value, aio::ConnectionLike};
+use tokio::{sync::watch, time::Instant};
+
+use crate::telemetry::log;
+
+/// The pause after the first attempt to connect that failed, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+/// How many commands in a row may go without a reply before the connection is given up.
+const MOST_UNANSWERED: u32 = 3;
+
+/// A connection that is made anew where it breaks, no longer answers, or turns out to be to a
+/// replica: for Sentinel, whose connections stay with the server that was the primary once.
+///
+/// ```no_run
+/// # async fn build() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::Arc;
+/// use hookgate::store::{Reconnecting, RedisStore};
+/// use redis::sentinel::{SentinelClient, SentinelServerType};
+///
+/// let sentinels = vec!["redis://10.0.0.1:26379", "redis://10.0.0.2:26379", "redis://10.0.0.3:26379"];
+/// let sentinel = SentinelClient::build(sentinels, "mymaster", None, SentinelServerType::Master)?;
+/// let sentinel = Arc::new(tokio::sync::Mutex::new(sentinel));
+/// let connection = Reconnecting::new(move || {
+///     let sentinel = Arc::clone(&sentinel);
+///     async move { sentinel.lock().await.get_async_connection().await }
+/// });
+/// let store = RedisStore::new(connection);
+/// # Ok(()) }
+/// ```
+///
+/// However many commands need it, one attempt to connect is under way at a time, and after one that
+/// failed the next waits: 50 ms at first and at most two seconds, with jitter. Until then commands
+/// fail at once. A command that failed is not sent again.
+pub struct Reconnecting<C>(Arc<Shared<C>>);
+
+type Connecting<C> = Pin<Box<dyn Future<Output = Result<C, Box<dyn Error + Send + Sync>>> + Send>>;
+
+struct Shared<C> {
+    connect: Box<dyn Fn() -> Connecting<C> + Send + Sync>,
+    state: Mutex<State<C>>,
+}
+
+struct State<C> {
+    now: Now<C>,
+    /// Counts connections, so that a late failure does not take down the next one.
+    generation: u64,
+    /// Failures in a row: of attempts to connect, and of connections of no use.
+    failures: u32,
+    /// Commands in a row that nobody got a reply to.
+    unanswered: u32,
+    last_error: String,
+}
+
+enum Now<C> {
+    Connected(C),
+    /// The sender is dropped when the attempt has ended, however it did.
+    Connecting(watch::Receiver<()>),
+    Waiting(Instant),
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> Reconnecting<C> {
+    /// A connection that `connect` makes, for the first time when it is needed.
+    pub fn new<F, Fut, E>(connect: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<C, E>> + Send + 'static,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let connect = move || {
+            let connecting = connect();
+            Box::pin(async move { connecting.await.map_err(Into::into) }) as Connecting<C>
+        };
+        let state = State {
+            now: Now::Waiting(Instant::now()),
+            generation: 0,
+            failures: 0,
+            unanswered: 0,
+            last_error: String::new(),
+        };
+        Self(Arc::new(Shared { connect: Box::new(connect), state: Mutex::new(state) }))
+    }
+
+    /// The connection there is, or the next one.
+    async fn connected(&self) -> RedisResult<(C, u64)> {
+        loop {
+            let mut ended = {
+                let mut state = self.0.state();
+                match &state.now {
+                    Now::Connected(connection) => return Ok((connection.clone(), state.generation)),
+                    Now::Connecting(ended) if ended.has_changed().is_ok() => ended.clone(),
+                    Now::Waiting(until) if *until > Instant::now() => return Err(state.not_connected()),
+                    Now::Connecting(_) | Now::Waiting(_) => self.start(&mut state),
+                }
+            };
+            // Ends with the attempt, as an error: nothing is ever sent.
+            let _ = ended.changed().await;
+        }
+    }
+
+    /// Starts an attempt on a task of its own: whoever asked for it may be out of time before it ends.
+    fn start(&self, state: &mut State<C>) -> watch::Receiver<()> {
+        let (attempt, ended) = watch::channel(());
+        state.now = Now::Connecting(ended.clone());
+        let shared = Arc::clone(&self.0);
+        tokio::spawn(async move {
+            let connected = (shared.connect)().await;
+            let mut state = shared.state();
+            match connected {
+                Ok(connection) => {
+                    state.generation += 1;
+                    state.unanswered = 0;
+                    state.now = Now::Connected(connection);
+                }
+                Err(error) => state.failed(&error.to_string()),
+            }
+            drop(state);
+            drop(attempt);
+        });
+        ended
+    }
+
+    async fn watched<T>(&self, run: impl AsyncFnOnce(&mut C) -> RedisResult<T>) -> RedisResult<T> {
+        let (mut connection, generation) = self.connected().await?;
+        let watch = Unanswered { shared: &self.0, generation, answered: false };
+        let reply = run(&mut connection).await;
+        watch.answered(reply.as_ref().err());
+        reply
+    }
+}
+
+impl<C> Shared<C> {
+    fn state(&self) -> MutexGuard<'_, State<C>> {
+        // Nothing that could panic runs under the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<C> State<C> {
+    fn failed(&mut self, why: &str) {
+        log!(warn, error = why, failures = self.failures + 1, "the connection to Redis has to be made anew");
+        // The first time at once: most often the server was restarted, or another was promoted.
+        let pause = match self.failures {
+            0 => Duration::ZERO,
+            failures => jittered((PAUSES.0 * 2_u32.saturating_pow(failures - 1)).min(PAUSES.1)),
+        };
+        self.failures = self.failures.saturating_add(1);
+        self.last_error = why.to_owned();
+        self.now = Now::Waiting(Instant::now() + pause);
+    }
+
+    fn not_connected(&self) -> RedisError {
+        io::Error::new(io::ErrorKind::NotConnected, format!("not connected to Redis: {}", self.last_error))
+            .into()
+    }
+}
+
+/// Between a half and the whole of this.
+fn jittered(pause: Duration) -> Duration {
+    let random = RandomState::new().hash_one("jitter") % 512;
+    pause / 2 + pause / 1024 * random as u32
+}
+
+/// Notices a command that was dropped without its reply.
+struct Unanswered<'a, C> {
+    shared: &'a Shared<C>,
+    generation: u64,
+    answered: bool,
+}
+
+impl<C> Unanswered<'_, C> {
+    fn answered(mut self, error: Option<&RedisError>) {
+        let Some(error) = error else {
+            self.answered = true;
+            let mut state = self.shared.state();
+            (state.failures, state.unanswered) = (0, 0);
+            return;
+        };
+        // A timeout of the connection's own is no answer either.
+        if error.is_timeout() {
+            return;
+        }
+        self.answered = true;
+        if is_of_no_use(error) {
+            self.give_up(&error.to_string());
+        }
+    }
+
+    fn give_up(&self, why: &str) {
+        let mut state = self.shared.state();
+        if state.generation == self.generation && matches!(state.now, Now::Connected(_)) {
+            state.failed(why);
+        }
+    }
+}
+
+impl<C> Drop for Unanswered<'_, C> {
+    fn drop(&mut self) {
+        if self.answered {
+            return;
+        }
+        let unanswered = {
+            let mut state = self.shared.state();
+            state.unanswered += u32::from(state.generation == self.generation);
+            state.unanswered
+        };
+        if unanswered >= MOST_UNANSWERED {
+            self.give_up("it does not answer");
+        }
+    }
+}
+
+/// Whether the connection is broken, or to a server that will not take writes.
+fn is_of_no_use(error: &RedisError) -> bool {
+    error.is_unrecoverable_error()
+        || error.is_io_error()
+        || matches!(error.code(), Some("READONLY" | "MASTERDOWN" | "LOADING"))
+        // Inside of scripts the code is in the text, in some versions.
+        || error.detail().is_some_and(|detail| detail.contains("READONLY"))
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> ConnectionLike for Reconnecting<C> {
+    fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
+        Box::pin(self.watched(async move |connection: &mut C| {
+            connection.req_packed_command(command).await?.extract_error()
+        }))
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        Box::pin(self.watched(async move |connection: &mut C| {
+            connection.req_packed_commands(pipeline, offset, count).await
+        }))
+    }
+
+    fn get_db(&self) -> i64 {
+        match &self.0.state().now {
+            Now::Connected(connection) => connection.get_db(),
+            Now::Connecting(_) | Now::Waiting(_) => 0,
+        }
+    }
+}
+
+impl<C> Clone for Reconnecting<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<C> fmt::Debug for Reconnecting<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reconnecting").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,19 @@
+-- How long the number of attempts of an event that is not done is kept, beyond any lease.
+local LINGER = 86400000
+
+-- What a record says: its letter, its tag, and for a running event the token and the attempt, for a
+-- done one the status. Stops the script where somebody else wrote the record.
+local function read(record)
+  local letter = string.sub(record, 1, 1)
+  if letter == 'R' then
+    local tag, token, attempt = string.match(record, '^R(%d%d%d%d%d%d%d%d%d%d):(%x+):(%d+)$')
+    if tag then return letter, tag, token, tonumber(attempt) end
+  elseif letter == '1' then
+    local status, tag = string.match(record, '^1(%d%d%d)(%d%d%d%d%d%d%d%d%d%d)$')
+    if tag then return letter, tag, status end
+  elseif letter == 'F' then
+    local attempt = string.match(record, '^F(%d+)$')
+    if attempt then return letter, nil, nil, tonumber(attempt) end
+  end
+  error('HOOKGATE: somebody else wrote this record', 0)
+end

@@ -1,0 +1,127 @@
+//! The public contract suite, on every kind of server.
+
+use std::{fs, process::Command, time::Duration};
+
+use hookgate::{
+    EventId, StoreErrorKind,
+    store::{Claim, EventKey, RedisStore, Scope, Store},
+    testing::store_contract,
+};
+use redis::{ClientTlsConfig, TlsCertificates};
+
+use crate::{
+    servers::{Cluster, Server, Watched},
+    store,
+};
+
+async fn pass(by: Duration) {
+    tokio::time::sleep(by).await;
+}
+
+#[tokio::test]
+async fn one_server() {
+    let server = Server::start();
+    let connection = server.connect().await;
+    store_contract(async || store(connection.clone()), pass).await;
+}
+
+#[tokio::test]
+async fn one_server_over_a_plain_multiplexed_connection() {
+    let server = Server::start();
+    let connection = server.client().get_multiplexed_async_connection().await.expect("a connection");
+    store_contract(async || store(connection.clone()), pass).await;
+}
+
+#[tokio::test]
+async fn a_server_over_resp3() {
+    let server = Server::start();
+    let client = redis::Client::open(format!("{}?protocol=resp3", server.url())).expect("a client");
+    let connection = client.get_connection_manager().await.expect("a connection");
+    store(connection.clone()).health().await.expect("healthy");
+    store_contract(async || store(connection.clone()), pass).await;
+}
+
+#[tokio::test]
+async fn a_cluster() {
+    let cluster = Cluster::start();
+    let connection = cluster.client().get_async_connection().await.expect("a connection");
+    let health = store(connection.clone()).health().await.expect("healthy");
+    assert_eq!(health.eviction_policy(), "noeviction");
+    store_contract(async || store(connection.clone()), pass).await;
+
+    // Scopes spread over the nodes, and all of one are together.
+    let spread = store(connection);
+    for receiver in 0..60 {
+        let scope = Scope::new(&format!("receiver {receiver}"), "github", None);
+        let key = EventKey::of_id(scope, EventId::new("evt_1").expect("an id"));
+        let claim = spread.claim(&key.with_content(Some([7; 16]), 1), Duration::from_secs(60)).await;
+        assert!(matches!(claim.expect("no error"), Claim::Won { .. }));
+    }
+    for node in &cluster.nodes {
+        let keys: u32 = node.cli(&["dbsize"]).parse().expect("a number");
+        assert!(keys >= 10, "a node has {keys} keys only");
+    }
+}
+
+#[tokio::test]
+async fn a_primary_that_sentinel_names() {
+    let watched = Watched::start();
+    let connection = crate::reconnecting::through(&watched);
+    store_contract(async || store(connection.clone()), pass).await;
+}
+
+#[tokio::test]
+async fn over_tls_as_a_user_with_the_rights_that_are_documented() {
+    let certificates = Server::start();
+    let folder = certificates.folder();
+    let made = Command::new("sh").current_dir(folder).args(["-ec", CERTIFICATES]).output().expect("openssl");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let file = |name: &str| folder.join(name).to_str().expect("a path").to_owned();
+    let tls_port = crate::servers::free_port();
+    let server = Server::with(&[
+        "--save",
+        "",
+        "--tls-port",
+        &tls_port.to_string(),
+        "--tls-cert-file",
+        &file("server.crt"),
+        "--tls-key-file",
+        &file("server.key"),
+        "--tls-ca-cert-file",
+        &file("ca.crt"),
+        "--tls-auth-clients",
+        "no",
+    ]);
+    let rights =
+        "acl setuser hooks on >a-password ~hookgate:* +get +set +del +pttl +pexpire +eval +evalsha +info";
+    assert_eq!(server.cli(&rights.split(' ').collect::<Vec<_>>()), "OK");
+    assert_eq!(server.cli(&["config", "set", "maxmemory", "100mb"]), "OK");
+
+    rustls::crypto::ring::default_provider().install_default().expect("the only provider");
+    let url = format!("rediss://hooks:a-password@localhost:{tls_port}/");
+    let root = fs::read(folder.join("ca.crt")).expect("a certificate");
+    let tls = TlsCertificates { client_tls: None::<ClientTlsConfig>, root_cert: Some(root) };
+    let client = redis::Client::build_with_tls(url, tls).expect("a client");
+    let connection = client.get_connection_manager().await.expect("a connection");
+    store(connection.clone()).health().await.expect("INFO is allowed");
+    store_contract(async || store(connection.clone()), pass).await;
+
+    // Another prefix is not theirs, and the error says what is missing.
+    let other = RedisStore::builder(connection).prefix("elsewhere").build().expect("a store");
+    let key = EventKey::of_id(Scope::new("r", "p", None), EventId::new("evt_1").expect("an id"));
+    let error = other.claim(&key, Duration::from_secs(1)).await.expect_err("no right to it");
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    let source = std::error::Error::source(&error).expect("a source").to_string();
+    assert!(source.contains("~hookgate:* +get"), "{source}");
+}
+
+/// An authority and a server's certificate, good for a day.
+const CERTIFICATES: &str = r#"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 \
+    -keyout ca.key -out ca.crt -subj /CN=hookgate-test-ca -addext basicConstraints=critical,CA:TRUE
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+    -keyout server.key -out server.csr -subj /CN=localhost
+printf 'subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n' > server.ext
+openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 1 \
+    -extfile server.ext -out server.crt
+"#;

@@ -1,0 +1,150 @@
+//! The connection that replaces itself.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use hookgate::store::Reconnecting;
+use redis::{
+    aio::MultiplexedConnection,
+    sentinel::{SentinelClient, SentinelServerType},
+};
+
+use crate::{
+    servers::{Server, Watched},
+    store, stripe_on,
+    support::{Effects, ask, counting, stripe, until},
+};
+
+/// A connection to whichever server the sentinel names.
+pub fn through(watched: &Watched) -> Reconnecting<MultiplexedConnection> {
+    let sentinel =
+        SentinelClient::build(vec![watched.sentinel.url()], "main", None, SentinelServerType::Master);
+    let sentinel = Arc::new(tokio::sync::Mutex::new(sentinel.expect("a client")));
+    Reconnecting::new(move || {
+        let sentinel = Arc::clone(&sentinel);
+        async move { sentinel.lock().await.get_async_connection().await }
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failover_is_followed_and_what_was_replicated_stays_done() {
+    let mut watched = Watched::start();
+    let effects = Effects::default();
+    let receiver = stripe_on(store(through(&watched))).build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::ZERO);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    assert_eq!(watched.primary.cli(&["wait", "1", "10000"]), "1");
+    watched.primary.kill();
+    // Refused until another is promoted, and never handled in between.
+    let mut refused = 0;
+    while ask(&app, &stripe("evt_2")).await != (204, "handled") {
+        refused += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(refused > 0 && effects.runs() == 2, "{refused} refusals, {} runs", effects.runs());
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(ask(&app, &stripe("evt_2")).await, (200, "done"));
+    assert!(watched.replica.cli(&["role"]).starts_with("master"));
+    assert_eq!(effects.runs(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_primary_that_hangs_is_left_for_the_next() {
+    let watched = Watched::start();
+    let effects = Effects::default();
+    let receiver = stripe_on(store(through(&watched))).build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::ZERO);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    assert_eq!(watched.primary.cli(&["wait", "1", "10000"]), "1");
+    watched.primary.signal("STOP");
+    while ask(&app, &stripe("evt_2")).await != (204, "handled") {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // The old primary wakes and is made a replica; nobody here asks it any more.
+    watched.primary.signal("CONT");
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(ask(&app, &stripe("evt_2")).await, (200, "done"));
+    assert_eq!(effects.runs(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_becomes_a_replica_is_asked_for_again() {
+    let (old, new) = (Server::start(), Server::start());
+    let primary = Arc::new(AtomicUsize::new(usize::from(old.port)));
+    let named = Arc::clone(&primary);
+    let connection = Reconnecting::new(move || {
+        let client = redis::Client::open(format!("redis://127.0.0.1:{}/", named.load(SeqCst)));
+        async move { client?.get_multiplexed_async_connection().await }
+    });
+    let effects = Effects::default();
+    let receiver = stripe_on(store(connection)).build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::ZERO);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    assert_eq!(old.cli(&["replicaof", "127.0.0.1", &new.port.to_string()]), "OK");
+    assert_eq!(ask(&app, &stripe("evt_2")).await, (503, "refused"), "a replica takes no claims");
+    primary.store(usize::from(new.port), SeqCst);
+    while ask(&app, &stripe("evt_2")).await.0 == 503 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(ask(&app, &stripe("evt_2")).await, (200, "done"));
+    assert_eq!(effects.runs(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_commands_make_one_attempt_at_a_time_and_not_too_many() {
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let (inside, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let mut server = Server::start();
+    let url = server.url();
+    server.kill();
+    let connection = {
+        let (attempts, inside, most) = (attempts.clone(), inside.clone(), most.clone());
+        Reconnecting::new(move || {
+            let (url, attempts, inside, most) = (url.clone(), attempts.clone(), inside.clone(), most.clone());
+            async move {
+                attempts.fetch_add(1, SeqCst);
+                most.fetch_max(inside.fetch_add(1, SeqCst) + 1, SeqCst);
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                let connected = async { redis::Client::open(url)?.get_multiplexed_async_connection().await };
+                let connected = connected.await;
+                inside.fetch_sub(1, SeqCst);
+                connected
+            }
+        })
+    };
+    let effects = Effects::default();
+    let receiver = stripe_on(store(connection)).build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::ZERO);
+    let mut deliveries = 0;
+    let started = std::time::Instant::now();
+    while started.elapsed() < Duration::from_secs(1) {
+        let mut tasks = tokio::task::JoinSet::new();
+        for number in 0..50 {
+            let (app, event) = (app.clone(), stripe(&format!("evt_{number}")));
+            tasks.spawn(async move { ask(&app, &event).await });
+        }
+        while let Some(answer) = tasks.join_next().await {
+            assert_eq!(answer.expect("an answer"), (503, "refused"));
+            deliveries += 1;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let tried = attempts.load(SeqCst);
+    // At once, at once, then after at least 25, 50, 100, 200, 400, … milliseconds.
+    assert!((2..=9).contains(&tried), "{tried} attempts for {deliveries} deliveries");
+    assert_eq!(most.load(SeqCst), 1);
+    server.restart();
+    let ready = Arc::new(AtomicUsize::new(0));
+    while ready.load(SeqCst) == 0 {
+        let answer = ask(&app, &stripe("evt_0")).await;
+        ready.store(usize::from(answer == (204, "handled")), SeqCst);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    until(|| receiver.in_flight() == 0).await;
+    assert_eq!(effects.runs(), 1);
+}
