@@ -37,8 +37,8 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 //!   the exact bytes.
 //! - [`Event`]: the event as your type, the variant chosen by the event type wherever the provider
 //!   puts it.
-//! - [`Store`]: what was seen and who is handling it. [`store::MemoryStore`] is embedded; yours needs
-//!   five methods and passes a suite.
+//! - [`Store`]: what was seen and who is handling it. [`store::MemoryStore`] is embedded, `RedisStore`
+//!   (feature `redis`) is for several processes; yours needs five methods and passes a suite.
 //! - [`Verifier`] and [`Scheme`](scheme::Scheme): verification alone, without I/O, and the words in
 //!   which every provider is described.
 //!
@@ -73,6 +73,7 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 //! | `tracing` (default) | log lines and a span per delivery |
 //! | `axum` | extractors, and `tower` |
 //! | `tower` | `WebhookLayer` |
+//! | `redis` | the store on Redis or Valkey, for several processes |
 //! | `tenants` | secrets looked up per tenant |
 //! | `metrics` | counters and histograms |
 //! | `sha1`, `md5` | what older providers sign with |

@@ -136,8 +136,13 @@ impl Drop for Server {
     }
 }
 
+/// `redis-server`, or the one that `HOOKGATE_TEST_REDIS_SERVER` names: another version, or Valkey.
+fn program() -> Command {
+    Command::new(std::env::var("HOOKGATE_TEST_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned()))
+}
+
 fn spawn(port: u16, folder: &Folder, args: &[String]) -> Child {
-    let mut command = Command::new("redis-server");
+    let mut command = program();
     command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir"]).arg(folder.path());
     command.arg("--logfile").arg(folder.path().join("log")).args(args);
     command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -216,7 +221,8 @@ impl Watched {
             "--repl-diskless-sync-delay",
             "0",
             "--replicaof",
-            &format!("127.0.0.1 {}", primary.port),
+            "127.0.0.1",
+            &primary.port.to_string(),
         ]);
         primary.cli(&["config", "set", "repl-diskless-sync-delay", "0"]);
         while !replica.cli(&["info", "replication"]).contains("master_link_status:up") {
@@ -231,7 +237,7 @@ impl Watched {
         );
         fs::write(&config, text).expect("a file");
         let port = free_port();
-        let mut command = Command::new("redis-server");
+        let mut command = program();
         command.arg(&config).args(["--sentinel", "--port", &port.to_string(), "--bind", "127.0.0.1"]);
         command.arg("--logfile").arg(folder.path().join("log")).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().expect("a sentinel");

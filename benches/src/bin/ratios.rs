@@ -20,6 +20,7 @@ use hookgate_benches::{
     by_turns,
     gate::{Before, Server, per_request, requests},
     median, ratio,
+    redis::{self, Bench, Step},
     store::{Moka, handle, handle_with_moka, id, key},
     timed,
     verify::{self, Floor, NOW, Request, SECRET, STANDARD_SECRET},
@@ -202,6 +203,73 @@ fn stores() {
     show("longest claim + complete after all expired idle, ms", longest.as_secs_f64() * 1e3, "<= 1");
 }
 
+fn redis() {
+    const ROUNDS: usize = 10;
+    let server = redis::Server::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let bench = Bench::new(&server).await;
+        // The scripts are loaded at their first run.
+        bench.rate(Step::ClaimAndComplete, 1, 10).await;
+        for in_flight in [1, 16, 64, 256] {
+            let steps = if in_flight == 1 { 4_000 } else { 30_000 };
+            let all = [Step::BareSet, Step::Claim, Step::BareScript, Step::Complete, Step::ClaimAndComplete];
+            let mut rates: [Vec<f64>; 6] = Default::default();
+            for round in 0..ROUNDS {
+                // Each comes first in turn: where the server runs depends on what was before.
+                for place in (0..all.len()).map(|place| (place + round) % all.len()) {
+                    rates[place].push(bench.rate(all[place], in_flight, steps).await);
+                }
+                rates[5].push(server.benchmark(in_flight, steps));
+                server.cli(&["flushall"]);
+            }
+            let [set, claim, script, complete, both, benchmark] = rates.map(|mut rates| {
+                rates.sort_by(f64::total_cmp);
+                rates[rates.len() / 2]
+            });
+            let wide = in_flight >= 64;
+            show(
+                &format!("redis, {in_flight} in flight: claims over bare SET NX GET PX ({set:.0}/s)"),
+                claim / set,
+                if wide { ">= 0.95" } else { "" },
+            );
+            show(
+                &format!("redis, {in_flight} in flight: completions over a bare script ({script:.0}/s)"),
+                complete / script,
+                if wide { ">= 0.90" } else { "" },
+            );
+            show(
+                &format!("redis, {in_flight} in flight: claim + complete over SET ({both:.0} events/s)"),
+                both / set,
+                "",
+            );
+            show(
+                &format!(
+                    "redis, {in_flight} in flight: SET over redis-benchmark -P {in_flight} ({benchmark:.0}/s)"
+                ),
+                set / benchmark,
+                "",
+            );
+        }
+        const EVENTS: usize = 200_000;
+        let used = || -> f64 {
+            let memory = server.cli(&["info", "memory"]);
+            let line = memory.lines().find_map(|line| line.strip_prefix("used_memory:"));
+            line.and_then(|bytes| bytes.trim().parse().ok()).unwrap()
+        };
+        let before = used();
+        bench.rate(Step::ClaimAndComplete, 64, EVENTS).await;
+        show(
+            "redis, bytes a remembered event of a 40-byte id, all told",
+            (used() - before) / EVENTS as f64,
+            "",
+        );
+        let name = server.cli(&["randomkey"]);
+        let bytes = server.cli(&["memory", "usage", name.trim()]).trim().parse().unwrap();
+        show(&format!("redis, MEMORY USAGE of {}", name.trim()), bytes, "<= 180");
+    });
+}
+
 fn gates() {
     const REQUESTS: usize = 10_000;
     const ROUNDS: usize = 9;
@@ -233,12 +301,13 @@ fn gates() {
 
 fn main() {
     let only = std::env::args().nth(1);
-    let parts: [(&str, fn()); 6] = [
+    let parts: [(&str, fn()); 7] = [
         ("verify", verifications),
         ("chunked", chunked),
         ("junk", junk),
         ("peers", peers),
         ("store", stores),
+        ("redis", redis),
         ("gate", gates),
     ];
     for (name, part) in parts {

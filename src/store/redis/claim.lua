@@ -1,4 +1,4 @@
--- KEYS: the id and, where it is claimed too, the content. ARGV: token, tag, owner, lease.
+-- KEYS: the id and, where it is claimed too, the content. ARGV: token, the tag of each, lease.
 -- Replies: the number of the attempt that was won; {milliseconds left} while it runs; the record where
 -- it is done; {0, record} where its content is done under another id.
 local id, content = KEYS[1], KEYS[2]

@@ -1,18 +1,20 @@
--- KEYS: the id and, where it is claimed too, the content. ARGV: token, tag, owner, status, retention.
--- Replies 1 where the token is the owner's or nothing is known of the event, else 0.
-local token, tags, status, retention = ARGV[1], { ARGV[2], ARGV[3] }, ARGV[4], ARGV[5]
+-- KEYS: the id and, where it is claimed too, the content. ARGV: token, the done record of each,
+-- retention. Replies 1 where the token is the owner's or nothing is known of the event, else 0.
+local token = ARGV[1]
 
-for place, key in ipairs(KEYS) do
-  local record = redis.call('GET', key)
-  local ours = true
-  if record then
-    local letter, _, its = read(record)
-    ours = letter == 'R' and its == token
-  end
-  if ours then
-    redis.call('SET', key, '1' .. status .. tags[place], 'PX', retention)
-  elseif place == 1 then
-    return 0
+local record = redis.call('GET', KEYS[1])
+if record and string.sub(record, 13, 44) ~= token then
+  read(record)
+  return 0
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
+if KEYS[2] then
+  local content = redis.call('GET', KEYS[2])
+  if not content or string.sub(content, 13, 44) == token then
+    redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
+  else
+    -- Another rendering of the event that is done, or somebody else's claim: it stays.
+    read(content)
   end
 end
 return 1

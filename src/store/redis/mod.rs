@@ -17,10 +17,11 @@ use std::{
 };
 
 use redis::{Value, aio::ConnectionLike};
+use smallvec::SmallVec;
 
 use self::{
     errors::{is_out_of_memory, is_syntax_error, odd_reply, store_error},
-    record::{Record, digits},
+    record::{Record, digits, hex},
     scripts::{Call, Script, Scripts},
 };
 pub use self::{health::Health, reconnecting::Reconnecting};
@@ -154,7 +155,7 @@ impl<C> fmt::Debug for RedisStoreBuilder<C> {
 
 /// The keys of an event, the id first, and what is written with them.
 struct Names {
-    keys: Vec<Vec<u8>>,
+    keys: SmallVec<[Vec<u8>; 2]>,
     /// Of the id: the checksum of the body.
     tag: u32,
     /// Of the content: its id.
@@ -181,20 +182,29 @@ impl<C> Inner<C> {
     }
 
     fn names(&self, key: &EventKey) -> Names {
-        let named = |kind: char, name: &[u8]| {
-            let start = format!("{}:{{{}}}:{kind}:", self.prefix, key.scope().as_str());
-            match kind {
-                'i' => [start.as_bytes(), name].concat(),
-                _ => [start, const_hex::encode(name)].concat().into_bytes(),
-            }
-        };
         let (kind, name) = key.name();
+        let id = self.named(key, kind, name);
+        let content = key.content().map(|content| self.named(key, 'c', content));
         Names {
-            keys: [named(kind, name)].into_iter().chain(key.content().map(|name| named('c', name))).collect(),
+            keys: [id].into_iter().chain(content).collect(),
             // Half of each is enough to tell one from another.
             tag: key.checksum() as u32,
             owner: twox_hash::XxHash3_64::oneshot(name) as u32,
         }
+    }
+
+    /// The key of one name of an event. Put together by hand, since this is done for every delivery.
+    fn named(&self, key: &EventKey, kind: char, name: &[u8]) -> Vec<u8> {
+        let mut named = Vec::with_capacity(self.prefix.len() + key.scope().as_str().len() + name.len() + 40);
+        for part in [&self.prefix, ":{", key.scope().as_str(), "}:"] {
+            named.extend_from_slice(part.as_bytes());
+        }
+        named.extend_from_slice(&[kind as u8, b':']);
+        match kind {
+            'i' => named.extend_from_slice(name),
+            _ => named.extend_from_slice(const_hex::encode(name).as_bytes()),
+        }
+        named
     }
 }
 
@@ -243,29 +253,14 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
         }
     }
 
-    /// Runs a script with token, tag and owner, and what else it takes.
-    async fn run(
-        &self,
-        script: &Script,
-        names: &Names,
-        token: Token,
-        more: &[String],
-    ) -> Result<Value, StoreError> {
-        let mut args = vec![format!("{:x}", token.get()), digits(names.tag), digits(names.owner)];
-        args.extend_from_slice(more);
+    async fn run(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Value, StoreError> {
         let mut connection = self.0.connection.clone();
-        self.in_time(script.run(&mut connection, &Call { keys: &names.keys, args: &args })).await
+        self.in_time(script.run(&mut connection, &Call { keys: &names.keys, args })).await
     }
 
     /// Runs a script that replies whether the token was the owner's.
-    async fn hold(
-        &self,
-        script: &Script,
-        key: &EventKey,
-        token: Token,
-        more: &[String],
-    ) -> Result<Hold, StoreError> {
-        match self.run(script, &self.0.names(key), token, more).await? {
+    async fn hold(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Hold, StoreError> {
+        match self.run(script, names, args).await? {
             Value::Int(1) => Ok(Hold::Held),
             Value::Int(0) => Ok(Hold::Lost),
             other => Err(odd_reply(&other)),
@@ -286,7 +281,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
         }
         let record = Record::running(names.tag, token);
         let mut set = redis::cmd("SET");
-        set.arg(id).arg(record).arg("NX").arg("GET").arg("PX").arg(millis(lease.saturating_add(LINGER)));
+        set.arg(id).arg(&record[..]).arg("NX").arg("GET").arg("PX").arg(millis(lease.saturating_add(LINGER)));
         let mut connection = self.0.connection.clone();
         let step = async {
             match set.query_async::<Value>(&mut connection).await {
@@ -321,7 +316,9 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
         if let Some(claim) = self.claim_new(&names, token, lease).await? {
             return Ok(claim);
         }
-        let reply = self.run(&self.0.scripts.claim, &names, token, &[millis(lease).to_string()]).await?;
+        let (tag, owner, lease) = (digits(names.tag), digits(names.owner), millis(lease).to_string());
+        let args = [&hex(token)[..], &tag, &owner, lease.as_bytes()];
+        let reply = self.run(&self.0.scripts.claim, &names, &args).await?;
         let read = |record: &[u8]| Record::read(record).ok_or_else(foreign);
         match &reply {
             Value::Int(attempt) => {
@@ -347,7 +344,10 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     }
 
     async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
-        self.hold(&self.0.scripts.renew, key, token, &[millis(lease).to_string()]).await
+        let (names, lease) = (self.0.names(key), millis(lease).to_string());
+        let [id, content] = [names.tag, names.owner].map(|tag| Record::running(tag, token));
+        let args = [&hex(token)[..], &id, &content, lease.as_bytes()];
+        self.hold(&self.0.scripts.renew, &names, &args).await
     }
 
     async fn complete(
@@ -357,19 +357,20 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
         retention: Retention,
         outcome: Outcome,
     ) -> Result<Hold, StoreError> {
-        let status = format!("{:03}", outcome.status().min(999));
-        let keep = millis(retention.keep).max(1).to_string();
-        self.hold(&self.0.scripts.complete, key, token, &[status, keep]).await
+        let (names, keep) = (self.0.names(key), millis(retention.keep).max(1).to_string());
+        let [id, content] = [names.tag, names.owner].map(|tag| Record::done(tag, outcome.status()));
+        let args = [&hex(token)[..], &id, &content, keep.as_bytes()];
+        self.hold(&self.0.scripts.complete, &names, &args).await
     }
 
     async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
-        self.hold(&self.0.scripts.release, key, token, &[]).await
+        self.hold(&self.0.scripts.release, &self.0.names(key), &[&hex(token)]).await
     }
 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
         let mut names = self.0.names(key);
         names.keys.truncate(1);
-        self.run(&self.0.scripts.forget, &names, Token::new(0), &[]).await.map(drop)
+        self.run(&self.0.scripts.forget, &names, &[]).await.map(drop)
     }
 }
 

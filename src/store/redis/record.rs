@@ -21,8 +21,24 @@ pub(super) enum Record {
 
 impl Record {
     /// The record of an event that runs for the first time.
-    pub(super) fn running(tag: u32, token: Token) -> String {
-        format!("R{}:{:x}:1", digits(tag), token.get())
+    pub(super) fn running(tag: u32, token: Token) -> [u8; 46] {
+        let mut record = *b"R__________:________________________________:1";
+        let parts = [(1, &digits(tag)[..]), (12, &hex(token)[..])];
+        for (at, part) in parts {
+            record.iter_mut().skip(at).zip(part).for_each(|(to, from)| *to = *from);
+        }
+        record
+    }
+
+    /// The record of an event that is done.
+    pub(super) fn done(tag: u32, status: u16) -> [u8; 14] {
+        let mut record = *b"1___0000000000";
+        let status = digits(status.min(999).into());
+        let parts = [(1, status.get(7..).unwrap_or_default()), (4, &digits(tag)[..])];
+        for (at, part) in parts {
+            record.iter_mut().skip(at).zip(part).for_each(|(to, from)| *to = *from);
+        }
+        record
     }
 
     /// What a record says; `None` where somebody else wrote it.
@@ -32,7 +48,8 @@ impl Record {
             "R" => {
                 let mut parts = rest.split(':');
                 read_tag(parts.next()?)?;
-                let token = u128::from_str_radix(parts.next()?, 16).ok()?;
+                let token = parts.next().filter(|token| token.len() == 32)?;
+                let token = u128::from_str_radix(token, 16).ok()?;
                 let attempt = parts.next()?.parse().ok()?;
                 parts.next().is_none().then_some(Self::Running { token: Token::new(token), attempt })
             }
@@ -46,9 +63,23 @@ impl Record {
     }
 }
 
-/// A tag as it is written.
-pub(super) fn digits(tag: u32) -> String {
-    format!("{tag:010}")
+/// A tag as it is written. By hand, since this is done for every delivery.
+pub(super) fn digits(tag: u32) -> [u8; 10] {
+    let mut digits = [b'0'; 10];
+    let mut rest = tag;
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+    }
+    digits
+}
+
+/// A token as it is written.
+pub(super) fn hex(token: Token) -> [u8; 32] {
+    let mut hex = [0; 32];
+    // It is just as long as it has to be.
+    let _ = const_hex::encode_to_slice(token.get().to_be_bytes(), &mut hex);
+    hex
 }
 
 fn read_tag(text: &str) -> Option<u32> {
@@ -63,8 +94,9 @@ mod tests {
     fn what_is_written_is_read() {
         let token = Token::new(0xfeed << 64 | 7);
         let written = Record::running(171, token);
-        assert_eq!(written, "R0000000171:feed0000000000000007:1");
-        assert_eq!(Record::read(written.as_bytes()), Some(Record::Running { token, attempt: 1 }));
+        assert_eq!(&written, b"R0000000171:000000000000feed0000000000000007:1");
+        assert_eq!(Record::read(&written), Some(Record::Running { token, attempt: 1 }));
+        assert_eq!(&Record::done(171, 204), b"12040000000171");
         assert_eq!(Record::read(b"12040000000171"), Some(Record::Done { status: 204, tag: 171 }));
         assert_eq!(Record::read(b"F3"), Some(Record::Free));
     }

@@ -91,7 +91,7 @@ fn does_not_compile(error: &RedisError) -> bool {
 /// The keys and arguments of one run.
 pub(super) struct Call<'a> {
     pub(super) keys: &'a [Vec<u8>],
-    pub(super) args: &'a [String],
+    pub(super) args: &'a [&'a [u8]],
 }
 
 impl Call<'_> {

@@ -1,0 +1,73 @@
+//! The quickstart's routes in two processes over one Redis: what one of them handled, the other knows.
+//!
+//! Run it with a Redis at hand: `cargo run --example redis --features axum,redis,testing`. It starts a
+//! second process of itself on the next port and prints `curl` lines for both.
+//!
+//! | variable | default |
+//! |---|---|
+//! | `REDIS_URL` | `redis://127.0.0.1:6379/` |
+//! | `PORT` | 3000, and 3001 for the second process |
+//! | `GITHUB_SECRET`, `STRIPE_SECRET`, `STANDARD_SECRET` | as for the quickstart |
+
+mod demo;
+
+use std::{
+    env,
+    error::Error,
+    process::{Command, ExitCode},
+};
+
+use demo::{Secrets, routes};
+use hookgate::{DynStore, store::RedisStore};
+
+/// Tells the second process that it is one.
+const SECOND: &str = "HOOKGATE_EXAMPLE_SECOND";
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let port = demo::port()?;
+    let url = env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379/".to_owned());
+    let client = redis::Client::open(url.as_str())?;
+    // It connects anew where the server was restarted.
+    let connection = client
+        .get_connection_manager()
+        .await
+        .map_err(|error| format!("no Redis at REDIS_URL: {error}. Start one with `redis-server`"))?;
+    let store = RedisStore::new(connection);
+    let health = store.health().await?;
+
+    let secrets = Secrets::from_env();
+    let receivers = secrets.receivers(Some(DynStore::new(store)))?;
+    let listener = routes::listen(port).await?;
+    let base = format!("http://{}", listener.local_addr()?);
+    println!("listening on {base}, remembering in Redis {}\n", health.version());
+    let second = match env::var_os(SECOND) {
+        Some(_) => None,
+        None => {
+            secrets.print_curls(&base)?;
+            let port = if port == 0 { 0 } else { port + 1 };
+            println!("# the same lines work on the second process: paste them with its port\n");
+            Some(Command::new(env::current_exe()?).env(SECOND, "1").env("PORT", port.to_string()).spawn()?)
+        }
+    };
+    let served = routes::serve(listener, receivers).await;
+    if let Some(mut second) = second {
+        // It got the same Ctrl-C.
+        second.wait()?;
+    }
+    served
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(env::var("RUST_LOG").unwrap_or_else(|_| "hookgate=debug".to_owned()))
+        .with_writer(std::io::stderr)
+        .init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("redis: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
