@@ -190,6 +190,11 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// Two settings contradict each other.
+    Contradiction {
+        /// What they say together.
+        problem: &'static str,
+    },
     /// The scheme signs a value that must be configured: call `config(name, value)`.
     MissingConfig {
         /// The value's name.
@@ -234,6 +239,7 @@ impl fmt::Display for ConfigError {
             }
             Self::Zero { setting } => write!(f, "{setting} must not be zero"),
             Self::Scheme { scheme, problem } => write!(f, "scheme {scheme}: {problem}"),
+            Self::Contradiction { problem } => f.write_str(problem),
             Self::MissingConfig { name } => {
                 write!(f, "the scheme signs the configured value {name:?}, which was not given")
             }

@@ -39,7 +39,8 @@ impl<'a> Field<'a> {
 
 /// Header fields of a request, whatever the framework calls them.
 ///
-/// Implemented for `http` 1.x's `HeaderMap` (feature `tower`) and for slices of name and value pairs.
+/// Implemented for `http` 1.x's `HeaderMap` (feature `tower`), for actix-web's (feature `actix`), and for
+/// slices of name and value pairs.
 pub trait Headers: Sync {
     /// The field of this name, compared without regard to ASCII case. `name` is lower-case.
     fn field(&self, name: &str) -> Field<'_>;
@@ -56,6 +57,8 @@ pub struct Name {
     text: &'static str,
     #[cfg(feature = "tower")]
     http: Option<http::HeaderName>,
+    #[cfg(feature = "actix")]
+    actix: Option<actix_web::http::header::HeaderName>,
 }
 
 impl Name {
@@ -76,6 +79,8 @@ impl Names {
                 text,
                 #[cfg(feature = "tower")]
                 http: http::HeaderName::from_bytes(text.as_bytes()).ok(),
+                #[cfg(feature = "actix")]
+                actix: actix_web::http::header::HeaderName::from_bytes(text.as_bytes()).ok(),
             });
         }
     }
@@ -144,6 +149,20 @@ fn one(values: http::header::GetAll<'_, http::HeaderValue>) -> Field<'_> {
         (Some(one), None) => Field::One(one.as_bytes()),
         (Some(one), Some(two)) => {
             Field::of([one, two].into_iter().chain(values).map(http::HeaderValue::as_bytes))
+        }
+    }
+}
+
+#[cfg(feature = "actix")]
+impl Headers for actix_web::http::header::HeaderMap {
+    fn field(&self, name: &str) -> Field<'_> {
+        Field::of(self.get_all(name).map(actix_web::http::header::HeaderValue::as_bytes))
+    }
+
+    fn prepared(&self, name: &Name) -> Field<'_> {
+        match &name.actix {
+            Some(name) => Field::of(self.get_all(name).map(actix_web::http::header::HeaderValue::as_bytes)),
+            None => Field::Absent,
         }
     }
 }

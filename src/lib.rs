@@ -72,6 +72,7 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 //! | `memory` (default) | the embedded store |
 //! | `tracing` (default) | log lines and a span per delivery |
 //! | `axum` | extractors, and `tower` |
+//! | `actix` | middleware and extractors for actix-web |
 //! | `tower` | `WebhookLayer` |
 //! | `redis` | the store on Redis or Valkey, for several processes |
 //! | `tenants` | secrets looked up per tenant |
@@ -94,6 +95,8 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "actix")]
+pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
 mod clock;

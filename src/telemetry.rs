@@ -211,14 +211,14 @@ pub(crate) fn handler<F: Future>(
 }
 
 /// An extractor found no delivery.
-#[cfg(feature = "axum")]
-pub(crate) fn missing_gate(path: &str) {
-    log!(error, path, "no verified delivery in this request. Is `WebhookLayer` on this route?");
-    let _ = path;
+#[cfg(any(feature = "axum", feature = "actix"))]
+pub(crate) fn missing_gate(path: &str, missing: impl std::fmt::Display) {
+    log!(error, path, "{missing}");
+    let _ = (path, missing);
 }
 
 /// A payload does not fit the handler's type.
-#[cfg(feature = "axum")]
+#[cfg(any(feature = "axum", feature = "actix"))]
 pub(crate) fn undecodable(delivery: &Delivery, error: &crate::event::EventError) {
     log!(
         warn,

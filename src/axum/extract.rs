@@ -7,7 +7,7 @@ use crate::telemetry;
 
 fn proven<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, MissingGate> {
     parts.extensions.get().cloned().ok_or_else(|| {
-        telemetry::missing_gate(parts.uri.path());
+        telemetry::missing_gate(parts.uri.path(), MissingGate);
         MissingGate
     })
 }
@@ -33,7 +33,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Event<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, EventRejection> {
         let Some(delivery) = parts.extensions.get::<Delivery>() else {
-            telemetry::missing_gate(parts.uri.path());
+            telemetry::missing_gate(parts.uri.path(), MissingGate);
             return Err(MissingGate.into());
         };
         delivery.event().map(Event).map_err(|error| {

@@ -39,9 +39,8 @@
 mod extract;
 mod rejection;
 
-pub use self::rejection::{EventRejection, MissingGate};
 pub use crate::{
     delivery::Delivery,
     event::Event,
-    receiver::{Cancellation, Permanent},
+    receiver::{Cancellation, EventRejection, MissingGate, Permanent},
 };

@@ -1,6 +1,6 @@
 //! What the gate says to the sender, and what became of a request.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use crate::error::Reason;
 
@@ -20,6 +20,8 @@ pub enum Disposition {
     Unsettled,
     /// Handled without a claim, since the store was out and the policy says so.
     Unchecked,
+    /// Handled without a claim, since the receiver only verifies.
+    Verified,
     /// Authentic, but not of a wanted type.
     Filtered,
     /// A duplicate of an event that is being handled.
@@ -46,6 +48,7 @@ impl Disposition {
             Self::Lost => "lost",
             Self::Unsettled => "unsettled",
             Self::Unchecked => "unchecked",
+            Self::Verified => "verified",
             Self::Filtered => "filtered",
             Self::Running => "running",
             Self::Done => "done",
@@ -133,6 +136,13 @@ impl Answer {
     /// The method that the `Allow` header names.
     pub const fn allow(&self) -> Option<&'static str> {
         self.allow
+    }
+
+    /// The header fields of the response, names in lower case.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
+        let retry_after = self.retry_after.map(|seconds| ("retry-after", Cow::Owned(seconds.to_string())));
+        let allow = self.allow.map(|method| ("allow", Cow::Borrowed(method)));
+        [("cache-control", Cow::Borrowed("no-store"))].into_iter().chain(retry_after).chain(allow)
     }
 
     /// What became of the request.

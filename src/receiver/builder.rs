@@ -26,6 +26,7 @@ pub struct ReceiverBuilder<P> {
     clock: Box<dyn Clock>,
     room: BodyRoom,
     retention: Option<Duration>,
+    verify_only: bool,
     policy: Policy,
     provider: PhantomData<fn() -> P>,
 }
@@ -41,6 +42,7 @@ impl<P> ReceiverBuilder<P> {
             clock: Box::new(SystemClock::default()),
             room: BodyRoom::process(),
             retention: None,
+            verify_only: false,
             policy: Policy::default(),
             provider: PhantomData,
         }
@@ -111,6 +113,16 @@ impl<P> ReceiverBuilder<P> {
     #[must_use]
     pub fn store(mut self, store: impl Store) -> Self {
         self.store = Some(DynStore::new(store));
+        self
+    }
+
+    /// Only verifies: there is no store, and **every authentic delivery is handled, however often it
+    /// comes**. Retries and captured deliveries run again, two at once where they come at once. For
+    /// handlers that keep duplicates out by themselves, such as by a unique key in their own
+    /// transaction.
+    #[must_use]
+    pub fn verify_only(mut self) -> Self {
+        self.verify_only = true;
         self
     }
 
@@ -274,8 +286,7 @@ impl<P> ReceiverBuilder<P> {
         #[cfg(feature = "tenants")]
         let (rules, keys) = match self.tenants.take() {
             Some(_) if self.verifier.has_secrets() => {
-                let problem = "it has both fixed secrets and tenants";
-                return Err(ConfigError::Scheme { scheme: self.verifier.scheme().name(), problem });
+                return Err(ConfigError::Contradiction { problem: "it has both fixed secrets and tenants" });
             }
             Some(tenants) => {
                 let tenants = tenants.prepare(self.verifier.scheme())?;
@@ -300,13 +311,20 @@ impl<P> ReceiverBuilder<P> {
             return Err(ConfigError::RetentionTooShort { given: keep, least });
         }
         self.policy.retention = Retention::new(keep, replayable);
+        if self.verify_only && self.store.is_some() {
+            return Err(ConfigError::Contradiction { problem: "it only verifies, and has a store" });
+        }
+        let store = match self.verify_only {
+            true => None,
+            false => Some(self.store.map_or_else(embedded, Ok)?),
+        };
         let name = self.name.unwrap_or_else(|| rules.scheme.name.to_owned());
         Ok(Receiver {
             inner: Arc::new(Inner {
                 scope: Scope::new(&name, rules.scheme.name, None),
                 name,
                 keys,
-                store: self.store.map_or_else(embedded, Ok)?,
+                store,
                 fallback: match self.policy.on_outage {
                     OnStoreOutage::FallBackToMemory => Some(embedded()?),
                     _ => None,

@@ -40,9 +40,12 @@ impl Inner {
             return Err(self.undecodable(delivery).because("id_invalid"));
         }
         let in_flight = self.lifecycle.enter().ok_or(Answer::refused(503, "shutting_down"))?;
+        let Some(store) = &self.store else {
+            return Ok(Admitted { in_flight, held: None, attempt: None, guard: Guard::None });
+        };
         let scope = self.scope(delivery.tenant());
         let key = EventKey::of(delivery, scope, policy.on_replay != OnReplay::Handle);
-        let error = match self.claim(&self.store, &key).await {
+        let error = match self.claim(store, &key).await {
             Ok(claimed) => return claimed.map(|claimed| Admitted::under(in_flight, Guard::Store, claimed)),
             Err(error) => error,
         };

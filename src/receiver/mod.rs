@@ -12,6 +12,7 @@ mod intake;
 mod keys;
 mod lifecycle;
 mod policy;
+mod rejection;
 mod room;
 mod run;
 #[cfg(feature = "tenants")]
@@ -22,6 +23,7 @@ use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 use futures_core::Stream;
 
+pub(crate) use self::run::{CatchUnwind, Driven, Run};
 #[cfg(feature = "tenants")]
 pub use self::tenants::Tenants;
 pub use self::{
@@ -30,15 +32,12 @@ pub use self::{
     cancellation::Cancellation,
     policy::{
         DoneAnswer, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Permanent, Report, RunningAnswer,
-        Settlement,
+        Settlement, Undecodable,
     },
+    rejection::{EventRejection, MissingGate},
     room::BodyRoom,
 };
 use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
-pub(crate) use self::{
-    policy::Undecodable,
-    run::{CatchUnwind, Driven, Run},
-};
 use crate::{
     clock::Clock,
     delivery::{Delivery, EventId},
@@ -85,7 +84,8 @@ struct Inner {
     scope: Scope,
     rules: Arc<Rules>,
     keys: Keys,
-    store: DynStore,
+    /// None where the receiver only verifies.
+    store: Option<DynStore>,
     fallback: Option<DynStore>,
     clock: Box<dyn Clock>,
     room: BodyRoom,
@@ -129,7 +129,10 @@ impl<P> Receiver<P> {
     /// The store cannot answer.
     pub async fn forget_of(&self, tenant: Option<&str>, id: &EventId) -> Result<(), StoreError> {
         let key = EventKey::of_id(self.inner.scope(tenant), id.clone());
-        telemetry::timed("forget", self.inner.store.forget(&key)).await
+        match &self.inner.store {
+            Some(store) => telemetry::timed("forget", store.forget(&key)).await,
+            None => Ok(()),
+        }
     }
 
     /// The number of events being handled or settled right now.

@@ -118,9 +118,10 @@ impl Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permanent;
 
-/// Put into a response's extensions by the extractors when the payload does not fit.
+/// Put into a response's extensions by the extractors when the payload does not fit: the event is
+/// settled as [`OnUndecodable`] says. For services that read events without them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Undecodable;
+pub struct Undecodable;
 
 pub(crate) type Classifier = Arc<dyn Fn(&Report) -> Settlement + Send + Sync>;
 pub(crate) type Filter = Arc<dyn Fn(Option<&str>) -> bool + Send + Sync>;

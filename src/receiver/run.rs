@@ -56,12 +56,27 @@ pub(crate) struct Driven<T> {
     pub(crate) answer: Answer,
 }
 
-/// A handler, its panic being `None`.
-pub(crate) type Handler<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
+impl<T> Driven<T> {
+    /// The task of the handler was ended by its runtime.
+    fn gone() -> Self {
+        Self { output: None, answer: Answer::refused(500, "handler_gone") }
+    }
+}
+
+/// A run whose handler is over, or has to wait.
+enum Started<T, F> {
+    Ended(Driven<T>),
+    Waiting(Pin<Box<F>>),
+}
 
 enum Ended<T> {
     Finished(T),
     Panicked,
+    Stopped(Stopped),
+}
+
+/// Why a handler was dropped.
+enum Stopped {
     TimedOut,
     Aborted,
 }
@@ -127,37 +142,62 @@ impl Run {
         &self.handled.delivery
     }
 
-    /// The handler as [`drive`](Self::drive) takes it: its panic caught, in the span of its delivery.
-    pub(crate) fn handler<F>(&self, future: F) -> Handler<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
-        Box::pin(telemetry::handler(self.delivery(), CatchUnwind::new(future)))
+    /// A handler with its panic caught, in the span of its delivery.
+    pub(crate) fn handler<F: Future>(&self, future: F) -> impl Future<Output = Option<F::Output>> + use<F> {
+        telemetry::handler(self.delivery(), CatchUnwind::new(future))
     }
 
     pub(crate) fn cancellation(&self) -> Cancellation {
         Cancellation(Arc::clone(&self.handled))
     }
 
-    /// [`drive`](Self::drive) inside of this future or, by default, on a task of its own: then the
-    /// sender may hang up, and the handler still runs to its end.
-    ///
-    /// A handler that ends without waiting needs no task, since nobody can hang up in between.
-    pub(crate) async fn perform<T: Send + 'static>(
+    /// Runs the handler to its end, inside of this future or, by default, on a task of its own: then
+    /// the sender may hang up, and the handler still runs to its end.
+    #[cfg(feature = "tower")]
+    pub(crate) async fn perform<H, T>(self, handler: H, report: fn(&T) -> Report) -> Driven<T>
+    where
+        H: Future<Output = Option<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        match self.start(Box::pin(handler), report).await {
+            Started::Ended(driven) => driven,
+            Started::Waiting(driving) => tokio::spawn(driving).await.unwrap_or_else(|_| Driven::gone()),
+        }
+    }
+
+    /// [`perform`](Self::perform) for handlers that stay on their thread.
+    #[cfg(feature = "actix")]
+    pub(crate) async fn perform_here<H, T>(self, handler: H, report: fn(&T) -> Report) -> Driven<T>
+    where
+        H: Future<Output = Option<T>> + 'static,
+        T: 'static,
+    {
+        match self.start(Box::pin(handler), report).await {
+            Started::Ended(driven) => driven,
+            Started::Waiting(driving) => {
+                tokio::task::spawn_local(driving).await.unwrap_or_else(|_| Driven::gone())
+            }
+        }
+    }
+
+    /// Runs the handler until it is over or has to wait. One that ends without waiting needs no task,
+    /// since nobody can hang up in between.
+    async fn start<H, T>(
         self,
-        handler: Handler<T>,
-        report: impl FnOnce(&T) -> Report + Send + 'static,
-    ) -> Driven<T> {
+        handler: Pin<Box<H>>,
+        report: fn(&T) -> Report,
+    ) -> Started<T, impl Future<Output = Driven<T>>>
+    where
+        H: Future<Output = Option<T>>,
+    {
         let inline = self.inner.policy.inline;
         let mut driving = Box::pin(self.drive(handler, report));
         if inline {
-            return driving.await;
+            return Started::Ended(driving.await);
         }
         match poll_fn(|cx| Poll::Ready(driving.as_mut().poll(cx))).await {
-            Poll::Ready(driven) => driven,
-            Poll::Pending => tokio::spawn(driving)
-                .await
-                .unwrap_or_else(|_| Driven { output: None, answer: Answer::refused(500, "handler_gone") }),
+            Poll::Ready(driven) => Started::Ended(driven),
+            Poll::Pending => Started::Waiting(driving),
         }
     }
 
@@ -166,7 +206,11 @@ impl Run {
     ///
     /// The handler comes boxed: futures that are passed on by value are stored once more at each
     /// step.
-    async fn drive<T>(mut self, mut handler: Handler<T>, report: impl FnOnce(&T) -> Report) -> Driven<T> {
+    async fn drive<T>(
+        mut self,
+        mut handler: Pin<Box<impl Future<Output = Option<T>>>>,
+        report: fn(&T) -> Report,
+    ) -> Driven<T> {
         let ended = self.until_end(handler.as_mut()).await;
         drop(handler);
         let (output, verdict) = match ended {
@@ -175,14 +219,15 @@ impl Run {
                 (Some(output).filter(|_| verdict.keeps_output), verdict)
             }
             Ended::Panicked => (None, Verdict::failed(500, "panicked")),
-            Ended::TimedOut => (None, Verdict::failed(503, "timed_out")),
-            Ended::Aborted => (None, Verdict::failed(503, "shutting_down")),
+            Ended::Stopped(Stopped::TimedOut) => (None, Verdict::failed(503, "timed_out")),
+            Ended::Stopped(Stopped::Aborted) => (None, Verdict::failed(503, "shutting_down")),
         };
         let disposition = self.settle(verdict.settlement, verdict.handled).await;
         let disposition = verdict.disposition.unwrap_or(disposition);
         let answer = verdict.answer.disposed(disposition).or_because(match self.delivery().guard {
             Guard::Store => "",
             Guard::Fallback => "fallback",
+            Guard::None if self.inner.store.is_none() => "",
             Guard::None => "unchecked",
         });
         self.inner.record(&answer, Some(self.delivery()));
@@ -191,7 +236,7 @@ impl Run {
 
     /// What becomes of a claim whose handler gave this. The classifier and the hook are the user's:
     /// their panic counts as the handler's.
-    fn judge<T>(&self, output: &T, report: impl FnOnce(&T) -> Report) -> Verdict {
+    fn judge<T>(&self, output: &T, report: fn(&T) -> Report) -> Verdict {
         let policy = &self.inner.policy;
         let judged = catch_unwind(AssertUnwindSafe(|| {
             let report = report(output);
@@ -207,19 +252,20 @@ impl Run {
     }
 
     /// Polls the handler first; what watches over it is made when it is pending for the first time.
-    async fn until_end<T>(&self, mut handler: Pin<&mut (dyn Future<Output = Option<T>> + Send)>) -> Ended<T> {
-        let mut watching: Option<Pin<Box<dyn Future<Output = Ended<T>> + Send + '_>>> = None;
+    async fn until_end<T>(&self, mut handler: Pin<&mut impl Future<Output = Option<T>>>) -> Ended<T> {
+        let mut watching: Option<Pin<Box<dyn Future<Output = Stopped> + Send + '_>>> = None;
         poll_fn(|cx| {
             if let Poll::Ready(end) = handler.as_mut().poll(cx) {
                 return Poll::Ready(end.map_or(Ended::Panicked, Ended::Finished));
             }
-            watching.get_or_insert_with(|| Box::pin(self.watch())).as_mut().poll(cx)
+            let watching = watching.get_or_insert_with(|| Box::pin(self.watch()));
+            watching.as_mut().poll(cx).map(Ended::Stopped)
         })
         .await
     }
 
     /// Keeps the claim, and ends when the handler is to be dropped.
-    async fn watch<T>(&self) -> Ended<T> {
+    async fn watch(&self) -> Stopped {
         let mut keeping = pin!(self.keep());
         let mut aborted = pin!(self.inner.lifecycle.aborted());
         let mut timeout = pin!(async {
@@ -230,10 +276,10 @@ impl Run {
         });
         poll_fn(|cx| {
             if aborted.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(Ended::Aborted);
+                return Poll::Ready(Stopped::Aborted);
             }
             if timeout.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(Ended::TimedOut);
+                return Poll::Ready(Stopped::TimedOut);
             }
             // Never ready: a lost claim is told to the handler and does not end it.
             let _: Poll<()> = keeping.as_mut().poll(cx);
@@ -277,7 +323,12 @@ impl Run {
         self.decided = outcome;
         let Some(held) = &self.handled.held else {
             self.settled = true;
-            return if outcome.is_some() { Disposition::Unchecked } else { done };
+            let checks = self.inner.store.is_some();
+            return match outcome {
+                Some(_) if checks => Disposition::Unchecked,
+                Some(_) => Disposition::Verified,
+                None => done,
+            };
         };
         let settled = match outcome {
             Some(outcome) => {

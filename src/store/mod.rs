@@ -7,7 +7,7 @@
 //! | store | remembers | for |
 //! |---|---|---|
 //! | [`MemoryStore`] (feature `memory`, on by default) | exactly, in this process, until it ends | one process; development |
-//! | [`RedisStore`] (feature `redis`) | in Redis or Valkey: one server, Sentinel or Cluster | several processes |
+//! | `RedisStore` (feature `redis`) | in Redis or Valkey: one server, Sentinel or Cluster | several processes |
 //! | your own | | implement [`Store`] and run the contract suite of `hookgate::testing` |
 
 mod erased;

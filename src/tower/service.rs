@@ -6,7 +6,7 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
-use http::{HeaderValue, Request, Response, header, request::Parts};
+use http::{HeaderName, HeaderValue, Request, Response, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyDataStream, BodyExt};
 use tower_service::Service;
@@ -120,16 +120,13 @@ fn report<R, E>(handled: &Result<Response<R>, E>) -> Report {
 }
 
 /// The gate's own response: status and headers, no body.
-pub(super) fn respond<R>(answer: Answer) -> Response<GateBody<R>> {
+pub(crate) fn respond<R>(answer: Answer) -> Response<GateBody<R>> {
     let mut response = Response::new(GateBody::empty());
     *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or_default();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(seconds) = answer.retry_after_secs() {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    if let Some(method) = answer.allow() {
-        headers.insert(header::ALLOW, HeaderValue::from_static(method));
+    for (name, value) in answer.headers() {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
     }
     response.extensions_mut().insert(answer);
     response

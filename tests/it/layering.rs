@@ -19,6 +19,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("receiver", 6),
     ("tower", 7),
     ("axum", 7),
+    ("actix", 7),
     ("testing", 8),
 ];
 

@@ -1,0 +1,40 @@
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use actix_web::{Error, body::EitherBody, dev::ServiceResponse};
+
+use super::rejection::Refused;
+use crate::receiver::{Answer, CatchUnwind};
+
+pub(super) type Answered<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
+
+/// The future of a [`WebhookMiddleware`](super::WebhookMiddleware).
+pub struct ResponseFuture<B> {
+    inner: CatchUnwind<Pin<Box<dyn Future<Output = Answered<B>>>>>,
+}
+
+impl<B> ResponseFuture<B> {
+    pub(super) fn new(future: impl Future<Output = Answered<B>> + 'static) -> Self {
+        Self { inner: CatchUnwind::new(Box::pin(future)) }
+    }
+}
+
+impl<B> Future for ResponseFuture<B> {
+    type Output = Answered<B>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // A panic in one of the user's hooks is answered like one in the handler.
+        let panicked = || Err(Refused(Answer::refused(500, "panicked")).into());
+        Pin::new(&mut self.inner).poll(cx).map(|answered| answered.unwrap_or_else(panicked))
+    }
+}
+
+impl<B> fmt::Debug for ResponseFuture<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
