@@ -10,10 +10,12 @@
 //! | `STRIPE_SECRET`, `STANDARD_SECRET` | demo values; set your own |
 
 mod demo;
+#[path = "demo/routes.rs"]
+mod routes;
 
 use std::{env, error::Error, process::ExitCode};
 
-use demo::{Secrets, routes};
+use demo::Secrets;
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let port = demo::port()?;

@@ -10,6 +10,8 @@
 //! | `GITHUB_SECRET`, `STRIPE_SECRET`, `STANDARD_SECRET` | as for the quickstart |
 
 mod demo;
+#[path = "demo/routes.rs"]
+mod routes;
 
 use std::{
     env,
@@ -17,7 +19,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use demo::{Secrets, routes};
+use demo::Secrets;
 use hookgate::{DynStore, store::RedisStore};
 
 /// Tells the second process that it is one.

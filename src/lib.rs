@@ -140,3 +140,7 @@ pub use self::{
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(all(doctest, feature = "axum", feature = "actix"))]
+#[doc = include_str!("../docs/doors.md")]
+struct Doors;

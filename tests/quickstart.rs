@@ -1,4 +1,5 @@
-//! The quickstart as a stranger uses it: started, and its printed `curl` lines pasted into a shell.
+//! The quickstart and its twin as a stranger uses them: started, and the printed `curl` lines pasted
+//! into a shell.
 
 use std::{
     io::{BufRead, BufReader},
@@ -27,9 +28,9 @@ struct Server {
 }
 
 impl Server {
-    fn start(variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(example("quickstart"));
-        command.env("PORT", "0").envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
+    fn start(name: &str) -> Self {
+        let mut command = Command::new(example(name));
+        command.env("PORT", "0").stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("a process");
         let (send, lines) = channel();
         let output = BufReader::new(child.stdout.take().expect("its output"));
@@ -65,9 +66,15 @@ fn paste(line: &str) -> String {
     String::from_utf8(output.stdout).expect("text").trim().to_owned()
 }
 
+const TWINS: [&str; 2] = ["quickstart", "actix"];
+
 #[test]
 fn the_printed_lines_work_as_pasted() {
-    let server = Server::start(&[]);
+    TWINS.into_iter().for_each(paste_the_lines_of);
+}
+
+fn paste_the_lines_of(name: &str) {
+    let server = Server::start(name);
     let printed = server.until("# failing");
     let curls: Vec<String> = printed.into_iter().filter(|line| line.starts_with("curl ")).collect();
     let [valid, again, forged, stripe, standard, slow] = curls.as_slice() else {
@@ -109,23 +116,21 @@ fn the_printed_lines_work_as_pasted() {
 
 #[test]
 fn a_bad_setting_is_said_and_ends_it() {
-    for (name, value, said) in [
-        ("PORT", "no port", "PORT"),
-        ("GITHUB_SECRET", "", "GITHUB_SECRET: secret 0 is empty"),
-        ("STANDARD_SECRET", "whsec_###", "STANDARD_SECRET: secret 0 is not base64"),
-        ("STRIPE_SECRET", "changeme", "STRIPE_SECRET: secret 0 looks like a placeholder"),
-    ] {
-        let output = Command::new(example("quickstart"))
-            .env("PORT", "0")
-            .env(name, value)
-            .output()
-            .expect("a process");
+    TWINS.into_iter().for_each(give_bad_settings_to);
+}
+
+fn give_bad_settings_to(name: &str) {
+    let failed = |variable: &str, value: &str, said: &str| {
+        let output = Command::new(example(name)).env("PORT", "0").env(variable, value).output();
+        let output = output.expect("a process");
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success() && errors.contains(said), "{name}={value}: {errors}");
-    }
+        assert!(!output.status.success() && errors.contains(said), "{name} {variable}={value}: {errors}");
+    };
+    failed("PORT", "no port", "PORT");
+    failed("GITHUB_SECRET", "", "GITHUB_SECRET: secret 0 is empty");
+    failed("STANDARD_SECRET", "whsec_###", "STANDARD_SECRET: secret 0 is not base64");
+    failed("STRIPE_SECRET", "changeme", "STRIPE_SECRET: secret 0 looks like a placeholder");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
-    let output = Command::new(example("quickstart")).env("PORT", &port).output().expect("a process");
-    assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("Is something running there?"));
+    failed("PORT", &port, "Is something running there?");
 }

@@ -1,8 +1,6 @@
 //! What the examples that serve real deliveries share: secrets, receivers, and `curl` lines to paste.
 
-pub mod routes;
-
-use std::{env, error::Error};
+use std::{env, error::Error, time::Duration};
 
 use hookgate::{
     Clock, ConfigError, Delivery, DynStore, Provider, Receiver, SystemClock,
@@ -41,6 +39,11 @@ pub fn handled(delivery: &Delivery) {
     println!("handled {} {kind} {id}", delivery.provider());
 }
 
+/// Why there is no listening on a port.
+pub fn taken(port: u16, error: &std::io::Error) -> String {
+    format!("port {port}: {error}. Is something running there? Set PORT to another")
+}
+
 /// `PORT`, or 3000.
 pub fn port() -> Result<u16, String> {
     match env::var("PORT") {
@@ -56,6 +59,20 @@ pub struct Receivers {
     pub stripe: Receiver<Stripe>,
     pub standard: Receiver<StandardWebhooks>,
     pub demo: Receiver<GitHub>,
+}
+
+impl Receivers {
+    /// Lets the handlers that run end, before the process does.
+    pub async fn shutdown(self) {
+        let grace = Duration::from_secs(10);
+        let Self { github, stripe, standard, demo } = self;
+        tokio::join!(
+            github.shutdown(grace),
+            stripe.shutdown(grace),
+            standard.shutdown(grace),
+            demo.shutdown(grace)
+        );
+    }
 }
 
 /// The secrets: demo values, unless the environment has others.

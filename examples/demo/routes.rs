@@ -9,7 +9,7 @@ use hookgate::{
 };
 use tokio::{net::TcpListener, signal};
 
-use super::{Demo, Receivers, StripeEvent, handled};
+use crate::demo::{Demo, Receivers, StripeEvent, handled, taken};
 
 async fn on_stripe(Event(event): Event<StripeEvent>, delivery: Delivery) {
     if let StripeEvent::InvoicePaid { id } = event {
@@ -43,8 +43,7 @@ fn app(receivers: &Receivers) -> Router {
 }
 
 pub async fn listen(port: u16) -> Result<TcpListener, String> {
-    let listener = TcpListener::bind(("127.0.0.1", port)).await;
-    listener.map_err(|error| format!("port {port}: {error}. Is something running there? Set PORT to another"))
+    TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| taken(port, &error))
 }
 
 /// Serves until Ctrl-C, then lets handlers end.
@@ -54,14 +53,6 @@ pub async fn serve(listener: TcpListener, receivers: Receivers) -> Result<(), Bo
             let _ = signal::ctrl_c().await;
         })
         .await?;
-    // Handlers run on their own tasks: let them end before the process does.
-    let grace = Duration::from_secs(10);
-    let Receivers { github, stripe, standard, demo } = receivers;
-    tokio::join!(
-        github.shutdown(grace),
-        stripe.shutdown(grace),
-        standard.shutdown(grace),
-        demo.shutdown(grace)
-    );
+    receivers.shutdown().await;
     Ok(())
 }

@@ -7,19 +7,16 @@ use std::{
 
 use actix_web::{Error, body::EitherBody, dev::ServiceResponse};
 
-use super::rejection::Refused;
-use crate::receiver::{Answer, CatchUnwind};
-
 pub(super) type Answered<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
 
 /// The future of a [`WebhookMiddleware`](super::WebhookMiddleware).
 pub struct ResponseFuture<B> {
-    inner: CatchUnwind<Pin<Box<dyn Future<Output = Answered<B>>>>>,
+    inner: Pin<Box<dyn Future<Output = Answered<B>>>>,
 }
 
 impl<B> ResponseFuture<B> {
     pub(super) fn new(future: impl Future<Output = Answered<B>> + 'static) -> Self {
-        Self { inner: CatchUnwind::new(Box::pin(future)) }
+        Self { inner: Box::pin(future) }
     }
 }
 
@@ -27,9 +24,7 @@ impl<B> Future for ResponseFuture<B> {
     type Output = Answered<B>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // A panic in one of the user's hooks is answered like one in the handler.
-        let panicked = || Err(Refused(Answer::refused(500, "panicked")).into());
-        Pin::new(&mut self.inner).poll(cx).map(|answered| answered.unwrap_or_else(panicked))
+        self.inner.as_mut().poll(cx)
     }
 }
 

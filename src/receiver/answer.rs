@@ -87,6 +87,11 @@ impl Answer {
         Self { retry_after: Some(5), why, ..Self::new(status, Disposition::Refused) }
     }
 
+    /// A hook or a handler panicked. Nothing of that is told.
+    pub(crate) const fn panicked() -> Self {
+        Self::new(500, Disposition::Refused).because("panicked")
+    }
+
     pub(crate) const fn because(self, why: &'static str) -> Self {
         Self { why, ..self }
     }

@@ -18,12 +18,18 @@ mod run;
 #[cfg(feature = "tenants")]
 mod tenants;
 
-use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    marker::PhantomData,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_core::Stream;
 
-pub(crate) use self::run::{CatchUnwind, Driven, Run};
+pub(crate) use self::run::{Driven, Run};
 #[cfg(feature = "tenants")]
 pub use self::tenants::Tenants;
 pub use self::{
@@ -37,7 +43,7 @@ pub use self::{
     rejection::{EventRejection, MissingGate},
     room::BodyRoom,
 };
-use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy};
+use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy, run::CatchUnwind};
 use crate::{
     clock::Clock,
     delivery::{Delivery, EventId},
@@ -151,8 +157,20 @@ impl<P> Receiver<P> {
     }
 
     /// Verifies a request and decides whether it is to be handled: the run of its handler, or else
-    /// what is answered. Every end is counted.
+    /// what is answered. Every end is counted; a panic in one of the user's hooks is one.
     pub(crate) async fn accept<B, E>(&self, head: &Head<'_>, body: Pin<&mut B>) -> Result<Run, Answer>
+    where
+        B: Stream<Item = Result<Bytes, E>>,
+    {
+        let accepting = pin!(CatchUnwind::new(self.try_accept(head, body)));
+        accepting.await.unwrap_or_else(|| {
+            let answer = Answer::panicked();
+            self.inner.record(&answer, None);
+            Err(answer)
+        })
+    }
+
+    async fn try_accept<B, E>(&self, head: &Head<'_>, body: Pin<&mut B>) -> Result<Run, Answer>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {

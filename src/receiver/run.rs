@@ -59,7 +59,7 @@ pub(crate) struct Driven<T> {
 impl<T> Driven<T> {
     /// The task of the handler was ended by its runtime.
     fn gone() -> Self {
-        Self { output: None, answer: Answer::refused(500, "handler_gone") }
+        Self { output: None, answer: Answer::new(500, Disposition::Refused).because("handler_gone") }
     }
 }
 
@@ -410,7 +410,7 @@ async fn settle_later(
 
 pin_project! {
     /// A future whose panic is an answer: frameworks would close the connection without one.
-    pub(crate) struct CatchUnwind<F> {
+    pub(super) struct CatchUnwind<F> {
         #[pin]
         future: F,
     }
@@ -423,7 +423,7 @@ impl std::fmt::Debug for Handled {
 }
 
 impl<F> CatchUnwind<F> {
-    pub(crate) fn new(future: F) -> Self {
+    pub(super) fn new(future: F) -> Self {
         Self { future }
     }
 }

@@ -9,20 +9,19 @@ use http::Response;
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::{GateBody, service::respond};
-use crate::receiver::{Answer, CatchUnwind};
+use super::GateBody;
 
 type Answered<R, E> = Result<Response<GateBody<R>>, E>;
 type Passing<R, E> = Pin<Box<dyn Future<Output = Answered<R, E>> + Send>>;
 
 /// The future of a [`WebhookService`](super::WebhookService).
 pub struct ResponseFuture<R, E> {
-    inner: CatchUnwind<Passing<R, E>>,
+    inner: Passing<R, E>,
 }
 
 impl<R, E> ResponseFuture<R, E> {
     pub(super) fn new(future: impl Future<Output = Answered<R, E>> + Send + 'static) -> Self {
-        Self { inner: CatchUnwind::new(Box::pin(future)) }
+        Self { inner: Box::pin(future) }
     }
 }
 
@@ -30,9 +29,7 @@ impl<R, E> Future for ResponseFuture<R, E> {
     type Output = Answered<R, E>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // A panic in one of the user's hooks is answered like one in the handler.
-        let panicked = || Ok(respond(Answer::refused(500, "panicked")));
-        Pin::new(&mut self.inner).poll(cx).map(|answered| answered.unwrap_or_else(panicked))
+        self.inner.as_mut().poll(cx)
     }
 }
 

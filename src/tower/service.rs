@@ -120,7 +120,7 @@ fn report<R, E>(handled: &Result<Response<R>, E>) -> Report {
 }
 
 /// The gate's own response: status and headers, no body.
-pub(crate) fn respond<R>(answer: Answer) -> Response<GateBody<R>> {
+fn respond<R>(answer: Answer) -> Response<GateBody<R>> {
     let mut response = Response::new(GateBody::empty());
     *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or_default();
     for (name, value) in answer.headers() {

@@ -122,7 +122,7 @@ async fn many_requests_for_one_tenant_cost_one_lookup() {
 fn fixed_secrets_and_tenants_exclude_each_other() {
     let lookups = Arc::default();
     let both = Receiver::<Stripe>::builder().secret(SECRET).tenants(tenants(&lookups)).build();
-    assert!(matches!(both, Err(ConfigError::Scheme { .. })));
+    assert!(matches!(both, Err(ConfigError::Contradiction { .. })));
     let never = Receiver::<Stripe>::builder().tenants(tenants(&lookups).ttl(Duration::MAX)).build();
     assert!(matches!(never, Err(ConfigError::BadDuration { .. })));
 }

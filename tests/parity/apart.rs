@@ -1,0 +1,271 @@
+//! What must not mix, and what stands around the gate in each framework.
+
+use std::{
+    net::SocketAddr,
+    rc::Rc,
+    sync::{Arc, atomic::Ordering::SeqCst},
+    time::Duration,
+};
+
+use actix_web::{HttpResponse, error::InternalError, web};
+use axum::{Router, routing::post};
+use hookgate::{
+    Receiver, WebhookLayer,
+    actix::{Delivery, Event, EventConfig, Webhook},
+    providers::{GitHub, Stripe},
+    receiver::OnUndecodable,
+    testing::{ManualClock, SignedRequest, Signer},
+};
+
+use crate::{
+    ALONE,
+    cases::{GZIPPED, PUBLIC, WITH_URL, with_url},
+    doors::{ALL, nested, serve_actix},
+    support::{NOW, SECRET, github, serve, stripe, until, wire},
+    wire::{Part, exchange},
+    world::{Payment, World},
+};
+
+const OTHER: &str = "whsec_another_0123456789abcdef012345678";
+
+async fn ask(address: SocketAddr, path: &str, signed: &SignedRequest) -> (u16, String) {
+    let bytes = String::from_utf8_lossy(&wire(signed)).replacen("/hooks", path, 1);
+    ask_bytes(address, bytes.into_bytes()).await
+}
+
+async fn ask_bytes(address: SocketAddr, bytes: Vec<u8>) -> (u16, String) {
+    let answer = exchange(address, &[Part::Bytes(bytes)]).await.pop().expect("an answer");
+    (answer.status, String::from_utf8(answer.body).expect("text"))
+}
+
+#[tokio::test]
+async fn the_url_is_the_whole_path_also_where_a_prefix_is_taken_off() {
+    let _alone = ALONE.lock().await;
+    for door in ALL {
+        let world = World::new();
+        let receiver = world.of(WITH_URL).secret(SECRET).public_url(PUBLIC).build().expect("a receiver");
+        let Some(address) = nested(door, &receiver, &world).await else { continue };
+        let whole = wire(&with_url(PUBLIC, "/api/hooks"));
+        assert_eq!(ask_bytes(address, whole).await.0, 200, "CAN-07 {door:?}");
+        let bare = String::from_utf8(wire(&with_url(PUBLIC, "/hooks"))).expect("text");
+        let bare = bare.replacen("POST /hooks", "POST /api/hooks", 1);
+        assert_eq!(ask_bytes(address, bare.into_bytes()).await.0, 401, "CAN-07 {door:?}");
+        assert_eq!(world.runs(), 1);
+    }
+}
+
+fn receivers() -> (Receiver<Stripe>, Receiver<Stripe>, Receiver<GitHub>) {
+    let stripe = |secret: &str, name: &str| {
+        let clock = ManualClock::new(NOW);
+        Receiver::<Stripe>::builder().secret(secret).name(name).clock(clock).build().expect("a receiver")
+    };
+    let github = Receiver::<GitHub>::builder().secret(SECRET).build().expect("a receiver");
+    (stripe(SECRET, "one"), stripe(OTHER, "two"), github)
+}
+
+/// Two routes of one provider with different secrets, and a second provider with the first one's.
+async fn nothing_mixes(address: SocketAddr) {
+    let other =
+        Signer::new::<Stripe>(OTHER).at(NOW).target("/hooks").sign(r#"{"id":"evt_1"}"#).expect("signed");
+    let (one, hub) = (stripe("evt_1"), github("guid-1", "{}"));
+    for (path, signed, expected) in [
+        ("/stripe/one", &other, 401),
+        ("/stripe/two", &one, 401),
+        ("/github", &one, 401),
+        ("/stripe/one", &hub, 401),
+        ("/stripe/one", &one, 200),
+        // The same id on another route is another event.
+        ("/stripe/two", &other, 200),
+        ("/github", &hub, 200),
+    ] {
+        let (status, provider) = ask(address, path, signed).await;
+        assert_eq!(status, expected, "{path}");
+        if status == 200 {
+            assert_eq!(provider, if path == "/github" { "github 1" } else { "stripe 1" }, "{path}: it runs");
+        }
+    }
+}
+
+fn who(delivery: &Delivery) -> String {
+    format!("{} {}", delivery.provider(), delivery.attempt().unwrap_or(0))
+}
+
+#[tokio::test]
+async fn providers_and_secrets_do_not_mix_in_axum() {
+    let _alone = ALONE.lock().await;
+    let (one, two, hub) = receivers();
+    let handler = || post(async |delivery: hookgate::axum::Delivery| who(&delivery));
+    let app = Router::new()
+        .route("/stripe/one", handler().layer(WebhookLayer::new(one)))
+        .route("/stripe/two", handler().layer(WebhookLayer::new(two)))
+        .route("/github", handler().layer(WebhookLayer::new(hub)));
+    nothing_mixes(serve(app).await).await;
+}
+
+#[tokio::test]
+async fn providers_and_secrets_do_not_mix_in_actix() {
+    let _alone = ALONE.lock().await;
+    let (one, two, hub) = receivers();
+    let address = serve_actix(move |config| {
+        let handler = || web::post().to(async |delivery: Delivery| who(&delivery));
+        config
+            .service(web::resource("/stripe/one").wrap(Webhook::new(one.clone())).route(handler()))
+            .service(web::resource("/stripe/two").wrap(Webhook::new(two.clone())).route(handler()))
+            .service(web::resource("/github").wrap(Webhook::new(hub.clone())).route(handler()));
+    });
+    nothing_mixes(address).await;
+}
+
+/// A compressed delivery, signed as it is on the wire.
+fn compressed() -> Vec<u8> {
+    let signer = Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks");
+    let signer = signer.header("content-encoding", "gzip").header("content-type", "application/json");
+    wire(&signer.sign(GZIPPED).expect("a delivery"))
+}
+
+#[derive(serde::Deserialize)]
+struct WithId {
+    id: String,
+}
+
+#[tokio::test]
+async fn behind_actix_a_later_extractor_decompresses_what_was_verified() {
+    let _alone = ALONE.lock().await;
+    let world = World::new();
+    let receiver = world.stripe().allow_content_encoding().build().expect("a receiver");
+    let address = serve_actix(move |config| {
+        // Extractors in any order, each with the whole body.
+        let handle = async |json: web::Json<WithId>, delivery: Delivery| {
+            assert_eq!(delivery.body(), GZIPPED);
+            json.id.clone()
+        };
+        let gate = Webhook::new(receiver.clone());
+        config.service(web::resource("/hooks").wrap(gate).route(web::post().to(handle)));
+    });
+    assert_eq!(ask_bytes(address, compressed()).await, (200, "evt_1".to_owned()));
+}
+
+#[tokio::test]
+async fn behind_axum_a_later_layer_decompresses_what_was_verified() {
+    let _alone = ALONE.lock().await;
+    let world = World::new();
+    let receiver = world.stripe().allow_content_encoding().build().expect("a receiver");
+    let handle = async |delivery: hookgate::axum::Delivery, axum::Json(json): axum::Json<WithId>| {
+        assert_eq!(delivery.body(), GZIPPED);
+        json.id
+    };
+    let decompress = tower_http::decompression::RequestDecompressionLayer::new();
+    // First the gate, then what changes the body.
+    let layers = tower::ServiceBuilder::new().layer(WebhookLayer::new(receiver)).layer(decompress);
+    let app = Router::new().route("/hooks", post(handle)).layer(layers);
+    assert_eq!(ask_bytes(serve(app).await, compressed()).await, (200, "evt_1".to_owned()));
+}
+
+#[tokio::test]
+async fn actix_handlers_need_not_be_send_and_scopes_route_behind_the_gate() {
+    let _alone = ALONE.lock().await;
+    let world = World::new();
+    let receiver = world.stripe().build().expect("a receiver");
+    let runs = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = Arc::clone(&runs);
+    let address = serve_actix(move |config| {
+        let runs = Arc::clone(&counted);
+        let handle = move |delivery: Delivery, path: web::Path<String>| {
+            let runs = Arc::clone(&runs);
+            async move {
+                let here = Rc::new(delivery);
+                actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+                runs.fetch_add(1, SeqCst);
+                format!("{} at {path}", here.provider())
+            }
+        };
+        // A scope takes its routing apart after the gate has passed the request on.
+        let routes = web::scope("/{tenant}").route("", web::post().to(handle));
+        config.service(web::scope("/hooks").wrap(Webhook::new(receiver.clone())).service(routes));
+    });
+    assert_eq!(ask(address, "/hooks/acme", &stripe("evt_1")).await, (200, "stripe at acme".to_owned()));
+    assert_eq!(ask(address, "/hooks/acme", &stripe("evt_1")).await, (200, String::new()));
+    assert_eq!(runs.load(SeqCst), 1);
+    // Authentic, and routed nowhere: not handled, so not remembered.
+    for _ in 0..2 {
+        assert_eq!(ask(address, "/hooks/acme/unknown", &stripe("evt_2")).await.0, 404);
+    }
+}
+
+#[tokio::test]
+async fn an_error_handler_changes_the_answer_and_not_what_becomes_of_the_event() {
+    let _alone = ALONE.lock().await;
+    for in_data in [false, true] {
+        let world = World::new();
+        let builder = world.stripe().on_undecodable(OnUndecodable::Release);
+        let receiver = builder.build().expect("a receiver");
+        let address = serve_actix(move |config| {
+            let teapot = EventConfig::default().error_handler(|rejection, request| {
+                assert_eq!((rejection.status(), request.path()), (422, "/hooks"));
+                InternalError::from_response(rejection, HttpResponse::ImATeapot().body("short")).into()
+            });
+            let gate = Webhook::new(receiver.clone());
+            let route = web::post().to(async |payment: Event<Payment>| payment.0.amount.to_string());
+            let resource = web::resource("/hooks").wrap(gate).route(route);
+            match in_data {
+                true => config.app_data(web::Data::new(teapot)).service(resource),
+                false => config.app_data(teapot).service(resource),
+            };
+        });
+        assert_eq!(ask(address, "/hooks", &stripe("evt_1")).await, (418, "short".to_owned()));
+        let signer = Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks");
+        let paid = signer.sign(r#"{"id":"evt_1","amount":5}"#).expect("a delivery");
+        assert_eq!(ask(address, "/hooks", &paid).await, (200, "5".to_owned()), "the next delivery may try");
+    }
+}
+
+#[tokio::test]
+async fn an_actix_worker_that_is_shut_down_completes_nothing_and_lets_go() {
+    let _alone = ALONE.lock().await;
+    let world = World::new();
+    let receiver = world.stripe().build().expect("a receiver");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (send, handle) = std::sync::mpsc::channel();
+    let (served, effects) = (receiver.clone(), world.effects.clone());
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let app = move || {
+                let effects = effects.clone();
+                let hang = move |_: Delivery| {
+                    let effects = effects.clone();
+                    async move {
+                        effects.run(Duration::from_secs(3600)).await;
+                        ""
+                    }
+                };
+                let gate = Webhook::new(served.clone());
+                actix_web::App::new().service(web::resource("/hooks").wrap(gate).route(web::post().to(hang)))
+            };
+            let server = actix_web::HttpServer::new(app).workers(1).disable_signals().listen(listener);
+            let server = server.expect("a socket").run();
+            send.send(server.handle()).expect("sent");
+            server.await.expect("no error");
+        })
+    });
+    let bytes = wire(&stripe("evt_1"));
+    let sender = tokio::spawn(async move { exchange(address, &[Part::Bytes(bytes)]).await });
+    until(|| world.effects.runs() == 1).await;
+    // At once, without waiting for anybody.
+    handle.recv().expect("a handle").stop(false).await;
+    thread.join().expect("it ended");
+    sender.abort();
+    until(|| receiver.in_flight() == 0).await;
+    assert_eq!(world.effects.done(), 0);
+    // Nothing was completed. What was let go of may be handled at once; what was not, after its lease.
+    world.clock.advance(Duration::from_secs(61));
+    let world_again = Arc::clone(&world);
+    let app = crate::support::counting(&receiver, &world_again.effects, Duration::ZERO);
+    let next = stripe_after(61);
+    assert_eq!(crate::support::ask(&app, &next).await, (204, "handled"));
+}
+
+/// The same event, signed so many seconds later.
+fn stripe_after(secs: i64) -> SignedRequest {
+    crate::support::stripe_at("evt_1", hookgate::UnixTime::from_secs(1_700_000_000 + secs))
+}

@@ -1,0 +1,65 @@
+//! The metrics of this process.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+};
+
+use hookgate::telemetry;
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+
+/// How many requests ended with which outcome and reason.
+pub type Deliveries = BTreeMap<(String, String), u64>;
+
+#[derive(Default)]
+pub struct Counts(Mutex<BTreeMap<(String, String), Arc<AtomicU64>>>);
+
+impl Counts {
+    /// Counts from now on. One test of a process may do this.
+    pub fn install() -> &'static Self {
+        let counts: &'static Self = Box::leak(Box::default());
+        metrics::set_global_recorder(counts).unwrap_or_else(|_| panic!("another recorder is there"));
+        counts
+    }
+
+    pub fn deliveries(&self) -> Deliveries {
+        let cells = self.0.lock().expect("counts");
+        cells.iter().map(|(key, cell)| (key.clone(), cell.load(SeqCst))).collect()
+    }
+
+    pub fn deliveries_since(&self, before: &Deliveries) -> Deliveries {
+        let mut now = self.deliveries();
+        now.iter_mut().for_each(|(key, count)| *count -= before.get(key).unwrap_or(&0));
+        now.retain(|_, count| *count > 0);
+        now
+    }
+}
+
+impl Recorder for &'static Counts {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+        if key.name() != telemetry::DELIVERIES {
+            return Counter::noop();
+        }
+        let label = |name: &str| {
+            let label = key.labels().find(|label| label.key() == name);
+            label.map_or_else(String::new, |label| label.value().to_owned())
+        };
+        let mut cells = self.0.lock().expect("counts");
+        Counter::from_arc(Arc::clone(cells.entry((label("outcome"), label("reason"))).or_default()))
+    }
+
+    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+        Gauge::noop()
+    }
+
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::noop()
+    }
+}

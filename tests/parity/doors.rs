@@ -1,0 +1,212 @@
+//! The doors, each served on a real socket by one driver.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, Response, StatusCode},
+    response::IntoResponse,
+    routing::{any, post},
+};
+use bytes::Bytes;
+use hookgate::{
+    Custom, Delivery, Event, Receiver, WebhookLayer, actix::Webhook, receiver::Undecodable,
+    tower::VerifiedBody,
+};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tower::Layer;
+
+use crate::world::{Handler, Payment, World};
+
+/// A door that tests go through. To add one, add its driver to [`ALL`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Door {
+    Tower,
+    Axum,
+    Actix,
+}
+
+/// The server below the door, which sees requests first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Framework {
+    Hyper,
+    Actix,
+}
+
+pub const ALL: [Door; 3] = [Door::Tower, Door::Axum, Door::Actix];
+
+impl Door {
+    pub fn framework(self) -> Framework {
+        match self {
+            Self::Tower | Self::Axum => Framework::Hyper,
+            Self::Actix => Framework::Actix,
+        }
+    }
+
+    /// Serves `/hooks`, all methods, with this handler behind this receiver, and `/open` with the same
+    /// handler and no gate.
+    pub async fn serve(
+        self,
+        receiver: &Receiver<Custom>,
+        world: &Arc<World>,
+        handler: Handler,
+    ) -> SocketAddr {
+        match self {
+            Self::Tower => tower(receiver.clone(), Arc::clone(world), handler).await,
+            Self::Axum => serve_axum(axum_app(receiver.clone(), Arc::clone(world), handler)).await,
+            Self::Actix => actix(receiver.clone(), Arc::clone(world), handler).await,
+        }
+    }
+}
+
+async fn tower(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) -> SocketAddr {
+    let inner = tower::service_fn(move |request: Request<VerifiedBody>| {
+        let world = Arc::clone(&world);
+        async move {
+            let Some(delivery) = request.extensions().get::<Delivery>().cloned() else {
+                return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
+            };
+            if handler == Handler::Typed {
+                return Ok::<_, Infallible>(match delivery.event::<Payment>() {
+                    Ok(payment) => answer(world.pay(&payment).await),
+                    Err(_) => {
+                        let mut response = StatusCode::UNPROCESSABLE_ENTITY.into_response();
+                        response.extensions_mut().insert(Undecodable);
+                        response
+                    }
+                });
+            }
+            let body = http_body_util::BodyExt::collect(request.into_body()).await?.to_bytes();
+            Ok(answer(world.handle(handler, &delivery, body).await))
+        }
+    });
+    let service = WebhookLayer::new(receiver).layer(inner);
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        loop {
+            let (socket, _) = listener.accept().await.expect("a connection");
+            let gate = service.clone();
+            // What a server does about routes is not the gate's: here, one path and the rest.
+            let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
+                let gate = gate.clone();
+                async move {
+                    let response: Response<Body> = match request.uri().path() {
+                        "/hooks" => {
+                            let passed = tower::ServiceExt::oneshot(gate, request).await;
+                            passed.map(|response| response.map(Body::new))?
+                        }
+                        "/open" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                        _ => StatusCode::NOT_FOUND.into_response(),
+                    };
+                    Ok::<_, Infallible>(response)
+                }
+            });
+            let connection = hyper::server::conn::http1::Builder::new()
+                .half_close(true)
+                .serve_connection(TokioIo::new(socket), service);
+            tokio::spawn(connection);
+        }
+    });
+    address
+}
+
+fn axum_app(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) -> Router {
+    let route = |world: Arc<World>| match handler {
+        Handler::Typed => any(async move |Event(payment): Event<Payment>| answer(world.pay(&payment).await)),
+        _ => any(async move |delivery: hookgate::axum::Delivery, body: Bytes| {
+            answer(world.handle(handler, &delivery, body).await)
+        }),
+    };
+    Router::new()
+        .route("/hooks", route(Arc::clone(&world)).layer(WebhookLayer::new(receiver)))
+        .route("/open", route(world))
+}
+
+async fn serve_axum(app: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    address
+}
+
+fn answer((status, body): (u16, Bytes)) -> axum::response::Response {
+    (StatusCode::from_u16(status).expect("a status"), body).into_response()
+}
+
+async fn actix(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) -> SocketAddr {
+    serve_actix(move |config| {
+        let resource = |path| {
+            let world = Arc::clone(&world);
+            let route = match handler {
+                Handler::Typed => actix_web::web::route().to(move |payment: Event<Payment>| {
+                    let world = Arc::clone(&world);
+                    async move { respond(world.pay(&payment.0).await) }
+                }),
+                _ => actix_web::web::route().to(
+                    // The raw payload: `web::Bytes` would decompress it.
+                    move |delivery: hookgate::actix::Delivery, payload: actix_web::web::Payload| {
+                        let world = Arc::clone(&world);
+                        async move {
+                            let body = payload.to_bytes().await.expect("it is there already");
+                            respond(world.handle(handler, &delivery, body).await)
+                        }
+                    },
+                ),
+            };
+            actix_web::web::resource(path).route(route)
+        };
+        config.service(resource("/hooks").wrap(Webhook::new(receiver.clone())));
+        config.service(resource("/open"));
+    })
+}
+
+fn respond((status, body): (u16, Bytes)) -> actix_web::HttpResponse {
+    let status = actix_web::http::StatusCode::from_u16(status).expect("a status");
+    actix_web::HttpResponse::build(status).body(body)
+}
+
+/// An actix-web server with these services, on a thread of its own that ends with the tests.
+pub fn serve_actix(
+    services: impl Fn(&mut actix_web::web::ServiceConfig) + Clone + Send + 'static,
+) -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let app = move || actix_web::App::new().configure(services.clone());
+            let server = actix_web::HttpServer::new(app).workers(1).disable_signals();
+            server.listen(listener).expect("a socket").run().await
+        })
+    });
+    address
+}
+
+/// The same routes under a prefix that the framework takes off: `/api/hooks`.
+pub async fn nested(door: Door, receiver: &Receiver<Custom>, world: &Arc<World>) -> Option<SocketAddr> {
+    let (receiver, world) = (receiver.clone(), Arc::clone(world));
+    match door {
+        // Bare services know no prefixes.
+        Door::Tower => None,
+        Door::Axum => {
+            let handle = async move |delivery: hookgate::axum::Delivery, body: Bytes| {
+                answer(world.handle(Handler::Count, &delivery, body).await)
+            };
+            let nested = Router::new().route("/hooks", post(handle));
+            // Outside of what takes the prefix off: the layer sees the whole path.
+            let app = Router::new().nest("/api", nested).layer(WebhookLayer::new(receiver));
+            Some(serve_axum(app).await)
+        }
+        Door::Actix => Some(serve_actix(move |config| {
+            let world = Arc::clone(&world);
+            let handle = move |delivery: hookgate::actix::Delivery, body: actix_web::web::Bytes| {
+                let world = Arc::clone(&world);
+                async move { respond(world.handle(Handler::Count, &delivery, body).await) }
+            };
+            let scope = actix_web::web::scope("/api").wrap(Webhook::new(receiver.clone()));
+            config.service(scope.route("/hooks", actix_web::web::post().to(handle)));
+        })),
+    }
+}

@@ -1,0 +1,107 @@
+//! What a case happens in: clock, store, counted effects, and what was sent and answered.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use hookgate::Provider;
+use hookgate::{
+    Custom, Delivery, Receiver, ReceiverBuilder,
+    providers::{GitHub, StandardWebhooks, Stripe},
+    scheme::Scheme,
+    store::MemoryStore,
+    testing::{FaultyStore, ManualClock},
+};
+
+use crate::support::{Effects, NOW, SECRET};
+
+/// What the handler behind the gate does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Handler {
+    /// Answers 200.
+    Count,
+    /// Takes so many milliseconds.
+    Slow(u64),
+    /// Answers this status.
+    Status(u16),
+    /// Fails its first runs, so many, then succeeds.
+    FailFirst(usize),
+    /// Panics in its first run, then succeeds.
+    PanicFirst,
+    /// Answers with the body it got.
+    Echo,
+    /// Answers with the attempt number.
+    Attempt,
+    /// Wants a [`Payment`].
+    Typed,
+}
+
+#[derive(serde::Deserialize)]
+pub struct Payment {
+    pub amount: u64,
+}
+
+pub struct World {
+    pub clock: ManualClock,
+    pub store: FaultyStore<MemoryStore>,
+    pub effects: Effects,
+    paid: AtomicUsize,
+}
+
+impl World {
+    pub fn new() -> Arc<Self> {
+        let clock = ManualClock::new(NOW);
+        let memory = MemoryStore::builder().clock(clock.clone()).build().expect("a store");
+        let (store, effects) = (FaultyStore::new(memory), Effects::default());
+        Arc::new(Self { clock, store, effects, paid: AtomicUsize::new(0) })
+    }
+
+    pub fn of(&self, scheme: Scheme) -> ReceiverBuilder<Custom> {
+        Receiver::builder_for(scheme).clock(self.clock.clone()).store(self.store.clone())
+    }
+
+    pub fn stripe(&self) -> ReceiverBuilder<Custom> {
+        self.of(Stripe::SCHEME).secret(SECRET)
+    }
+
+    pub fn github(&self) -> ReceiverBuilder<Custom> {
+        self.of(GitHub::SCHEME).secret(SECRET)
+    }
+
+    pub fn standard(&self) -> ReceiverBuilder<Custom> {
+        self.of(StandardWebhooks::SCHEME).secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    }
+
+    /// How often the handler ran.
+    pub fn runs(&self) -> usize {
+        self.effects.runs() + self.paid.load(SeqCst)
+    }
+
+    pub async fn pay(&self, payment: &Payment) -> (u16, Bytes) {
+        self.paid.fetch_add(1, SeqCst);
+        (200, Bytes::from(payment.amount.to_string()))
+    }
+
+    pub async fn handle(&self, handler: Handler, delivery: &Delivery, body: Bytes) -> (u16, Bytes) {
+        assert_eq!(body, *delivery.body(), "the handler reads the bytes that were verified");
+        let takes = match handler {
+            Handler::Slow(millis) => Duration::from_millis(millis),
+            _ => Duration::ZERO,
+        };
+        let run = self.effects.run(takes).await;
+        match handler {
+            Handler::Count | Handler::Slow(_) | Handler::Typed => (200, Bytes::new()),
+            Handler::Status(status) => (status, Bytes::new()),
+            Handler::FailFirst(runs) if run <= runs => (500, Bytes::from_static(b"failed")),
+            Handler::PanicFirst if run == 1 => panic!("a secret that nobody must see"),
+            Handler::FailFirst(_) | Handler::PanicFirst => (200, Bytes::new()),
+            Handler::Echo => (200, body),
+            Handler::Attempt => (200, Bytes::from(delivery.attempt().unwrap_or(0).to_string())),
+        }
+    }
+}
