@@ -1,6 +1,6 @@
 //! A server on one thread, with the gate and without, and a client on another.
 
-use std::{net::SocketAddr, thread, time::Duration};
+use std::{net::SocketAddr, sync::mpsc::channel, thread, time::Duration};
 
 use axum::{Router, body::Bytes, http::StatusCode, routing::post};
 use hookgate::{
@@ -66,20 +66,49 @@ pub struct Server {
     thread: u64,
 }
 
+/// The number of this thread, by which the system counts its time.
+fn this_thread() -> u64 {
+    let thread = std::fs::read_link("/proc/thread-self").unwrap();
+    thread.file_name().unwrap().to_str().unwrap().parse().unwrap()
+}
+
 impl Server {
     pub fn start(before: Before) -> Self {
-        let (send, receive) = std::sync::mpsc::channel();
+        let (send, receive) = channel();
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                let thread = std::fs::read_link("/proc/thread-self").unwrap();
-                let thread = thread.file_name().unwrap().to_str().unwrap().parse().unwrap();
-                send.send(Self { address: listener.local_addr().unwrap(), thread }).unwrap();
+                send.send(Self { address: listener.local_addr().unwrap(), thread: this_thread() }).unwrap();
                 axum::serve(listener, app(before)).await.unwrap();
             });
         });
         receive.recv().unwrap()
+    }
+
+    /// The same on actix-web, with the gate or without.
+    pub fn start_actix(gate: bool) -> Self {
+        use actix_web::{App, HttpResponse, HttpServer, middleware::Condition, web};
+
+        let (send, receive) = channel();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let receiver = Receiver::<StandardWebhooks>::builder().secret(STANDARD_SECRET).build().unwrap();
+        thread::spawn(move || {
+            let app = move || {
+                // Each worker makes its application itself; there is one.
+                let _ = send.send(this_thread());
+                let handle = async |body: Bytes| match body.is_empty() {
+                    true => HttpResponse::BadRequest(),
+                    false => HttpResponse::Ok(),
+                };
+                let gate = Condition::new(gate, hookgate::actix::Webhook::new(receiver.clone()));
+                App::new().service(web::resource("/hooks").wrap(gate).route(web::post().to(handle)))
+            };
+            let server = HttpServer::new(app).workers(1).listen(listener).unwrap().run();
+            actix_web::rt::System::new().block_on(server).unwrap();
+        });
+        Self { address, thread: receive.recv().unwrap() }
     }
 
     /// The processor time that the server's thread has used so far.

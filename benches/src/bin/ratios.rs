@@ -299,9 +299,23 @@ fn gates() {
     show("the same, inline handlers", ratio(peer, inline), "");
 }
 
+fn actix() {
+    const REQUESTS: usize = 10_000;
+    const ROUNDS: usize = 9;
+    let (bare, gate) = (Server::start_actix(false), Server::start_actix(true));
+    let mut times: [Vec<Duration>; 2] = Default::default();
+    for round in 0..ROUNDS {
+        let fresh = requests::<StandardWebhooks>(STANDARD_SECRET, round * REQUESTS, REQUESTS);
+        times[0].push(per_request(&bare, &fresh));
+        times[1].push(per_request(&gate, &fresh));
+    }
+    let [bare, gate] = times.map(median);
+    show(&format!("gate, id in a header, over bare actix-web ({bare:?})"), ratio(bare, gate), "");
+}
+
 fn main() {
     let only = std::env::args().nth(1);
-    let parts: [(&str, fn()); 7] = [
+    let parts: [(&str, fn()); 8] = [
         ("verify", verifications),
         ("chunked", chunked),
         ("junk", junk),
@@ -309,6 +323,7 @@ fn main() {
         ("store", stores),
         ("redis", redis),
         ("gate", gates),
+        ("actix", actix),
     ];
     for (name, part) in parts {
         if only.as_deref().is_none_or(|only| only == name) {
