@@ -14,7 +14,7 @@ use hookgate::{
     actix::{Delivery, Event, EventConfig, Webhook},
     providers::{GitHub, Stripe},
     receiver::OnUndecodable,
-    testing::{ManualClock, SignedRequest, Signer},
+    testing::{ManualClock, Op, SignedRequest, Signer},
 };
 
 use crate::{
@@ -63,7 +63,8 @@ fn receivers() -> (Receiver<Stripe>, Receiver<Stripe>, Receiver<GitHub>) {
     (stripe(SECRET, "one"), stripe(OTHER, "two"), github)
 }
 
-/// Two routes of one provider with different secrets, and a second provider with the first one's.
+/// KEY-12, KEY-13: two routes of one provider with different secrets, and a second provider with the
+/// first one's.
 async fn nothing_mixes(address: SocketAddr) {
     let other =
         Signer::new::<Stripe>(OTHER).at(NOW).target("/hooks").sign(r#"{"id":"evt_1"}"#).expect("signed");
@@ -159,6 +160,96 @@ async fn behind_axum_a_later_layer_decompresses_what_was_verified() {
     let layers = tower::ServiceBuilder::new().layer(WebhookLayer::new(receiver)).layer(decompress);
     let app = Router::new().route("/hooks", post(handle)).layer(layers);
     assert_eq!(ask_bytes(serve(app).await, compressed()).await, (200, "evt_1".to_owned()));
+}
+
+/// LIF-08, LIF-14: what stands inside of the gate sees only what is authentic, and a time-out around the
+/// gate ends the request, and neither the handler nor its claim.
+async fn layers_keep_their_sides(
+    address: SocketAddr,
+    world: &World,
+    inside: &std::sync::atomic::AtomicUsize,
+) {
+    let mut forged = wire(&stripe("evt_1"));
+    *forged.last_mut().expect("a body") = b' ';
+    assert_eq!(ask_bytes(address, forged).await.0, 401);
+    assert_eq!(inside.load(SeqCst), 0, "LIF-14");
+    assert_eq!(ask(address, "/hooks", &stripe("evt_1")).await.0, 504);
+    assert_eq!((world.effects.runs(), world.effects.done()), (1, 0));
+    assert_eq!(ask(address, "/hooks", &stripe("evt_1")).await.0, 503, "LIF-08: it still runs");
+    until(|| world.effects.done() == 1).await;
+    until(|| world.store.calls(Op::Complete) == 1).await;
+    assert_eq!(ask(address, "/hooks", &stripe("evt_1")).await, (200, String::new()));
+    assert_eq!((world.runs(), inside.load(SeqCst)), (1, 1));
+}
+
+const TAKES: Duration = Duration::from_millis(600);
+const PATIENCE: Duration = Duration::from_millis(100);
+
+#[tokio::test]
+async fn layers_keep_their_sides_of_the_gate_in_axum() {
+    use axum::{
+        extract::Request,
+        http::StatusCode,
+        middleware::{Next, from_fn},
+        response::IntoResponse,
+    };
+
+    let _alone = ALONE.lock().await;
+    let world = World::new();
+    let receiver = world.stripe().build().expect("a receiver");
+    let inside = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let (seen, effects) = (Arc::clone(&inside), world.effects.clone());
+    let count = from_fn(move |request: Request, next: Next| {
+        seen.fetch_add(1, SeqCst);
+        next.run(request)
+    });
+    let limit = from_fn(async |request: Request, next: Next| {
+        let limited = tokio::time::timeout(PATIENCE, next.run(request)).await;
+        limited.unwrap_or_else(|_| StatusCode::GATEWAY_TIMEOUT.into_response())
+    });
+    let handle = async move || effects.run(TAKES).await.to_string();
+    // The last layer is the first to see a request.
+    let app = Router::new().route("/hooks", post(handle));
+    let address = serve(app.layer(count).layer(WebhookLayer::new(receiver)).layer(limit)).await;
+    layers_keep_their_sides(address, &world, &inside).await;
+}
+
+#[tokio::test]
+async fn layers_keep_their_sides_of_the_gate_in_actix() {
+    use actix_web::{
+        dev::ServiceRequest,
+        error::ErrorGatewayTimeout,
+        middleware::{Next, from_fn},
+    };
+
+    let _alone = ALONE.lock().await;
+    let world = World::new();
+    let receiver = world.stripe().build().expect("a receiver");
+    let inside = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let (seen, effects) = (Arc::clone(&inside), world.effects.clone());
+    let address = serve_actix(move |config| {
+        let (seen, effects) = (Arc::clone(&seen), effects.clone());
+        let count = from_fn(move |request: ServiceRequest, next: Next<_>| {
+            seen.fetch_add(1, SeqCst);
+            next.call(request)
+        });
+        let limit = from_fn(async |request: ServiceRequest, next: Next<_>| {
+            match tokio::time::timeout(PATIENCE, next.call(request)).await {
+                Ok(answered) => answered,
+                Err(late) => Err(ErrorGatewayTimeout(late)),
+            }
+        });
+        let handle = move || {
+            let effects = effects.clone();
+            async move {
+                effects.run(TAKES).await;
+                HttpResponse::Ok()
+            }
+        };
+        let resource = web::resource("/hooks").wrap(count).wrap(Webhook::new(receiver.clone())).wrap(limit);
+        config.service(resource.route(web::post().to(handle)));
+    });
+    layers_keep_their_sides(address, &world, &inside).await;
 }
 
 #[tokio::test]

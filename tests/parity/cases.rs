@@ -759,7 +759,7 @@ fn policies() -> Vec<Case> {
     vec![
         only,
         filtered,
-        Case::new("a hook that panics", |world| world.stripe().only(|_| panic!("the filter panics")))
+        Case::new("LIF-04 a hook that panics", |world| world.stripe().only(|_| panic!("the filter panics")))
             .send(event(), Expect::Gate(500))
             .ends(0, &[("refused", "panicked", 1)]),
         Case::new("two secrets during a rotation", |world| {
