@@ -5,7 +5,7 @@
 
 mod demo;
 
-use std::{env, error::Error, net::TcpListener, process::ExitCode, time::Duration};
+use std::{error::Error, net::TcpListener, process::ExitCode, time::Duration};
 
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -66,15 +66,5 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(env::var("RUST_LOG").unwrap_or_else(|_| "hookgate=debug".to_owned()))
-        .with_writer(std::io::stderr)
-        .init();
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("actix: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    demo::main(run()).await
 }

@@ -1,6 +1,6 @@
 //! What the examples that serve real deliveries share: secrets, receivers, and `curl` lines to paste.
 
-use std::{env, error::Error, time::Duration};
+use std::{env, error::Error, process::ExitCode, time::Duration};
 
 use hookgate::{
     Clock, ConfigError, Delivery, DynStore, Provider, Receiver, SystemClock,
@@ -31,6 +31,21 @@ pub struct Demo {
     pub work_ms: u64,
     #[serde(default)]
     pub fail: u8,
+}
+
+/// Runs an example: its log lines go to standard error, and so does why it failed.
+pub async fn main(run: impl Future<Output = Result<(), Box<dyn Error>>>) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(env::var("RUST_LOG").unwrap_or_else(|_| "hookgate=debug".to_owned()))
+        .with_writer(std::io::stderr)
+        .init();
+    match run.await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 pub fn handled(delivery: &Delivery) {

@@ -243,7 +243,7 @@ async fn layers_keep_their_sides_of_the_gate_in_actix() {
             let effects = effects.clone();
             async move {
                 effects.run(TAKES).await;
-                HttpResponse::Ok()
+                HttpResponse::Ok().finish()
             }
         };
         let resource = web::resource("/hooks").wrap(count).wrap(Webhook::new(receiver.clone())).wrap(limit);
