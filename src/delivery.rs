@@ -145,7 +145,7 @@ pub(crate) trait Identify: Send + Sync {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bound {
-    /// The body, byte for byte.
+    /// Everything that events are read from: mostly the body, byte for byte.
     pub body: bool,
     /// The timestamp.
     pub timestamp: bool,

@@ -58,6 +58,12 @@ pub enum Reason {
     NoUsableKey,
     /// The system clock is before 1970.
     ClockUnusable,
+    /// The token's algorithm is not one of the scheme's.
+    AlgorithmNotAllowed,
+    /// A claim of the token is missing or has another value than it must have.
+    ClaimMismatch,
+    /// The signature does not cover what it must.
+    Uncovered,
 }
 
 impl Reason {
@@ -88,6 +94,9 @@ impl Reason {
             Self::KeyLookupFailed => "key_lookup_failed",
             Self::NoUsableKey => "no_usable_key",
             Self::ClockUnusable => "clock_unusable",
+            Self::AlgorithmNotAllowed => "algorithm_not_allowed",
+            Self::ClaimMismatch => "claim_mismatch",
+            Self::Uncovered => "uncovered",
         }
     }
 }
@@ -164,6 +173,11 @@ pub enum ConfigError {
         /// The least number of bytes after decoding.
         least: usize,
     },
+    /// The public key at this index is too weak: RSA under 2048 bits, or an Ed25519 key of small order.
+    WeakKey {
+        /// Position in the order the keys were given.
+        index: usize,
+    },
     /// A duration that must be positive, or is longer than a hundred years.
     BadDuration {
         /// The setting.
@@ -230,6 +244,9 @@ impl fmt::Display for ConfigError {
             Self::UndecodableSecret { index, form } => write!(f, "secret {index} is not {form}"),
             Self::ShortSecret { index, least } => {
                 write!(f, "secret {index} is shorter than {least} bytes")
+            }
+            Self::WeakKey { index } => {
+                write!(f, "public key {index} is too weak: RSA keys have 2048 bits at least")
             }
             Self::BadDuration { setting, given } => {
                 write!(f, "{setting} must be positive and finite, but is {given:?}")

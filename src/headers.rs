@@ -45,6 +45,9 @@ pub trait Headers: Sync {
     /// The field of this name, compared without regard to ASCII case. `name` is lower-case.
     fn field(&self, name: &str) -> Field<'_>;
 
+    /// Hands on every value of the field of this name, in order.
+    fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8]));
+
     /// The field of a prepared name: the same, for maps that can look it up faster.
     fn prepared(&self, name: &Name) -> Field<'_> {
         self.field(name.as_str())
@@ -103,11 +106,20 @@ impl<N: AsRef<str> + Sync, V: AsRef<[u8]> + Sync> Headers for [(N, V)] {
     fn field(&self, name: &str) -> Field<'_> {
         Field::of(self.iter().filter(|(n, _)| n.as_ref().eq_ignore_ascii_case(name)).map(|(_, v)| v.as_ref()))
     }
+
+    fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8])) {
+        let values = self.iter().filter(|(n, _)| n.as_ref().eq_ignore_ascii_case(name));
+        values.for_each(|(_, value)| sink(value.as_ref()));
+    }
 }
 
 impl<N: AsRef<str> + Sync, V: AsRef<[u8]> + Sync, const LEN: usize> Headers for [(N, V); LEN] {
     fn field(&self, name: &str) -> Field<'_> {
         self.as_slice().field(name)
+    }
+
+    fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8])) {
+        self.as_slice().each(name, sink)
     }
 }
 
@@ -115,11 +127,19 @@ impl<N: AsRef<str> + Sync, V: AsRef<[u8]> + Sync> Headers for Vec<(N, V)> {
     fn field(&self, name: &str) -> Field<'_> {
         self.as_slice().field(name)
     }
+
+    fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8])) {
+        self.as_slice().each(name, sink)
+    }
 }
 
 impl<H: Headers + ?Sized> Headers for &H {
     fn field(&self, name: &str) -> Field<'_> {
         (**self).field(name)
+    }
+
+    fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8])) {
+        (**self).each(name, sink)
     }
 
     fn prepared(&self, name: &Name) -> Field<'_> {
@@ -131,6 +151,10 @@ impl<H: Headers + ?Sized> Headers for &H {
 impl Headers for http::HeaderMap {
     fn field(&self, name: &str) -> Field<'_> {
         one(self.get_all(name))
+    }
+
+    fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8])) {
+        self.get_all(name).iter().for_each(|value| sink(value.as_bytes()));
     }
 
     fn prepared(&self, name: &Name) -> Field<'_> {
@@ -157,6 +181,10 @@ fn one(values: http::header::GetAll<'_, http::HeaderValue>) -> Field<'_> {
 impl Headers for actix_web::http::header::HeaderMap {
     fn field(&self, name: &str) -> Field<'_> {
         Field::of(self.get_all(name).map(actix_web::http::header::HeaderValue::as_bytes))
+    }
+
+    fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8])) {
+        self.get_all(name).for_each(|value| sink(value.as_bytes()));
     }
 
     fn prepared(&self, name: &Name) -> Field<'_> {
@@ -204,6 +232,11 @@ impl<'a> Head<'a> {
     /// The header field of this lower-case name.
     pub fn field(&self, name: &str) -> Field<'a> {
         self.headers.field(name)
+    }
+
+    /// Hands on every value of the header field of this lower-case name, in order.
+    pub(crate) fn each(&self, name: &str, sink: &mut dyn FnMut(&'a [u8])) {
+        self.headers.each(name, sink);
     }
 
     /// The header field of this lower-case name, where it has one value and that is UTF-8.

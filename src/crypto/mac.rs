@@ -19,6 +19,8 @@ pub(crate) enum Mac {
     Sha256(Hmac<Sha256>),
     Sha384(Box<Hmac<Sha384>>),
     Sha512(Box<Hmac<Sha512>>),
+    #[cfg(feature = "md5")]
+    Md5(Box<Hmac<md5::Md5>>),
 }
 
 /// Runs one expression for whichever hash it is.
@@ -30,6 +32,8 @@ macro_rules! each {
             Mac::Sha256($state) => $then,
             Mac::Sha384($state) => $then,
             Mac::Sha512($state) => $then,
+            #[cfg(feature = "md5")]
+            Mac::Md5($state) => $then,
         }
     };
 }
@@ -48,6 +52,11 @@ impl MacKey {
             Hash::Sha256 => keyed(key).map(Mac::Sha256),
             Hash::Sha384 => keyed(key).map(|mac| Mac::Sha384(Box::new(mac))),
             Hash::Sha512 => keyed(key).map(|mac| Mac::Sha512(Box::new(mac))),
+            #[cfg(feature = "md5")]
+            Hash::Md5 => keyed(key).map(|mac| Mac::Md5(Box::new(mac))),
+            #[cfg(not(feature = "md5"))]
+            Hash::Md5 => return Err(ConfigError::MissingFeature { feature: "md5" }),
+            Hash::Keccak256 => None,
         };
         // HMAC takes keys of any length, so the error cannot occur.
         mac.map(Self).ok_or(ConfigError::NoSecret)

@@ -1,29 +1,81 @@
 //! What a signature covers: derived from what is signed, never declared.
 
-use super::{Part, Place, Proof, Scheme, Source};
+use super::{BodyHash, Code, Jwt, Part, Payload, Place, Proof, Scheme, Source};
 use crate::delivery::Bound;
 
 impl Scheme {
     /// What the signature of this scheme covers. Nothing for tokens and Basic.
     pub fn bound(&self) -> Bound {
-        if !matches!(self.proof, Proof::Hmac(_)) {
-            return Bound::default();
+        match self.proof {
+            Proof::Token | Proof::Basic => Bound::default(),
+            Proof::Jwt(rule) => self.bound_by_token(rule),
+            Proof::Code(code) => self.bound_by_code(code),
+            Proof::Hmac(_) | Proof::Digest(_) | Proof::Public(_) => Bound {
+                body: self.signs_body(),
+                timestamp: self
+                    .timestamp
+                    .is_some_and(|rule| covers(self.signs, Part::Timestamp) || self.covers_place(rule.place)),
+                id: self.id.is_some_and(|place| covers(self.signs, Part::Id) || self.covers_place(place)),
+                event_type: self.event_type.is_some_and(|place| self.covers_place(place)),
+                url: covers(self.signs, Part::Url),
+            },
         }
-        let signs = |wanted: Part| covers(self.signs, wanted);
+    }
+
+    fn bound_by_token(&self, rule: &Jwt) -> Bound {
+        let in_body = self.signature.is_some_and(|form| {
+            matches!(form.place.source, Source::Body | Source::Json(_) | Source::Form(_))
+        });
+        let body = rule.body_hash.is_some() || rule.detached || in_body;
+        let holds = |place: Place| body && is_in_body(place) || is_claim(place);
         Bound {
-            body: signs(Part::Body) || self.signs.iter().any(|part| matches!(part, Part::BodyDigest(..))),
-            timestamp: self
-                .timestamp
-                .is_some_and(|rule| signs(Part::Timestamp) || self.covers_place(rule.place)),
-            id: self.id.is_some_and(|place| signs(Part::Id) || self.covers_place(place)),
-            event_type: self.event_type.is_some_and(|place| self.covers_place(place)),
-            url: signs(Part::Url),
+            body,
+            timestamp: rule.max_age_secs.is_some(),
+            id: self.id.is_some_and(holds),
+            event_type: self.event_type.is_some_and(holds),
+            url: rule.url_hash.is_some(),
         }
+    }
+
+    fn bound_by_code(&self, code: Code) -> Bound {
+        let (body, timestamp, url) = match code {
+            // Some of its fields only, and id and type are among them.
+            Code::Adyen => (false, false, false),
+            Code::AppleJws | Code::AwsSns => (true, true, false),
+            Code::Hook0 => (true, true, false),
+            Code::Cavage | Code::Contentful | Code::MessageSignatures(_) => (true, true, true),
+            Code::PlivoV3 | Code::Twilio => (true, false, true),
+        };
+        let covered = body || code == Code::Adyen;
+        let holds = |place: Place| covered && is_in_body(place) || is_claim(place);
+        Bound {
+            body,
+            timestamp,
+            id: self.id.is_some_and(holds),
+            event_type: self.event_type.is_some_and(holds),
+            url,
+        }
+    }
+
+    /// Whether everything is signed that events are read from.
+    fn signs_body(&self) -> bool {
+        self.signs.iter().any(|part| match *part {
+            Part::Body
+            | Part::BodyAsJson
+            | Part::SortedForm
+            | Part::SortedPairsBut(_)
+            | Part::SerializedFormBut(_)
+            | Part::FormOrBody(_) => true,
+            // Anybody can make another body of the same CRC.
+            Part::BodyDigest(hash, _) => hash != BodyHash::Crc32,
+            Part::Form(name) => self.payload == Payload::JsonOrFormField(name),
+            _ => false,
+        })
     }
 
     fn covers_place(&self, place: Place) -> bool {
         let signs = |wanted: Part| covers(self.signs, wanted);
-        let body = || signs(Part::Body) || self.signs.iter().any(|part| matches!(part, Part::BodyDigest(..)));
+        let body = || self.signs_body();
         match place.source {
             Source::Header { name, or } => {
                 signs(Part::Header(name))
@@ -38,12 +90,10 @@ impl Scheme {
                     || signs(Part::Query(name))
                     || signs(Part::LowerQuery(name))
             }
-            Source::Form(name) => body() || signs(Part::SortedForm) || signs(Part::Form(name)),
-            Source::Json(pointer) | Source::JsonInteger(pointer) => {
-                body()
-                    || signs(Part::Json(pointer))
-                    || self.signs.iter().any(|part| matches!(part, Part::FormOrBody(_)))
-            }
+            Source::Xml(name) => body() || signs(Part::Xml(name)),
+            Source::Claim(_) | Source::Body => false,
+            Source::Form(name) => body() || signs(Part::Form(name)),
+            Source::Json(pointer) | Source::JsonInteger(pointer) => body() || signs(Part::Json(pointer)),
             Source::Field(name) => {
                 signs(Part::Field(name))
                     || (self.timestamp.is_some_and(|rule| rule.place == place) && signs(Part::Timestamp))
@@ -55,9 +105,26 @@ impl Scheme {
     }
 }
 
+fn is_claim(place: Place) -> bool {
+    match place.source {
+        Source::Claim(_) => true,
+        Source::All(places) | Source::First(places) => places.iter().all(|place| is_claim(*place)),
+        _ => false,
+    }
+}
+
+/// Whether nothing but the body holds this place.
+fn is_in_body(place: Place) -> bool {
+    match place.source {
+        Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) | Source::Xml(_) | Source::Body => true,
+        Source::All(places) | Source::First(places) => places.iter().all(|place| is_in_body(*place)),
+        _ => false,
+    }
+}
+
 fn covers(parts: &[Part], wanted: Part) -> bool {
     parts.iter().any(|part| match part {
-        Part::Optional(parts) => covers(parts, wanted),
+        Part::Optional(parts) | Part::SortedValues(parts) => covers(parts, wanted),
         part => *part == wanted,
     })
 }

@@ -18,48 +18,128 @@
 //!
 //! | question | words |
 //! |---|---|
-//! | which algorithm? | [`Scheme::hmac_sha256`] and its sisters, [`Scheme::token`], [`Scheme::basic`] |
-//! | where is a value? | [`header`], [`numbered_header`], [`query`], [`form`], [`json`], [`field`], [`all`], [`first`] |
+//! | which algorithm? | [`Scheme::hmac_sha256`] and its sisters, [`Scheme::ed25519`], [`Scheme::jwt`], [`Scheme::token`], [`Scheme::basic`] |
+//! | where is a value? | [`header`], [`numbered_header`], [`query`], [`form`], [`json`], [`xml`], [`claim`], [`field`], [`all`], [`first`] |
 //! | how is the signature written? | [`Place::prefix`], [`Place::pairs`], [`Place::hex`], … → [`Signature`] |
 //! | what is signed, in which order? | [`Part`] |
 //! | how does the secret become a key? | [`KeyForm`] |
 //! | when was it signed? | [`Place::seconds`], [`Place::millis`], [`Place::rfc3339`] → [`TimestampRule`] |
+//! | what is a token to say? | [`Jwt`] |
 //! | what does the body hold? | [`Payload`] |
 
+mod batch;
 mod bound;
+mod jwt;
 mod part;
 mod place;
 mod signature;
 
 use std::time::Duration;
 
-pub(crate) use self::{part::Decode, place::Source, signature::Grammar};
 pub use self::{
+    batch::Batch,
+    jwt::{Jwt, JwtAlgorithm},
     part::{BodyHash, HashEncoding, KeyForm, Part},
     place::{
-        Place, TimestampRule, TimestampUnit, all, field, first, form, header, json, json_integer,
-        numbered_header, query,
+        Place, TimestampRule, TimestampUnit, all, claim, field, first, form, header, json, json_integer,
+        numbered_header, query, whole_body, xml,
     },
     signature::{Encoding, Signature},
 };
+pub(crate) use self::{jwt::JwtKey, part::Decode, place::Source, signature::Grammar};
 
 /// How a request proves who sent it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Proof {
     Hmac(Hash),
+    /// A plain digest of a message with the secret in it.
+    Digest(Hash),
+    /// A signature by the provider's private key.
+    Public(PublicAlgorithm),
+    Jwt(&'static Jwt),
+    /// What the words do not say.
+    Code(Code),
     /// The secret itself travels with the request.
     Token,
     /// `user:password` travels as RFC 7617 says.
     Basic,
 }
 
-/// The hash under an HMAC.
+impl Proof {
+    /// Whether what is signed are the scheme's parts.
+    pub(crate) const fn signs_parts(self) -> bool {
+        matches!(self, Self::Hmac(_) | Self::Digest(_) | Self::Public(_))
+    }
+
+    /// Whether the sender shows that it has the secret without sending it.
+    pub(crate) const fn signs(self) -> bool {
+        !matches!(self, Self::Token | Self::Basic)
+    }
+}
+
+/// A hash under an HMAC or over a message with the secret in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hash {
+    Md5,
     Sha1,
     Sha256,
     Sha384,
     Sha512,
+    /// As Ethereum has it: not SHA-3.
+    Keccak256,
+}
+
+/// What a public key verifies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PublicAlgorithm {
+    Ed25519,
+    /// With signatures in DER.
+    EcdsaP256,
+    /// With signatures of 64 bytes.
+    EcdsaP256Fixed,
+    RsaSha1,
+    RsaSha256,
+    RsaSha384,
+    RsaSha512,
+    RsaPssSha512,
+}
+
+impl PublicAlgorithm {
+    pub(crate) const fn is_rsa(self) -> bool {
+        !matches!(self, Self::Ed25519 | Self::EcdsaP256 | Self::EcdsaP256Fixed)
+    }
+
+    /// The feature that is needed and off.
+    pub(crate) const fn missing_feature(self) -> Option<&'static str> {
+        match self {
+            Self::Ed25519 if !cfg!(feature = "ed25519") => Some("ed25519"),
+            Self::EcdsaP256 | Self::EcdsaP256Fixed if !cfg!(feature = "ecdsa") => Some("ecdsa"),
+            other if other.is_rsa() && !cfg!(feature = "rsa") => Some("rsa"),
+            _ => None,
+        }
+    }
+}
+
+/// Schemes that sign what no list of parts describes: each is a module of `verify::code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    Adyen,
+    AppleJws,
+    AwsSns,
+    Cavage,
+    Contentful,
+    Hook0,
+    /// RFC 9421, with the algorithm that was agreed on.
+    MessageSignatures(MessageAlgorithm),
+    PlivoV3,
+    Twilio,
+}
+
+/// An algorithm of RFC 9421 section 3.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MessageAlgorithm {
+    HmacSha256,
+    Public(PublicAlgorithm),
 }
 
 /// What a body holds once it is verified, and so how events are read from it.
@@ -74,6 +154,8 @@ pub enum Payload {
     JsonOrForm(&'static str),
     /// A form.
     Form,
+    /// The claims of a token (JSON), which is all of the body or a value in it.
+    Claims,
 }
 
 /// How one provider signs its deliveries.
@@ -88,6 +170,7 @@ pub struct Scheme {
     pub(crate) signature: Option<Signature>,
     pub(crate) more_signatures: &'static [Signature],
     pub(crate) signs: &'static [Part],
+    pub(crate) or_signs: &'static [&'static [Part]],
     pub(crate) key: KeyForm,
     pub(crate) least_secret: usize,
     pub(crate) timestamp: Option<TimestampRule>,
@@ -96,6 +179,7 @@ pub struct Scheme {
     pub(crate) requires: &'static [(&'static str, &'static str)],
     pub(crate) methods: &'static [&'static str],
     pub(crate) payload: Payload,
+    pub(crate) batch: Option<Batch>,
     pub(crate) retries_for: Duration,
 }
 
@@ -107,6 +191,7 @@ impl Scheme {
             signature: None,
             more_signatures: &[],
             signs: &[],
+            or_signs: &[],
             key: KeyForm::UTF8,
             least_secret: 16,
             timestamp: None,
@@ -115,6 +200,7 @@ impl Scheme {
             requires: &[],
             methods: &["POST"],
             payload: Payload::Json,
+            batch: None,
             retries_for: Duration::from_secs(3 * 24 * 60 * 60),
         }
     }
@@ -137,6 +223,70 @@ impl Scheme {
     /// HMAC-SHA-1, for providers that offer nothing better. Needs the feature `sha1`.
     pub const fn hmac_sha1(name: &'static str) -> Self {
         Self::new(name, Proof::Hmac(Hash::Sha1))
+    }
+
+    /// HMAC-MD5, for one provider that still offers it. Needs the feature `md5`.
+    pub const fn hmac_md5(name: &'static str) -> Self {
+        Self::new(name, Proof::Hmac(Hash::Md5))
+    }
+
+    /// A plain SHA-256 of a message that has the secret in it ([`Part::Secret`]).
+    pub const fn digest_sha256(name: &'static str) -> Self {
+        Self::new(name, Proof::Digest(Hash::Sha256))
+    }
+
+    /// A plain SHA-1 of a message that has the secret in it. Needs the feature `sha1`.
+    pub const fn digest_sha1(name: &'static str) -> Self {
+        Self::new(name, Proof::Digest(Hash::Sha1))
+    }
+
+    /// A plain MD5 of a message that has the secret in it. Needs the feature `md5`.
+    pub const fn digest_md5(name: &'static str) -> Self {
+        Self::new(name, Proof::Digest(Hash::Md5))
+    }
+
+    /// A plain Keccak-256 of a message that has the secret in it. Needs the feature `keccak`.
+    pub const fn digest_keccak256(name: &'static str) -> Self {
+        Self::new(name, Proof::Digest(Hash::Keccak256))
+    }
+
+    /// Ed25519 (RFC 8032), verified strictly. Needs the feature `ed25519`.
+    pub const fn ed25519(name: &'static str) -> Self {
+        Self::new(name, Proof::Public(PublicAlgorithm::Ed25519))
+    }
+
+    /// ECDSA on P-256 with SHA-256 (FIPS 186-5), signatures in DER. Needs the feature `ecdsa`.
+    pub const fn ecdsa_p256(name: &'static str) -> Self {
+        Self::new(name, Proof::Public(PublicAlgorithm::EcdsaP256))
+    }
+
+    /// ECDSA on P-256 with SHA-256, signatures of 64 bytes. Needs the feature `ecdsa`.
+    pub const fn ecdsa_p256_fixed(name: &'static str) -> Self {
+        Self::new(name, Proof::Public(PublicAlgorithm::EcdsaP256Fixed))
+    }
+
+    /// RSA PKCS#1 v1.5 (RFC 8017) with SHA-256. Needs the feature `rsa`.
+    pub const fn rsa_sha256(name: &'static str) -> Self {
+        Self::new(name, Proof::Public(PublicAlgorithm::RsaSha256))
+    }
+
+    /// RSA PKCS#1 v1.5 with SHA-512. Needs the feature `rsa`.
+    pub const fn rsa_sha512(name: &'static str) -> Self {
+        Self::new(name, Proof::Public(PublicAlgorithm::RsaSha512))
+    }
+
+    /// RSA PKCS#1 v1.5 with SHA-1, for providers that offer nothing better. Needs the feature `rsa`.
+    pub const fn rsa_sha1(name: &'static str) -> Self {
+        Self::new(name, Proof::Public(PublicAlgorithm::RsaSha1))
+    }
+
+    /// A JSON web token that says what it covers.
+    pub const fn jwt(name: &'static str, rule: &'static Jwt) -> Self {
+        Self::new(name, Proof::Jwt(rule))
+    }
+
+    pub(crate) const fn code(name: &'static str, code: Code) -> Self {
+        Self::new(name, Proof::Code(code))
     }
 
     /// A shared token that travels with each request. It says who sent a request, and binds nothing
@@ -166,6 +316,12 @@ impl Scheme {
     /// What is signed, in order.
     pub const fn signs(mut self, parts: &'static [Part]) -> Self {
         self.signs = parts;
+        self
+    }
+
+    /// Other messages that may be signed instead, tried in order, for providers whose own libraries do.
+    pub const fn or_signs(mut self, messages: &'static [&'static [Part]]) -> Self {
+        self.or_signs = messages;
         self
     }
 
@@ -215,6 +371,12 @@ impl Scheme {
     /// What the body holds. Default JSON.
     pub const fn payload(mut self, payload: Payload) -> Self {
         self.payload = payload;
+        self
+    }
+
+    /// A delivery may carry several events. Default: it is one.
+    pub const fn batch(mut self, batch: Batch) -> Self {
+        self.batch = Some(batch);
         self
     }
 

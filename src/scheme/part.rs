@@ -21,6 +21,8 @@ pub enum Part {
     Method,
     /// The public URL: scheme, host and port from configuration, path and query as they came.
     Url,
+    /// The public URL without a path, where the request is for the root.
+    Origin,
     /// The path, as it came.
     Path,
     /// The decoded value of this query parameter.
@@ -44,6 +46,17 @@ pub enum Part {
     Config(&'static str),
     /// The secret's text.
     Secret,
+    /// The body as a JSON string, as `JSON.stringify` writes it.
+    BodyAsJson,
+    /// The text of the one XML element of this name in the body.
+    Xml(&'static str),
+    /// The values of these parts, sorted by their bytes.
+    SortedValues(&'static [Part]),
+    /// All form fields but this one sorted by name, each as `&name=value`, with `&` and `=` in values
+    /// replaced by `_`.
+    SortedPairsBut(&'static str),
+    /// All form fields but this one sorted by name, as PHP's `serialize` writes an array of strings.
+    SerializedFormBut(&'static str),
     /// These parts where every value in them is there, else nothing.
     Optional(&'static [Part]),
 }
@@ -56,6 +69,8 @@ pub enum BodyHash {
     Sha256,
     /// MD5 (RFC 1321). Needs the feature `md5`.
     Md5,
+    /// CRC-32 (ISO 3309), which keeps nobody from making another body. Needs the feature `rsa`.
+    Crc32,
 }
 
 /// How a digest is written into a message.
@@ -68,6 +83,8 @@ pub enum HashEncoding {
     Hex,
     /// Base64 (RFC 4648 section 4).
     Base64,
+    /// A decimal number, of up to eight bytes.
+    Decimal,
 }
 
 /// How a secret's text becomes key bytes.

@@ -17,6 +17,9 @@ pub(crate) enum Source {
     Json(&'static str),
     JsonInteger(&'static str),
     Field(&'static str),
+    Xml(&'static str),
+    Claim(&'static str),
+    Body,
     All(&'static [Place]),
     First(&'static [Place]),
 }
@@ -56,6 +59,21 @@ pub const fn json_integer(pointer: &'static str) -> Place {
 /// (`"0"`, `"1"`, …) where the signature is a positional list.
 pub const fn field(name: &'static str) -> Place {
     Place { source: Source::Field(name) }
+}
+
+/// The text of the one XML element of this name in the body.
+pub const fn xml(name: &'static str) -> Place {
+    Place { source: Source::Xml(name) }
+}
+
+/// The JSON string at this pointer (RFC 6901) in the claims of the verified token.
+pub const fn claim(pointer: &'static str) -> Place {
+    Place { source: Source::Claim(pointer) }
+}
+
+/// The body as a whole, for tokens that are all there is.
+pub const fn whole_body() -> Place {
+    Place { source: Source::Body }
 }
 
 /// The values of all these places together: for ids that are unique only in combination.
@@ -138,6 +156,17 @@ impl Place {
         TimestampRule::new(self, TimestampUnit::Millis)
     }
 
+    /// A timestamp as RFC 3339 writes it, but that the zone may be missing: then it is UTC.
+    pub const fn rfc3339_or_utc(self) -> TimestampRule {
+        TimestampRule::new(self, TimestampUnit::Rfc3339OrUtc)
+    }
+
+    /// A timestamp as HTTP writes dates (RFC 9110 section 5.6.7), for example
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`.
+    pub const fn http_date(self) -> TimestampRule {
+        TimestampRule::new(self, TimestampUnit::HttpDate)
+    }
+
     /// A timestamp as RFC 3339 writes it.
     pub const fn rfc3339(self) -> TimestampRule {
         TimestampRule::new(self, TimestampUnit::Rfc3339)
@@ -154,6 +183,10 @@ pub enum TimestampUnit {
     Millis,
     /// RFC 3339, for example `2026-11-24T03:04:05.678Z`.
     Rfc3339,
+    /// RFC 3339, or the same without a zone, which then is UTC.
+    Rfc3339OrUtc,
+    /// `IMF-fixdate` of RFC 9110, for example `Sun, 06 Nov 1994 08:49:37 GMT`.
+    HttpDate,
 }
 
 /// Where the timestamp is, how it is written and how old it may be.

@@ -13,6 +13,7 @@ pub struct Signature {
     pub(crate) groups: Option<char>,
     pub(crate) spaced: bool,
     pub(crate) trailing_comma: bool,
+    pub(crate) repeated: bool,
     pub(crate) encoding: Encoding,
 }
 
@@ -48,6 +49,7 @@ impl Signature {
             groups: None,
             spaced: false,
             trailing_comma: false,
+            repeated: false,
             encoding,
         }
     }
@@ -115,6 +117,12 @@ impl Signature {
     /// Elements may have a comma behind them.
     pub const fn trailing_comma(mut self) -> Self {
         self.trailing_comma = true;
+        self
+    }
+
+    /// The header field may come several times, each with a signature.
+    pub const fn repeated(mut self) -> Self {
+        self.repeated = true;
         self
     }
 

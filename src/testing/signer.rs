@@ -316,7 +316,7 @@ fn values<'a>(
     id: Option<&'a [u8]>,
 ) -> Values<'a> {
     let signature = signature.map(|(form, text)| (form, text.as_bytes()));
-    Values { rules, head: request.head(), signature, timestamp, id, body: Some(&request.body) }
+    Values { rules, head: request.head(), signature, timestamp, id, body: Some(&request.body), secret: None }
 }
 
 fn mark(form: &Signature) -> String {
@@ -335,13 +335,14 @@ fn written(unit: TimestampUnit, at: UnixTime) -> String {
     match unit {
         TimestampUnit::Seconds => at.as_secs().to_string(),
         TimestampUnit::Millis => at.as_millis().to_string(),
-        TimestampUnit::Rfc3339 => rfc3339(at),
+        TimestampUnit::Rfc3339 | TimestampUnit::Rfc3339OrUtc => rfc3339(at),
+        TimestampUnit::HttpDate => http_date(at),
     }
 }
 
-/// The time of day of `at` on its date, by counting years and months: tests have time.
-fn rfc3339(at: UnixTime) -> String {
-    let (mut days, second) = (at.as_secs().div_euclid(86_400), at.as_secs().rem_euclid(86_400));
+/// The date of `at`, by counting years and months: tests have time.
+fn date(at: UnixTime) -> (i64, usize, i64) {
+    let mut days = at.as_secs().div_euclid(86_400);
     let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let mut year = 1970;
     while days >= 365 + i64::from(leap(year)) {
@@ -357,9 +358,27 @@ fn rfc3339(at: UnixTime) -> String {
         days -= length;
         month += 1;
     }
-    let (hour, minute) = (second / 3600, second / 60 % 60);
-    let millis = at.as_millis().rem_euclid(1000);
-    format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{:02}.{millis:03}Z", days + 1, second % 60)
+    (year, month, days + 1)
+}
+
+fn rfc3339(at: UnixTime) -> String {
+    let ((year, month, day), time) = (date(at), clock_time(at));
+    format!("{year:04}-{month:02}-{day:02}T{time}.{:03}Z", at.as_millis().rem_euclid(1000))
+}
+
+fn http_date(at: UnixTime) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let ((year, month, day), time) = (date(at), clock_time(at));
+    let name = DAYS.iter().cycle().nth(at.as_secs().div_euclid(86_400).rem_euclid(7) as usize).unwrap_or(&"");
+    let month = MONTHS.get(month - 1).unwrap_or(&"");
+    format!("{name}, {day:02} {month} {year:04} {time} GMT")
+}
+
+fn clock_time(at: UnixTime) -> String {
+    let second = at.as_secs().rem_euclid(86_400);
+    format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
 }
 
 /// Puts a value at a place of the request.
@@ -389,7 +408,12 @@ fn put(request: &mut SignedRequest, source: Source, value: &str) {
                 put(request, place.source, value);
             }
         }
-        Source::NumberedHeader { .. } | Source::Field(_) | Source::All(_) => {}
+        Source::Xml(name) => {
+            request.body =
+                [&request.body[..], format!("<{name}>{value}</{name}>").as_bytes()].concat().into();
+        }
+        Source::Body => request.body = Bytes::copy_from_slice(value.as_bytes()),
+        Source::NumberedHeader { .. } | Source::Field(_) | Source::Claim(_) | Source::All(_) => {}
     }
 }
 

@@ -6,10 +6,11 @@ use base64::{
 };
 use smallvec::SmallVec;
 
+use super::message::place_is_in_head;
 use crate::{
     crypto::{self, Tag},
     error::Reason,
-    scheme::{Encoding, Grammar, Proof, Signature},
+    scheme::{Code, Encoding, Grammar, Proof, Signature},
 };
 
 /// The longest signature value that is looked at.
@@ -19,7 +20,30 @@ pub(crate) const MOST_CANDIDATES: usize = 16;
 /// The most elements of a list, signatures or not.
 const MOST_ELEMENTS: usize = 64;
 
-pub(crate) type Candidates = SmallVec<[Tag; 2]>;
+/// What may be the signature of a request.
+#[derive(Default)]
+pub(crate) struct Candidates {
+    /// MACs, digests, and digests of tokens.
+    pub(crate) tags: SmallVec<[Tag; 2]>,
+    /// Signatures by private keys, and web tokens as they are written.
+    pub(crate) long: Vec<Vec<u8>>,
+}
+
+impl Candidates {
+    pub(crate) fn len(&self) -> usize {
+        self.tags.len() + self.long.len()
+    }
+
+    fn add(&mut self, encoding: Encoding, proof: Proof, text: &[u8]) {
+        match proof {
+            Proof::Jwt(_) => self.long.push(text.to_vec()),
+            Proof::Public(_) => self.long.extend(decode_long(encoding, text)),
+            Proof::Code(_) if encoding == Encoding::Raw => self.long.push(text.to_vec()),
+            Proof::Code(Code::AwsSns) => self.long.extend(decode_long(encoding, text)),
+            _ => self.tags.extend(decode(encoding, proof, text)),
+        }
+    }
+}
 
 /// The candidate signatures in `value`, added to those found before.
 ///
@@ -38,7 +62,7 @@ pub(crate) fn read(
             return Err(Reason::TooManySignatures);
         }
         let text = if form.trailing_comma { text.strip_suffix(b",").unwrap_or(text) } else { text };
-        found.extend(decode(form.encoding, proof, text));
+        found.add(form.encoding, proof, text);
         Ok(())
     };
     let value = signature_text(form, value)?;
@@ -95,7 +119,8 @@ pub(crate) fn field<'a>(form: &Signature, value: &'a [u8], name: &str) -> Result
 
 /// What is left of the value behind its prefix and mark.
 fn signature_text<'a>(form: &Signature, value: &'a [u8]) -> Result<&'a [u8], Reason> {
-    if value.len() > MOST_BYTES {
+    // In a body the limit on bodies is enough.
+    if value.len() > MOST_BYTES && place_is_in_head(form.place) {
         return Err(Reason::SignatureTooLong);
     }
     let text = match value.strip_prefix(form.prefix.as_bytes()) {
@@ -148,8 +173,20 @@ fn pair(element: &[u8], assign: char) -> Result<(&[u8], &[u8]), Reason> {
     }
 }
 
+/// A signature by a private key: up to the 1024 bytes of the largest RSA keys.
+fn decode_long(encoding: Encoding, text: &[u8]) -> Option<Vec<u8>> {
+    match encoding {
+        Encoding::Raw => Some(text.to_vec()),
+        Encoding::Hex if text.starts_with(b"0x") => None,
+        Encoding::Hex => const_hex::decode(text).ok(),
+        Encoding::Base64 => STANDARD.decode(text).ok(),
+        Encoding::Base64Url if text.ends_with(b"=") => URL_SAFE.decode(text).ok(),
+        Encoding::Base64Url => URL_SAFE_NO_PAD.decode(text).ok(),
+    }
+}
+
 fn decode(encoding: Encoding, proof: Proof, text: &[u8]) -> Option<Tag> {
-    if !matches!(proof, Proof::Hmac(_)) {
+    if !proof.signs() {
         // Digests of tokens are compared, so that their lengths do not show either.
         return match encoding {
             Encoding::Raw => Tag::new(&crypto::sha256(text)),
@@ -185,9 +222,9 @@ mod tests {
     use crate::scheme::{Hash, header};
 
     fn tags(form: Signature, value: &str) -> Result<Vec<Vec<u8>>, Reason> {
-        let mut found = Candidates::new();
+        let mut found = Candidates::default();
         read(&form, Proof::Hmac(Hash::Sha256), value.as_bytes(), &mut found)?;
-        Ok(found.iter().map(|tag| tag.as_bytes().to_vec()).collect())
+        Ok(found.tags.iter().map(|tag| tag.as_bytes().to_vec()).collect())
     }
 
     #[test]

@@ -21,19 +21,31 @@ pub(super) struct Identified {
     pub(super) payload: Payload,
 }
 
+/// A verified request.
+pub(super) struct Request<'a> {
+    pub(super) rules: &'a Rules,
+    pub(super) head: Head<'a>,
+    pub(super) signature: Option<(&'a Signature, &'a [u8])>,
+    pub(super) signed_id: Option<&'a [u8]>,
+    pub(super) body: &'a Bytes,
+    pub(super) claims: Option<&'a Bytes>,
+}
+
 /// Reads id and type as far as they need the head. Anything may be missing or wrong here without the
 /// request being any less authentic.
-pub(super) fn identify(
-    rules: &Rules,
-    head: Head<'_>,
-    signature: Option<(&Signature, &[u8])>,
-    signed_id: Option<&[u8]>,
-    body: &Bytes,
-) -> Identified {
-    let payload = payload(rules.scheme.payload, body);
-    let places =
-        Places { rules, head: Some(head), signature, body, payload: &payload, picked: OnceCell::new() };
-    let id = match (signed_id, rules.scheme.id) {
+pub(super) fn identify(request: &Request<'_>) -> Identified {
+    let rules = request.rules;
+    let payload = payload(rules.scheme.payload, request.body, request.claims);
+    let places = Places {
+        rules,
+        head: Some(request.head),
+        signature: request.signature,
+        body: request.body,
+        claims: request.claims,
+        payload: &payload,
+        picked: OnceCell::new(),
+    };
+    let id = match (request.signed_id, rules.scheme.id) {
         (Some(id), _) => Some(Text::new(id).map_or(IdFound::Missing, |id| IdFound::Id(EventId(id)))),
         (None, Some(place)) if is_in_body(place) => None,
         (None, _) => Some(places.id()),
@@ -48,8 +60,8 @@ pub(super) fn identify(
 impl Identify for Rules {
     fn identify(&self, delivery: &Delivery) -> (IdFound, Option<EventType>) {
         let (body, payload) = (&delivery.body, &delivery.payload);
-        let places =
-            Places { rules: self, head: None, signature: None, body, payload, picked: OnceCell::new() };
+        let picked = OnceCell::new();
+        let places = Places { rules: self, head: None, signature: None, body, claims: None, payload, picked };
         (places.id(), places.event_type())
     }
 }
@@ -57,15 +69,22 @@ impl Identify for Rules {
 /// Whether nothing but the body tells what is at this place.
 fn is_in_body(place: Place) -> bool {
     match place.source {
-        Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) => true,
-        Source::Header { .. } | Source::NumberedHeader { .. } | Source::Query(_) | Source::Field(_) => false,
+        Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) | Source::Xml(_) | Source::Body => true,
+        Source::Header { .. }
+        | Source::NumberedHeader { .. }
+        | Source::Query(_)
+        | Source::Field(_)
+        | Source::Claim(_) => false,
         Source::All(places) | Source::First(places) => places.iter().all(|place| is_in_body(*place)),
     }
 }
 
 /// Which of its kinds the body is: decided by the signed bytes, never by a header.
-fn payload(kind: scheme::Payload, body: &Bytes) -> Payload {
+fn payload(kind: scheme::Payload, body: &Bytes, claims: Option<&Bytes>) -> Payload {
     let (field, other_form) = match kind {
+        scheme::Payload::Claims => {
+            return claims.map_or(Payload::Body, |claims| Payload::Field(claims.clone()));
+        }
         scheme::Payload::Json => return Payload::Body,
         scheme::Payload::Form => return Payload::Form,
         scheme::Payload::JsonOrFormField(name) => (name, Payload::Body),
@@ -85,6 +104,7 @@ struct Places<'a> {
     head: Option<Head<'a>>,
     signature: Option<(&'a Signature, &'a [u8])>,
     body: &'a [u8],
+    claims: Option<&'a Bytes>,
     payload: &'a Payload,
     picked: OnceCell<Picked>,
 }
@@ -121,6 +141,16 @@ impl Places<'_> {
                 locate::in_form(query.as_bytes(), name)
             }
             Source::Form(name) => locate::in_form(self.body, name),
+            Source::Xml(name) => locate::in_xml(self.body, name),
+            Source::Body => Found::Missing,
+            Source::Claim(pointer) => {
+                let claims = self.claims.and_then(|claims| serde_json::from_slice(claims).ok());
+                let claims: serde_json::Value = claims.unwrap_or_default();
+                claims
+                    .pointer(pointer)
+                    .and_then(|value| value.as_str())
+                    .map_or(Found::Missing, |value| text(value.as_bytes()))
+            }
             Source::Field(name) => match self.signature {
                 Some((form, value)) => match super::grammar::field(form, value, name) {
                     Ok(Some(value)) => text(value),

@@ -3,10 +3,11 @@
 use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroizing;
 
+use super::code;
 use crate::{
-    crypto::{self, MacKey, Tag},
+    crypto::{self, MacKey, PublicKey, Tag},
     error::ConfigError,
-    scheme::{Decode, KeyForm, Part, Proof, Scheme},
+    scheme::{Decode, Hash, JwtAlgorithm, JwtKey, KeyForm, Part, Proof, PublicAlgorithm, Scheme},
     secret::Secret,
 };
 
@@ -23,6 +24,20 @@ pub(crate) struct KeyRing {
 pub(crate) enum Keys {
     Mac(Vec<MacKey>),
     Token(Vec<Tag>),
+    /// The secrets are part of the message.
+    Text(Hash),
+    /// For each algorithm that a signature may be of, the keys.
+    Public(Vec<(PublicAlgorithm, Vec<PublicKey>)>),
+    /// For each algorithm that a token may name, the keys.
+    Jwt(Vec<(JwtAlgorithm, JwtKeys)>),
+    /// Certificates at the end of chains.
+    #[cfg(feature = "ecdsa")]
+    Roots(Vec<rustls_pki_types::CertificateDer<'static>>),
+}
+
+pub(crate) enum JwtKeys {
+    Mac(Vec<MacKey>),
+    Public(Vec<PublicKey>),
 }
 
 impl KeyRing {
@@ -33,22 +48,79 @@ impl KeyRing {
         if secrets.len() > MOST_SECRETS {
             return Err(ConfigError::TooManySecrets);
         }
-        let bytes = secrets
-            .iter()
-            .enumerate()
-            .map(|(index, secret)| key_bytes(scheme, index, secret))
-            .collect::<Result<Vec<_>, _>>()?;
         let keys = match scheme.proof {
-            Proof::Hmac(hash) => {
-                Keys::Mac(bytes.iter().map(|key| MacKey::new(hash, key)).collect::<Result<_, _>>()?)
+            Proof::Hmac(hash) => Keys::Mac(mac_keys(scheme, hash, secrets)?),
+            Proof::Token | Proof::Basic => Keys::Token(
+                key_texts(scheme, secrets)?.iter().filter_map(|key| Tag::new(&crypto::sha256(key))).collect(),
+            ),
+            Proof::Digest(hash) => {
+                key_texts(scheme, secrets)?;
+                if crypto::digest(hash, &[]).is_none() {
+                    return Err(ConfigError::MissingFeature { feature: feature_of(hash) });
+                }
+                Keys::Text(hash)
             }
-            Proof::Token | Proof::Basic => {
-                Keys::Token(bytes.iter().filter_map(|key| Tag::new(&crypto::sha256(key))).collect())
+            Proof::Public(algorithm) => {
+                Keys::Public(vec![(algorithm, public_keys(scheme, algorithm, secrets)?)])
             }
+            Proof::Jwt(rule) => Keys::Jwt(
+                rule.algorithms
+                    .iter()
+                    .map(|algorithm| {
+                        let keys = match algorithm.kind() {
+                            JwtKey::Secret(hash) => JwtKeys::Mac(mac_keys(scheme, hash, secrets)?),
+                            JwtKey::Public(public) => JwtKeys::Public(public_keys(scheme, public, secrets)?),
+                        };
+                        Ok((*algorithm, keys))
+                    })
+                    .collect::<Result<_, ConfigError>>()?,
+            ),
+            Proof::Code(code) => code::keys(code, scheme, secrets)?,
         };
-        let texts = if scheme.signs.contains(&Part::Secret) { secrets.to_vec() } else { Vec::new() };
+        let texts = if signs_secret(scheme.signs) { secrets.to_vec() } else { Vec::new() };
         Ok(Self { keys, texts })
     }
+}
+
+pub(super) fn signs_secret(parts: &[Part]) -> bool {
+    parts.iter().any(|part| match part {
+        Part::Secret => true,
+        Part::SortedValues(parts) | Part::Optional(parts) => signs_secret(parts),
+        _ => false,
+    })
+}
+
+fn feature_of(hash: Hash) -> &'static str {
+    match hash {
+        Hash::Md5 => "md5",
+        Hash::Keccak256 => "keccak",
+        _ => "sha1",
+    }
+}
+
+fn key_texts(scheme: &Scheme, secrets: &[Secret]) -> Result<Vec<Zeroizing<Vec<u8>>>, ConfigError> {
+    secrets.iter().enumerate().map(|(index, secret)| key_bytes(scheme, index, secret)).collect()
+}
+
+pub(super) fn mac_keys(scheme: &Scheme, hash: Hash, secrets: &[Secret]) -> Result<Vec<MacKey>, ConfigError> {
+    key_texts(scheme, secrets)?.iter().map(|key| MacKey::new(hash, key)).collect()
+}
+
+pub(super) fn public_keys(
+    scheme: &Scheme,
+    algorithm: PublicAlgorithm,
+    keys: &[Secret],
+) -> Result<Vec<PublicKey>, ConfigError> {
+    let key = |(index, key): (usize, &Secret)| {
+        let text = key.text().trim();
+        if text.is_empty() {
+            return Err(ConfigError::EmptySecret { index });
+        }
+        let stripped = scheme.key.strip.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
+        PublicKey::new(algorithm, stripped, scheme.key.decode, key.short_allowed())
+            .map_err(|bad| bad.at(index))
+    };
+    keys.iter().enumerate().map(key).collect()
 }
 
 #[cfg(feature = "tenants")]
@@ -116,7 +188,7 @@ fn decode(form: KeyForm, text: &str) -> Option<Zeroizing<Vec<u8>>> {
     Some(Zeroizing::new(bytes))
 }
 
-/// Base64 whose padding may be missing and whose last character may carry stray bits: providers
+/// Base64 in either alphabet whose padding may be missing and whose last character may carry stray bits: providers
 /// hand out such secrets (the Standard Webhooks libraries test for it). Signatures are read strictly.
 fn lenient_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let digits = text.trim_end_matches('=');
@@ -129,7 +201,7 @@ fn lenient_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
         3 => 1,
         _ => return None,
     };
-    let filled = Zeroizing::new(format!("{digits}{:A<fill$}", ""));
+    let filled = Zeroizing::new(format!("{digits}{:A<fill$}", "").replace('-', "+").replace('_', "/"));
     let mut bytes = Zeroizing::new(Base64::decode_vec(&filled).ok()?);
     let len = bytes.len().checked_sub(fill)?;
     bytes.truncate(len);

@@ -223,6 +223,22 @@ pub(crate) fn in_form(form: &[u8], name: &str) -> Found {
     }
 }
 
+/// The text of the one XML element of this name, plain or in one CDATA section.
+pub(crate) fn in_xml(xml: &[u8], name: &str) -> Found {
+    let Ok(xml) = std::str::from_utf8(xml) else { return Found::Missing };
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let Some((_, rest)) = xml.split_once(&open) else { return Found::Missing };
+    let Some((text, rest)) = rest.split_once(&close) else { return Found::Other };
+    if rest.contains(&open) {
+        return Found::Twice;
+    }
+    let plain = text.strip_prefix("<![CDATA[").and_then(|text| text.strip_suffix("]]>")).unwrap_or(text);
+    match plain.contains(['<', '&']) {
+        true => Found::Other,
+        false => Text::new(plain.as_bytes()).map_or(Found::Missing, Found::Text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,6 +297,18 @@ mod tests {
         }
         let deep = "[".repeat(100_000);
         assert_eq!(find(&["/id"], &deep), ["-"]);
+    }
+
+    #[test]
+    fn xml_elements_are_found_once() {
+        let find = |xml: &str| show(in_xml(xml.as_bytes(), "Id"));
+        assert_eq!(find("<xml><Id>17</Id></xml>"), "\"17\"");
+        assert_eq!(find("<xml><Id><![CDATA[a b]]></Id></xml>"), "\"a b\"");
+        assert_eq!(find("<xml><Id>1</Id><Id>2</Id></xml>"), "twice");
+        assert_eq!(find("<xml><Ids>1</Ids></xml>"), "-");
+        for odd in ["<Id>1", "<Id><b/></Id>", "<Id>&amp;</Id>", "<Id><![CDATA[a]]>b<![CDATA[c]]></Id>"] {
+            assert_eq!(find(odd), "other", "{odd}");
+        }
     }
 
     #[test]

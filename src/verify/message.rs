@@ -24,6 +24,8 @@ pub(crate) struct Values<'a> {
     pub(crate) id: Option<&'a [u8]>,
     /// `None` until the body is complete.
     pub(crate) body: Option<&'a [u8]>,
+    /// The secret, where its text is sorted in among the values.
+    pub(crate) secret: Option<&'a [u8]>,
 }
 
 /// A piece of a message.
@@ -47,6 +49,29 @@ impl<'a> Values<'a> {
                         sink(Piece::Bytes(name.as_bytes()));
                         sink(Piece::Bytes(value.as_bytes()));
                     }
+                }
+                Part::SortedPairsBut(but) => {
+                    for (name, value) in &self.sorted_form_but(but)? {
+                        let value = value.replace(['&', '='], "_");
+                        sink(Piece::Bytes(format!("&{name}={value}").as_bytes()));
+                    }
+                }
+                Part::SerializedFormBut(but) => {
+                    let fields = self.sorted_form_but(but)?;
+                    sink(Piece::Bytes(format!("a:{}:{{", fields.len()).as_bytes()));
+                    for text in fields.iter().flat_map(|(name, value)| [name, value]) {
+                        sink(Piece::Bytes(format!("s:{}:\"{text}\";", text.len()).as_bytes()));
+                    }
+                    sink(Piece::Bytes(b"}"));
+                }
+                Part::SortedValues(parts) => {
+                    let secret = self.secret.filter(|_| parts.contains(&Part::Secret));
+                    let mut values: Vec<_> = secret.map(Cow::Borrowed).into_iter().collect();
+                    for part in parts.iter().filter(|part| **part != Part::Secret) {
+                        values.push(self.value(part)?.ok_or(Reason::SignedPartMissing)?);
+                    }
+                    values.sort();
+                    values.iter().for_each(|value| sink(Piece::Bytes(value)));
                 }
                 Part::Optional(parts) => {
                     let all_there =
@@ -82,11 +107,20 @@ impl<'a> Values<'a> {
                 None => borrowed(self.body()?),
             },
             Part::Json(pointer) => at(Source::Json(pointer)),
+            Part::Xml(name) => at(Source::Xml(name)),
+            Part::BodyAsJson => {
+                let text = std::str::from_utf8(self.body()?).map_err(|_| Reason::SignedPartMissing)?;
+                Ok(Some(Cow::Owned(serde_json::Value::from(text).to_string().into_bytes())))
+            }
             Part::Method => Ok(Some(Cow::Owned(self.head.method().to_ascii_uppercase().into_bytes()))),
             Part::Path => borrowed(self.head.path().as_bytes()),
             Part::Url => {
                 let origin = self.rules.public_url.as_deref().ok_or(Reason::SignedPartMissing)?;
                 Ok(Some(Cow::Owned([origin, self.head.target()].concat().into_bytes())))
+            }
+            Part::Origin => {
+                let origin = self.rules.public_url.as_deref().filter(|_| self.head.target() == "/");
+                Ok(origin.map(|origin| Cow::Borrowed(origin.as_bytes())))
             }
             Part::SortedQuery => {
                 let mut pairs: Vec<_> = self.head.query().unwrap_or_default().split('&').collect();
@@ -98,6 +132,11 @@ impl<'a> Values<'a> {
                 Ok(Some(Cow::Owned(match encoding {
                     HashEncoding::Raw => digest.to_vec(),
                     HashEncoding::Hex => const_hex::encode(&digest).into_bytes(),
+                    HashEncoding::Decimal => digest
+                        .iter()
+                        .fold(0, |sum: u64, byte| sum << 8 | u64::from(*byte))
+                        .to_string()
+                        .into_bytes(),
                     HashEncoding::Base64 => {
                         <base64ct::Base64 as base64ct::Encoding>::encode_string(&digest).into_bytes()
                     }
@@ -106,7 +145,12 @@ impl<'a> Values<'a> {
             Part::Config(name) => {
                 Ok(self.rules.config_value(name).map(|value| Cow::Borrowed(value.as_bytes())))
             }
-            Part::Secret | Part::SortedForm | Part::Optional(_) => Ok(Some(Cow::Borrowed(&[]))),
+            Part::Secret
+            | Part::SortedForm
+            | Part::SortedPairsBut(_)
+            | Part::SerializedFormBut(_)
+            | Part::SortedValues(_)
+            | Part::Optional(_) => Ok(Some(Cow::Borrowed(&[]))),
         }
     }
 
@@ -120,6 +164,9 @@ impl<'a> Values<'a> {
             }
             Source::Form(name) => text(locate::in_form(self.body()?, name)),
             Source::Json(pointer) | Source::JsonInteger(pointer) => text(self.in_json(pointer)?),
+            Source::Xml(name) => text(locate::in_xml(self.body()?, name)),
+            Source::Body => Ok(self.body.map(Cow::Borrowed)),
+            Source::Claim(_) => Ok(None),
             Source::First(places) => {
                 for place in places {
                     if let Some(value) = self.place(*place)? {
@@ -145,6 +192,18 @@ impl<'a> Values<'a> {
                 None => Ok(None),
             },
             _ => Ok(None),
+        }
+    }
+
+    fn sorted_form_but(&self, but: &str) -> Result<Vec<(Cow<'a, str>, Cow<'a, str>)>, Reason> {
+        let mut fields: Vec<_> =
+            form_urlencoded::parse(self.body()?).filter(|(name, _)| name != but).collect();
+        fields.sort();
+        let mut pairs = fields.windows(2);
+        // Which of two values a receiver reads would be its guess.
+        match pairs.any(|pair| matches!(pair, [(one, _), (two, _)] if one == two)) {
+            true => Err(Reason::SignatureMalformed),
+            false => Ok(fields),
         }
     }
 
@@ -174,6 +233,7 @@ pub(crate) fn is_in_head(part: &Part, rules: &crate::scheme::Scheme) -> bool {
         | Part::Header(_)
         | Part::Method
         | Part::Url
+        | Part::Origin
         | Part::Path
         | Part::Query(_)
         | Part::LowerQuery(_)
@@ -183,8 +243,12 @@ pub(crate) fn is_in_head(part: &Part, rules: &crate::scheme::Scheme) -> bool {
         Part::Field(_) => rules.signature.is_some_and(|signature| place_is_in_head(signature.place)),
         Part::Timestamp => rules.timestamp.is_some_and(|rule| place_is_in_head(rule.place)),
         Part::Id => rules.id.is_some_and(place_is_in_head),
-        Part::Optional(parts) => parts.iter().all(|part| is_in_head(part, rules)),
+        Part::Optional(parts) | Part::SortedValues(parts) => parts.iter().all(|part| is_in_head(part, rules)),
         Part::Body
+        | Part::BodyAsJson
+        | Part::Xml(_)
+        | Part::SortedPairsBut(_)
+        | Part::SerializedFormBut(_)
         | Part::Form(_)
         | Part::FormOrBody(_)
         | Part::SortedForm
@@ -196,7 +260,12 @@ pub(crate) fn is_in_head(part: &Part, rules: &crate::scheme::Scheme) -> bool {
 pub(crate) fn place_is_in_head(place: Place) -> bool {
     match place.source {
         Source::Header { .. } | Source::NumberedHeader { .. } | Source::Query(_) | Source::Field(_) => true,
-        Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) => false,
+        Source::Form(_)
+        | Source::Json(_)
+        | Source::JsonInteger(_)
+        | Source::Xml(_)
+        | Source::Claim(_)
+        | Source::Body => false,
         Source::All(places) | Source::First(places) => places.iter().all(|place| place_is_in_head(*place)),
     }
 }

@@ -21,8 +21,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod code;
 mod grammar;
 mod identify;
+mod jwt;
 pub(crate) mod keys;
 mod locate;
 mod message;

@@ -29,6 +29,8 @@ pub(crate) struct Rules {
     pub(crate) tolerance: Option<i64>,
     pub(crate) any_content_encoding: bool,
     pub(crate) public_url: Option<String>,
+    /// What is not configured may have any value.
+    pub(crate) any_config: bool,
     config: Vec<(&'static str, String)>,
     names: Names,
     /// Whether the MAC can be fed while the body arrives: `lead`, the body, `tail`.
@@ -107,6 +109,8 @@ pub struct VerifierBuilder {
     any_content_encoding: bool,
     public_url: Option<String>,
     config: Vec<(&'static str, String)>,
+    /// What is not configured may have any value: for judging requests whose receiver is not known.
+    any_config: bool,
 }
 
 impl VerifierBuilder {
@@ -119,7 +123,14 @@ impl VerifierBuilder {
             any_content_encoding: false,
             public_url: None,
             config: Vec::new(),
+            any_config: false,
         }
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn any_config(mut self) -> Self {
+        self.any_config = true;
+        self
     }
 
     /// A secret, as the provider shows it. Call it again for each further one: up to four, all of
@@ -128,6 +139,14 @@ impl VerifierBuilder {
     pub fn secret(mut self, secret: impl Into<Secret>) -> Self {
         self.secrets.push(secret.into());
         self
+    }
+
+    /// A public key of the provider, for schemes that sign with a private one: PEM (a key or a
+    /// certificate), a JSON web key, or the bytes in hex or base64, as the provider shows it. Up to four,
+    /// in one list with the secrets.
+    #[must_use]
+    pub fn public_key(self, key: impl Into<Secret>) -> Self {
+        self.secret(key)
     }
 
     /// How far a timestamp may be from now, in both directions. Default: the scheme's, mostly five
@@ -187,14 +206,26 @@ impl VerifierBuilder {
             return Err(ConfigError::Scheme { scheme: scheme.name, problem });
         }
         check_needs(scheme.signs, &self)?;
+        scheme.or_signs.iter().try_for_each(|parts| check_needs(parts, &self))?;
+        if let Proof::Jwt(rule) = scheme.proof {
+            rule.configured.iter().try_for_each(|(_, name)| check_config(name, &self))?;
+        }
+        if let Proof::Code(code) = scheme.proof {
+            code.config().iter().try_for_each(|name| check_config(name, &self))?;
+        }
+        if scheme.bound().url && self.public_url.is_none() {
+            return Err(ConfigError::MissingPublicUrl);
+        }
         let public_url = self.public_url.map(checked_url).transpose()?;
         let bound = scheme.bound();
         let is_mac = matches!(scheme.proof, Proof::Hmac(_));
+        let signs_parts = scheme.proof.signs_parts();
         let at = scheme.signs.iter().position(|part| *part == Part::Body);
         let (lead, tail) = at.and_then(|at| scheme.signs.split_at_checked(at)).unwrap_or((scheme.signs, &[]));
         let (lead, tail) =
             if at.is_some() { (lead, tail.get(1..).unwrap_or_default()) } else { (lead, tail) };
         let streams = is_mac
+            && scheme.or_signs.is_empty()
             && at.is_some()
             && lead.iter().all(|part| is_in_head(part, &scheme))
             && !tail.contains(&Part::Body);
@@ -221,6 +252,7 @@ impl VerifierBuilder {
             tolerance: tolerance(&scheme, self.tolerance, self.ignores_timestamp)?,
             any_content_encoding: self.any_content_encoding,
             public_url,
+            any_config: self.any_config,
             config: self.config,
             names: names(&scheme),
             streams,
@@ -231,7 +263,7 @@ impl VerifierBuilder {
             id_in_head: scheme.id.is_none_or(place_is_in_head),
             signs_id: scheme.signs.contains(&Part::Id),
             digests_content: is_mac && several && !bound.id,
-            delimited: delimited(scheme.signs),
+            delimited: if signs_parts { delimited(scheme.signs) } else { Vec::new() },
             picks,
             signed_picks,
             scheme,
@@ -253,6 +285,10 @@ fn tolerance(scheme: &Scheme, given: Option<Duration>, ignored: bool) -> Result<
     if let Some(given) = given.filter(|given| given.is_zero() || *given > LONGEST) {
         return Err(ConfigError::BadDuration { setting: "tolerance", given });
     }
+    // Tokens and messages with a time of their own have their rule's tolerance unless one is given.
+    if let (None, Some(given)) = (scheme.timestamp, given) {
+        return Ok(i64::try_from(given.as_millis()).ok().filter(|_| !ignored));
+    }
     let Some(rule) = scheme.timestamp.filter(|rule| !ignored && (rule.enforced || given.is_some())) else {
         return Ok(None);
     };
@@ -262,15 +298,24 @@ fn tolerance(scheme: &Scheme, given: Option<Duration>, ignored: bool) -> Result<
 
 /// What contradicts itself in a scheme.
 fn problem(scheme: &Scheme) -> Option<&'static str> {
-    let is_mac = matches!(scheme.proof, Proof::Hmac(_));
+    let signs_parts = scheme.proof.signs_parts();
     if scheme.name.is_empty() {
         return Some("it has no name");
     }
     if scheme.signature.is_none() {
         return Some("it does not say where the signature is");
     }
-    if is_mac && scheme.signs.iter().all(|part| matches!(part, Part::Lit(_) | Part::Config(_))) {
+    let of_ours = |part: &Part| matches!(part, Part::Lit(_) | Part::Config(_) | Part::Secret);
+    if signs_parts && scheme.signs.iter().all(of_ours) {
         return Some("it signs nothing of the request");
+    }
+    if matches!(scheme.proof, Proof::Digest(_)) && !super::keys::signs_secret(scheme.signs) {
+        return Some("it digests a message without the secret in it");
+    }
+    if let Proof::Jwt(rule) = scheme.proof
+        && rule.algorithms.is_empty()
+    {
+        return Some("it allows no algorithm");
     }
     if scheme.signs.contains(&Part::Timestamp) && scheme.timestamp.is_none() {
         return Some("it signs a timestamp and does not say where that is");
@@ -284,7 +329,7 @@ fn problem(scheme: &Scheme) -> Option<&'static str> {
     if scheme.methods.is_empty() {
         return Some("it allows no method");
     }
-    if is_mac && scheme.timestamp.is_some_and(|rule| rule.enforced) && !scheme.bound().timestamp {
+    if signs_parts && scheme.timestamp.is_some_and(|rule| rule.enforced) && !scheme.bound().timestamp {
         return Some("it judges a timestamp that it does not sign");
     }
     None
@@ -292,22 +337,30 @@ fn problem(scheme: &Scheme) -> Option<&'static str> {
 
 fn check_needs(parts: &[Part], given: &VerifierBuilder) -> Result<(), ConfigError> {
     parts.iter().try_for_each(|part| match part {
-        Part::Config(name) if !given.config.iter().any(|(known, _)| known == name) => {
-            Err(ConfigError::MissingConfig { name })
-        }
-        Part::Url if given.public_url.is_none() => Err(ConfigError::MissingPublicUrl),
+        Part::Config(name) => check_config(name, given),
+        Part::Url | Part::Origin if given.public_url.is_none() => Err(ConfigError::MissingPublicUrl),
         Part::BodyDigest(BodyHash::Md5, _) if crypto::body_digest(BodyHash::Md5, &[]).is_none() => {
             Err(ConfigError::MissingFeature { feature: "md5" })
         }
-        Part::Optional(parts) => check_needs(parts, given),
+        Part::BodyDigest(BodyHash::Crc32, _) if crypto::body_digest(BodyHash::Crc32, &[]).is_none() => {
+            Err(ConfigError::MissingFeature { feature: "rsa" })
+        }
+        Part::Optional(parts) | Part::SortedValues(parts) => check_needs(parts, given),
         _ => Ok(()),
     })
+}
+
+fn check_config(name: &'static str, given: &VerifierBuilder) -> Result<(), ConfigError> {
+    match given.any_config || given.config.iter().any(|(known, _)| *known == name) {
+        true => Ok(()),
+        false => Err(ConfigError::MissingConfig { name }),
+    }
 }
 
 fn checked_url(url: String) -> Result<String, ConfigError> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match rest {
-        Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ', '@', '/']) => Ok(url),
+        Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ', '/']) => Ok(url),
         _ => Err(ConfigError::BadPublicUrl),
     }
 }
@@ -324,6 +377,7 @@ fn delimited(parts: &[Part]) -> Vec<(Part, &'static str)> {
                 | Part::LowerQuery(_)
                 | Part::Form(_)
                 | Part::Json(_)
+                | Part::Xml(_)
         )
     };
     parts
@@ -383,7 +437,7 @@ fn add_signed_pointers(picks: &mut Picks, parts: &[Part]) {
     for part in parts {
         match part {
             Part::Json(pointer) => picks.add(pointer),
-            Part::Optional(parts) => add_signed_pointers(picks, parts),
+            Part::Optional(parts) | Part::SortedValues(parts) => add_signed_pointers(picks, parts),
             _ => {}
         }
     }

@@ -7,6 +7,10 @@ pub(crate) fn parse(unit: TimestampUnit, text: &[u8]) -> Result<UnixTime, Reason
         TimestampUnit::Seconds => digits(text, 12).map(UnixTime::from_secs),
         TimestampUnit::Millis => digits(text, 15).map(UnixTime::from_millis),
         TimestampUnit::Rfc3339 => rfc3339(text).map(UnixTime::from_millis),
+        TimestampUnit::Rfc3339OrUtc => {
+            rfc3339(text).or_else(|| rfc3339(&[text, b"Z"].concat())).map(UnixTime::from_millis)
+        }
+        TimestampUnit::HttpDate => http_date(text).map(UnixTime::from_secs),
     }
     .ok_or(Reason::TimestampMalformed)
 }
@@ -69,6 +73,30 @@ fn rfc3339(text: &[u8]) -> Option<i64> {
     valid.then_some(())?;
     let minutes = (days_since_1970(year, month, day) * 24 + hour) * 60 + minute - offset;
     Some((minutes * 60 + second) * 1000 + millis)
+}
+
+/// RFC 9110 section 5.6.7 `IMF-fixdate`. The name of the day is not compared with the date.
+fn http_date(text: &[u8]) -> Option<i64> {
+    const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    const DAYS: &[u8] = b"MonTueWedThuFriSatSun";
+    let (name, rest) = text.split_at_checked(3)?;
+    DAYS.chunks(3).any(|day| day == name).then_some(())?;
+    let (day, rest) = two(rest.strip_prefix(b", ")?)?;
+    let (month, rest) = rest.strip_prefix(b" ")?.split_at_checked(3)?;
+    let month = MONTHS.chunks(3).zip(1..).find(|(known, _)| *known == month)?.1;
+    let (century, rest) = two(rest.strip_prefix(b" ")?)?;
+    let (year, rest) = two(rest)?;
+    let year = century * 100 + year;
+    let (hour, rest) = two(rest.strip_prefix(b" ")?)?;
+    let (minute, rest) = two(rest.strip_prefix(b":")?)?;
+    let (second, rest) = two(rest.strip_prefix(b":")?)?;
+    let valid = rest == b" GMT"
+        && year > 0
+        && (1..=days_in(year, month)).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    valid.then(|| ((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
 }
 
 fn two(text: &[u8]) -> Option<(i64, &[u8])> {
@@ -157,6 +185,26 @@ mod tests {
             "2026-11-24T03:04:05Zjunk",
             "2026-11-24T03:04:05+0100",
             "+026-11-24T03:04:05Z",
+        ] {
+            assert_eq!(parse(bad), Err(Reason::TimestampMalformed), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn http_dates_are_read_to_the_letter() {
+        let parse = |text: &str| parse(TimestampUnit::HttpDate, text.as_bytes()).map(UnixTime::as_secs);
+        assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), Ok(784_111_777));
+        assert_eq!(parse("Wed, 09 Jun 2021 16:08:15 GMT"), Ok(1_623_254_895));
+        for bad in [
+            "",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun, 6 Nov 1994 08:49:37 GMT",
+            "Sun, 06 nov 1994 08:49:37 GMT",
+            "Sun, 31 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 24:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 UTC",
+            "Sun, 06 Nov 1994 08:49:37 GMT ",
         ] {
             assert_eq!(parse(bad), Err(Reason::TimestampMalformed), "{bad:?}");
         }

@@ -7,11 +7,13 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
+use smallvec::SmallVec;
+use zeroize::Zeroizing;
 
 use super::{
-    KeyRing, Rules,
+    KeyRing, Rules, code,
     grammar::{self, Candidates},
-    identify,
+    identify, jwt,
     keys::Keys,
     message::{Piece, Values, place_is_in_head},
     rules::CONTENT_ENCODING,
@@ -19,11 +21,12 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::{Mac, Sha256Sum, Tag, matches_any, sha256},
+    crypto::{Mac, Sha256Sum, Tag, digest, matches_any, sha256},
     delivery::{Content, Delivery, Guard, Identify},
     error::{Reason, VerifyError},
     headers::{Field, Head},
-    scheme::{Signature, Source},
+    scheme::{Part, Proof, Signature, Source},
+    secret::Secret,
 };
 
 /// A verification under way: the head has been judged, the body is arriving.
@@ -50,6 +53,22 @@ struct Hashing {
     content: Option<Sha256Sum>,
 }
 
+/// What verification found out.
+pub(super) struct Judged {
+    pub(super) key: usize,
+    /// What tells this content from any other.
+    pub(super) content: Content,
+    pub(super) signed_at: Option<UnixTime>,
+    /// What the verified token says, in JSON.
+    pub(super) claims: Option<Bytes>,
+}
+
+impl Judged {
+    pub(super) fn new(key: usize, content: Content) -> Self {
+        Self { key, content, signed_at: None, claims: None }
+    }
+}
+
 /// A body as it arrived: not copied while it is one chunk.
 enum Collected {
     One(Bytes),
@@ -68,7 +87,7 @@ impl<'a> Verification<'a> {
             rules,
             ring,
             head,
-            candidates: Candidates::new(),
+            candidates: Candidates::default(),
             signature: None,
             signed_at: None,
             timestamp: None,
@@ -129,15 +148,23 @@ impl<'a> Verification<'a> {
     /// Judges the whole. Nothing is left to do after.
     pub(crate) fn conclude(&mut self, now: UnixTime) -> Result<Delivery, Reason> {
         let body = mem::replace(&mut self.body, Collected::One(Bytes::new())).into_bytes();
-        let (key, content) = self.judge(&body, now)?;
-        let found = identify::identify(self.rules, self.head, self.signature, self.id.as_deref(), &body);
+        let Judged { key, content, signed_at, claims } = self.judge(&body, now)?;
+        let places = identify::Request {
+            rules: self.rules,
+            head: self.head,
+            signature: self.signature,
+            signed_id: self.id.as_deref(),
+            body: &body,
+            claims: claims.as_ref(),
+        };
+        let found = identify::identify(&places);
         Ok(Delivery {
             provider: self.rules.scheme.name,
             id: found.id,
             event_type: found.event_type,
             in_body: OnceLock::new(),
             identify: Arc::clone(self.rules) as Arc<dyn Identify>,
-            timestamp: self.signed_at,
+            timestamp: self.signed_at.or(signed_at),
             key,
             bound: self.rules.bound,
             content,
@@ -150,7 +177,7 @@ impl<'a> Verification<'a> {
     }
 
     /// Which secret signed this, and what tells its content from any other.
-    fn judge(&mut self, body: &[u8], now: UnixTime) -> Result<(usize, Content), Reason> {
+    fn judge(&mut self, body: &[u8], now: UnixTime) -> Result<Judged, Reason> {
         let rules = self.rules;
         if rules.signature_in_body {
             self.read_signatures_in_body(body)?;
@@ -169,12 +196,38 @@ impl<'a> Verification<'a> {
         // All secrets are tried, whichever matches: time does not tell which.
         let mut matched = None;
         let mut judge = |key: usize, tag: Tag| {
-            if matches_any(&tag, &self.candidates) && matched.is_none() {
+            if matches_any(&tag, &self.candidates.tags) && matched.is_none() {
                 matched = Some((key, tag));
             }
         };
         let mut sum = None;
-        match (&self.ring.keys, self.hashing.take()) {
+        let hashing = self.hashing.take();
+        let code = code::Request {
+            rules,
+            head: self.head,
+            candidates: &self.candidates,
+            values: self.values(Some(body)),
+            body,
+            now,
+        };
+        match (&self.ring.keys, hashing) {
+            (Keys::Jwt(keys), _) => return jwt::judge(&code, keys),
+            (keys, _) if let Proof::Code(which) = rules.scheme.proof => {
+                return code::judge(which, &code, keys);
+            }
+            #[cfg(feature = "ecdsa")]
+            (Keys::Roots(_), _) => return Err(Reason::NoUsableKey),
+            (Keys::Public(keys), _) => {
+                let message = self.message(rules.scheme.signs, body)?;
+                let key = code.matching(keys, &message)?;
+                return Ok(Judged::new(key, Content::Sha256(sha256(&message))));
+            }
+            (Keys::Text(hash), _) => {
+                for (index, secret) in self.ring.texts.iter().enumerate() {
+                    let message = self.digested(secret, body)?;
+                    digest(*hash, &message).into_iter().for_each(|tag| judge(index, tag));
+                }
+            }
             (Keys::Token(tags), _) => {
                 tags.iter().enumerate().for_each(|(key, tag)| judge(key, *tag));
                 // Nothing is signed: what tells deliveries apart is the body.
@@ -191,6 +244,13 @@ impl<'a> Verification<'a> {
                     let mut mac = key.start();
                     values.feed(rules.scheme.signs, &mut |piece| feed(&mut mac, self.ring, index, piece))?;
                     judge(index, mac.finish());
+                    for parts in rules.scheme.or_signs {
+                        let mut mac = key.start();
+                        // One that this request has not all parts of is not the one that was signed.
+                        if values.feed(parts, &mut |piece| feed(&mut mac, self.ring, index, piece)).is_ok() {
+                            judge(index, mac.finish());
+                        }
+                    }
                 }
                 if rules.digests_content {
                     let mut content = Sha256Sum::default();
@@ -200,7 +260,33 @@ impl<'a> Verification<'a> {
             }
         }
         let (key, tag) = matched.ok_or(Reason::SignatureMismatch)?;
-        Ok((key, sum.map_or_else(|| Content::Mac(tag.first_32()), Content::Sha256)))
+        Ok(Judged::new(key, sum.map_or_else(|| Content::Mac(tag.first_32()), Content::Sha256)))
+    }
+
+    /// The signed message in one piece, for signatures by private keys. The body alone is not copied.
+    fn message<'b>(&self, parts: &[Part], body: &'b [u8]) -> Result<Cow<'b, [u8]>, Reason> {
+        if *parts == [Part::Body] {
+            return Ok(Cow::Borrowed(body));
+        }
+        let mut message = Vec::new();
+        self.values(Some(body)).feed(parts, &mut |piece| {
+            if let Piece::Bytes(bytes) = piece {
+                message.extend_from_slice(bytes);
+            }
+        })?;
+        Ok(Cow::Owned(message))
+    }
+
+    /// The message with the secret in it.
+    fn digested(&self, secret: &Secret, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Reason> {
+        let mut message = Zeroizing::new(Vec::with_capacity(body.len() + 256));
+        let text = secret.text().as_bytes();
+        let values = Values { secret: Some(text), ..self.values(Some(body)) };
+        values.feed(self.rules.scheme.signs, &mut |piece| match piece {
+            Piece::Bytes(bytes) => message.extend_from_slice(bytes),
+            Piece::Secret => message.extend_from_slice(text),
+        })?;
+        Ok(message)
     }
 
     /// Starts the MACs with everything that is before the next chunk.
@@ -226,6 +312,7 @@ impl<'a> Verification<'a> {
             timestamp: self.timestamp.as_deref(),
             id: self.id.as_deref(),
             body,
+            secret: None,
         }
     }
 
@@ -247,6 +334,20 @@ impl<'a> Verification<'a> {
                         seen += self.read_signature(form, &value)?;
                     }
                 }
+                Source::Header { name, .. } if form.repeated => {
+                    let mut all: SmallVec<[&'a [u8]; 4]> = SmallVec::new();
+                    self.head.each(name, &mut |value| all.push(value));
+                    // A form of its own is no reason to refuse the others.
+                    for value in all {
+                        seen += self.read_signature(form, value).or_else(|reason| match reason {
+                            Reason::SignatureMalformed => Ok(1),
+                            reason => Err(reason),
+                        })?;
+                        if seen > grammar::MOST_CANDIDATES {
+                            return Err(Reason::TooManySignatures);
+                        }
+                    }
+                }
                 _ => {
                     if let Some(value) = self.head_values().in_head(form.place)? {
                         self.signature.get_or_insert((form, value));
@@ -265,7 +366,7 @@ impl<'a> Verification<'a> {
                 seen += self.read_signature(form, &value)?;
             }
         }
-        match self.candidates.is_empty() {
+        match self.candidates.len() == 0 {
             true if seen == 0 => Err(Reason::SignatureMissing),
             true => Err(Reason::SignatureMalformed),
             false => Ok(()),
@@ -281,7 +382,7 @@ impl<'a> Verification<'a> {
     }
 
     fn check_candidates(&self, seen: usize) -> Result<(), Reason> {
-        match self.candidates.is_empty() && !self.rules.signature_in_body {
+        match self.candidates.len() == 0 && !self.rules.signature_in_body {
             true if seen == 0 => Err(Reason::SignatureMissing),
             true => Err(Reason::SignatureMalformed),
             false => Ok(()),
@@ -331,6 +432,7 @@ impl<'a> Verification<'a> {
             timestamp: None,
             id: None,
             body: None,
+            secret: None,
         }
     }
 }

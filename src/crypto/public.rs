@@ -1,0 +1,219 @@
+//! Public keys: read as providers show them, and the signatures that they verify.
+
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+
+use crate::{
+    error::ConfigError,
+    scheme::{Decode, PublicAlgorithm},
+};
+
+/// A public key made ready for one algorithm.
+pub(crate) enum PublicKey {
+    #[cfg(feature = "ed25519")]
+    Ed25519(Box<ed25519_dalek::VerifyingKey>),
+    #[cfg(any(feature = "ecdsa", feature = "rsa"))]
+    Parsed(Box<aws_lc_rs::signature::ParsedPublicKey>),
+}
+
+/// What is wrong with a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BadKey {
+    /// Not in a form that the algorithm's keys have.
+    Undecodable,
+    /// A small-order point, or a modulus under 2048 bits.
+    Weak,
+    /// The feature of the algorithm is off.
+    Feature(&'static str),
+}
+
+impl PublicKey {
+    /// Reads a key: PEM (SPKI, PKCS#1 or a certificate), a JSON web key, or the raw or DER bytes in hex or
+    /// base64.
+    pub(crate) fn new(
+        algorithm: PublicAlgorithm,
+        text: &str,
+        decode: Decode,
+        weak_allowed: bool,
+    ) -> Result<Self, BadKey> {
+        if let Some(feature) = algorithm.missing_feature() {
+            return Err(BadKey::Feature(feature));
+        }
+        let bytes = key_bytes(text, decode).ok_or(BadKey::Undecodable)?;
+        match algorithm {
+            #[cfg(feature = "ed25519")]
+            PublicAlgorithm::Ed25519 => ed25519(&bytes),
+            #[cfg(any(feature = "ecdsa", feature = "rsa"))]
+            other => parsed(other, &bytes, weak_allowed),
+            #[cfg(not(all(feature = "ed25519", any(feature = "ecdsa", feature = "rsa"))))]
+            #[allow(unreachable_patterns)]
+            _ => {
+                let _ = (bytes, weak_allowed);
+                Err(BadKey::Undecodable)
+            }
+        }
+    }
+
+    /// Whether `signature` is one of `message` by this key.
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        #[cfg(any(test, feature = "testing"))]
+        super::meter::hashed(message.len());
+        match self {
+            #[cfg(feature = "ed25519")]
+            Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
+            #[cfg(any(feature = "ecdsa", feature = "rsa"))]
+            Self::Parsed(key) => key.verify_sig(message, signature).is_ok(),
+            #[cfg(not(any(feature = "ed25519", feature = "ecdsa", feature = "rsa")))]
+            _ => {
+                let _ = (message, signature);
+                false
+            }
+        }
+    }
+}
+
+#[cfg(feature = "ed25519")]
+fn ed25519(bytes: &[u8]) -> Result<PublicKey, BadKey> {
+    // RFC 8410: what stands before the 32 bytes of the key in a SubjectPublicKeyInfo.
+    const SPKI: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+    let raw = bytes.strip_prefix(SPKI).unwrap_or(bytes);
+    let raw: &[u8; 32] = raw.try_into().map_err(|_| BadKey::Undecodable)?;
+    let key = ed25519_dalek::VerifyingKey::from_bytes(raw).map_err(|_| BadKey::Undecodable)?;
+    if key.is_weak() {
+        return Err(BadKey::Weak);
+    }
+    Ok(PublicKey::Ed25519(Box::new(key)))
+}
+
+#[cfg(any(feature = "ecdsa", feature = "rsa"))]
+fn parsed(algorithm: PublicAlgorithm, bytes: &[u8], weak_allowed: bool) -> Result<PublicKey, BadKey> {
+    use aws_lc_rs::{
+        encoding::AsDer,
+        signature::{self, ParsedPublicKey, VerificationAlgorithm},
+    };
+    let which: &'static dyn VerificationAlgorithm = match (algorithm, weak_allowed) {
+        (PublicAlgorithm::EcdsaP256, _) => &signature::ECDSA_P256_SHA256_ASN1,
+        (PublicAlgorithm::EcdsaP256Fixed, _) => &signature::ECDSA_P256_SHA256_FIXED,
+        (PublicAlgorithm::RsaSha1, false) => &signature::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
+        (PublicAlgorithm::RsaSha1, true) => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+        (PublicAlgorithm::RsaSha256, false) => &signature::RSA_PKCS1_2048_8192_SHA256,
+        (PublicAlgorithm::RsaSha256, true) => &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+        (PublicAlgorithm::RsaSha384, _) => &signature::RSA_PKCS1_2048_8192_SHA384,
+        (PublicAlgorithm::RsaSha512, false) => &signature::RSA_PKCS1_2048_8192_SHA512,
+        (PublicAlgorithm::RsaSha512, true) => &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+        (PublicAlgorithm::RsaPssSha512, _) => &signature::RSA_PSS_2048_8192_SHA512,
+        (PublicAlgorithm::Ed25519, _) => return Err(BadKey::Undecodable),
+    };
+    let key = ParsedPublicKey::new(which, bytes).map_err(|_| BadKey::Undecodable)?;
+    if algorithm.is_rsa() {
+        // Verification would fail for ever; say it now. A modulus of 2048 bits makes 294 bytes of DER.
+        let least = if weak_allowed { 160 } else { 290 };
+        let der = key.as_der().map_err(|_| BadKey::Undecodable)?;
+        if der.as_ref().len() < least {
+            return Err(BadKey::Weak);
+        }
+    }
+    Ok(PublicKey::Parsed(Box::new(key)))
+}
+
+/// The bytes of a key in any of its written forms.
+fn key_bytes(text: &str, decode: Decode) -> Option<Vec<u8>> {
+    let text = text.trim();
+    if let Some(der) = pem(text, "CERTIFICATE") {
+        return subject_key(&der);
+    }
+    if text.starts_with("-----BEGIN ") {
+        return pem(text, "PUBLIC KEY").or_else(|| pem(text, "RSA PUBLIC KEY"));
+    }
+    if text.starts_with('{') {
+        return web_key(text);
+    }
+    match decode {
+        Decode::Hex => const_hex::decode(text).ok(),
+        _ => Base64::decode_vec(text)
+            .or_else(|_| Base64UrlUnpadded::decode_vec(text))
+            .ok()
+            // Keys of 32 bytes are never 64 base64 digits, so hex where base64 was expected is told apart.
+            .filter(|bytes| bytes.len() != 48 || const_hex::decode(text).is_err())
+            .or_else(|| const_hex::decode(text).ok()),
+    }
+}
+
+/// What is between the lines of a PEM (RFC 7468) with this label.
+pub(crate) fn pem(text: &str, label: &str) -> Option<Vec<u8>> {
+    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
+    let (_, rest) = text.split_once(&begin)?;
+    let (inner, _) = rest.split_once(&end)?;
+    let digits: String = inner.split_ascii_whitespace().collect();
+    Base64::decode_vec(&digits).ok()
+}
+
+/// The public key of a certificate, which nobody checks here: it is configured, or was fetched from a
+/// pinned host.
+#[cfg(any(feature = "ecdsa", feature = "rsa"))]
+pub(crate) fn subject_key(der: &[u8]) -> Option<Vec<u8>> {
+    let der = rustls_pki_types::CertificateDer::from(der);
+    let certificate = webpki::EndEntityCert::try_from(&der).ok()?;
+    Some(certificate.subject_public_key_info().as_ref().to_vec())
+}
+
+#[cfg(not(any(feature = "ecdsa", feature = "rsa")))]
+fn subject_key(_: &[u8]) -> Option<Vec<u8>> {
+    None
+}
+
+/// The key in a JSON web key (RFC 7517, RFC 7518, RFC 8037).
+fn web_key(json: &str) -> Option<Vec<u8>> {
+    let key: serde_json::Value = serde_json::from_str(json).ok()?;
+    // One provider marks keys so that it has withdrawn.
+    if key.get("expired_at").is_some_and(|at| !at.is_null()) {
+        return None;
+    }
+    let member = |name: &str| key.get(name).and_then(serde_json::Value::as_str);
+    let text = |name: &str| Base64UrlUnpadded::decode_vec(member(name)?).ok();
+    match (member("kty")?, member("crv").unwrap_or_default()) {
+        ("OKP", "Ed25519") => text("x"),
+        ("EC", "P-256") => Some([vec![4], text("x")?, text("y")?].concat()),
+        ("RSA", _) => {
+            // RFC 8017 A.1.1.
+            Some(der_integers(&[&text("n")?, &text("e")?]))
+        }
+        _ => None,
+    }
+}
+
+/// A DER sequence of these integers, none of them negative.
+pub(crate) fn der_integers(integers: &[&[u8]]) -> Vec<u8> {
+    let inner: Vec<u8> = integers.iter().flat_map(|integer| der(2, &positive(integer.to_vec()))).collect();
+    der(0x30, &inner)
+}
+
+/// The content of a DER integer that is not negative.
+fn positive(mut bytes: Vec<u8>) -> Vec<u8> {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    bytes.drain(..zeros);
+    if bytes.first().is_none_or(|byte| byte & 0x80 != 0) {
+        bytes.insert(0, 0);
+    }
+    bytes
+}
+
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let length: Vec<u8> = length.into_iter().skip_while(|byte| *byte == 0).collect();
+    let head = match content.len() {
+        short @ 0..128 => vec![tag, short as u8],
+        _ => [vec![tag, 0x80 | length.len() as u8], length].concat(),
+    };
+    [head, content.to_vec()].concat()
+}
+
+impl BadKey {
+    pub(crate) fn at(self, index: usize) -> ConfigError {
+        match self {
+            Self::Undecodable => ConfigError::UndecodableSecret { index, form: "a public key of the scheme" },
+            Self::Weak => ConfigError::WeakKey { index },
+            Self::Feature(feature) => ConfigError::MissingFeature { feature },
+        }
+    }
+}

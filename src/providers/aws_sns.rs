@@ -1,0 +1,24 @@
+use super::Provider;
+use crate::scheme::{Code, KeyForm, Scheme, json};
+
+/// [Amazon SNS](https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html).
+///
+/// The signature covers the body, the timestamp, the event id and the event type.
+///
+/// There is no shared secret: the key is the X.509 certificate, in PEM, at the message's
+/// SigningCertURL. A valid signature proves only that some topic of some AWS account sent the message,
+/// so TopicArn has to be compared with a list of your own. A subscription is confirmed by visiting the
+/// SubscribeURL of a verified SubscriptionConfirmation, after a check of its host. Set the topic
+/// attribute SignatureVersion to 2: without it SNS signs with SHA-1. Raw message delivery is not
+/// signed, and the content type is text/plain although the body is JSON. Retries: for up to 1 hour.
+#[derive(Clone, Copy, Debug)]
+pub struct AwsSns;
+
+impl Provider for AwsSns {
+    const SCHEME: Scheme = Scheme::code("aws-sns", Code::AwsSns)
+        .signature(json("/Signature").base64())
+        .key(KeyForm::BASE64)
+        .id(json("/MessageId"))
+        .event_type(json("/Type"))
+        .retries_for_hours(1);
+}

@@ -1,0 +1,29 @@
+use super::Provider;
+use crate::scheme::{
+    KeyForm,
+    Part::{Body, Header},
+    Scheme, first, header, json, json_integer,
+};
+
+/// [Discord, interactions and webhook
+/// events](https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint).
+///
+/// The signature covers the body, the event id and the event type.
+///
+/// The key is the application's public key from the developer portal, given in hex as it is shown
+/// there. The id is that of an interaction; webhook events have none. Discord documents no age limit
+/// for the signed timestamp, so none is enforced. Discord tests an endpoint with a PING and with wrong
+/// signatures, to which it wants a 401. Interactions want an answer within three seconds and are not
+/// retried. Retries: for up to 1 hour.
+#[derive(Clone, Copy, Debug)]
+pub struct Discord;
+
+impl Provider for Discord {
+    const SCHEME: Scheme = Scheme::ed25519("discord")
+        .signature(header("x-signature-ed25519").hex())
+        .signs(&[Header("x-signature-timestamp"), Body])
+        .key(KeyForm::HEX)
+        .id(json("/id"))
+        .event_type(first(&[json("/event/type"), json_integer("/type")]))
+        .retries_for_hours(1);
+}

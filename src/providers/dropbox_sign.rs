@@ -1,0 +1,23 @@
+use super::Provider;
+use crate::scheme::{Part::Json, Scheme, json};
+
+/// [Dropbox Sign](https://developers.hellosign.com/docs/events/walkthrough/).
+///
+/// **The signature covers only these values of the body**: `/event/event_time` and `/event/event_type`.
+/// Whoever sees one delivery can change the rest. It covers the timestamp and the event type.
+///
+/// The secret is the API key of the account that owns the callback, used as text. The hash is made of
+/// the event's time and type alone and is the same for any two events of one second and one type, so it
+/// is no id. Dropbox Sign sends `multipart/form-data` with the JSON in the field `json`. An answer
+/// counts only as 200 with the text `Hello API Event Received` in its body. There is no event id: the
+/// digest of what is signed stands in. Retries: for up to 72 hours.
+#[derive(Clone, Copy, Debug)]
+pub struct DropboxSign;
+
+impl Provider for DropboxSign {
+    const SCHEME: Scheme = Scheme::hmac_sha256("dropbox-sign")
+        .signature(json("/event/event_hash").hex())
+        .signs(&[Json("/event/event_time"), Json("/event/event_type")])
+        .timestamp(json("/event/event_time").seconds().not_enforced())
+        .event_type(json("/event/event_type"));
+}

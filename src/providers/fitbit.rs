@@ -1,0 +1,22 @@
+use super::Provider;
+use crate::scheme::{Batch, KeyForm, Part::Body, Scheme, header};
+
+/// [Fitbit](https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions/).
+///
+/// The signature covers the body.
+///
+/// The secret is the app's OAuth client secret, given as it is; the `&` that Fitbit appends to it is
+/// added here. The signature uses SHA-1. The body is an array of notifications without ids, which only
+/// name what changed, so two can be equal byte for byte without being retries. The URL is checked with
+/// two GETs: the right `verify` code wants a 204, the wrong one a 404. A notification wants a 204
+/// within five seconds, and a wrong signature a 404. A delivery may carry several events.
+#[derive(Clone, Copy, Debug)]
+pub struct Fitbit;
+
+impl Provider for Fitbit {
+    const SCHEME: Scheme = Scheme::hmac_sha1("fitbit")
+        .signature(header("x-fitbit-signature").base64())
+        .signs(&[Body])
+        .key(KeyForm::UTF8.suffix("&"))
+        .batch(Batch::of("").event_type("/collectionType"));
+}

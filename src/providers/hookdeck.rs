@@ -1,0 +1,22 @@
+use super::Provider;
+use crate::scheme::{Part::Body, Scheme, header};
+
+/// [Hookdeck](https://hookdeck.com/docs/authentication#hookdeck-webhook-signature-verification).
+///
+/// The signature covers the body, but not the event id.
+///
+/// The secret is the project's signing secret from the dashboard, given as text. The prefix of the
+/// headers can be changed in the project's settings; `x-hookdeck` is expected here. The source's own
+/// headers and signatures are passed on as well and are not looked at. After the secret is rolled, a
+/// second header carries the old secret's signature for 24 hours. How long a delivery is retried is set
+/// per connection, up to fifty tries.
+#[derive(Clone, Copy, Debug)]
+pub struct Hookdeck;
+
+impl Provider for Hookdeck {
+    const SCHEME: Scheme = Scheme::hmac_sha256("hookdeck")
+        .signature(header("x-hookdeck-signature").base64())
+        .or_signatures(const { &[header("x-hookdeck-signature-2").base64()] })
+        .signs(&[Body])
+        .id(header("x-hookdeck-eventid"));
+}

@@ -1,0 +1,27 @@
+use super::Provider;
+use crate::scheme::{
+    Batch,
+    Part::{Body, Secret},
+    Scheme, header,
+};
+
+/// [HubSpot, version
+/// 1](https://developers.hubspot.com/docs/guides/apps/authentication/validating-requests).
+///
+/// The signature covers the body.
+///
+/// The secret is the app's client secret, given as it is shown. The signature is a plain SHA-256 of
+/// secret and body, which is open to length extension; prefer version 3. A body is an array of up to a
+/// hundred events. HubSpot does not promise that an `eventId` is unique. A delivery may carry several
+/// events. Retries: for up to 24 hours.
+#[derive(Clone, Copy, Debug)]
+pub struct HubSpotV1;
+
+impl Provider for HubSpotV1 {
+    const SCHEME: Scheme = Scheme::digest_sha256("hubspot-v1")
+        .signature(header("x-hubspot-signature").hex())
+        .signs(&[Secret, Body])
+        .requires(&[("x-hubspot-signature-version", "v1")])
+        .batch(Batch::of("").id("/eventId").event_type("/subscriptionType"))
+        .retries_for_hours(24);
+}

@@ -1,0 +1,26 @@
+use super::Provider;
+use crate::scheme::{
+    Part::{Body, Method, Secret, Url},
+    Scheme, header,
+};
+
+/// [HubSpot, version
+/// 2](https://developers.hubspot.com/docs/guides/apps/authentication/validating-requests).
+///
+/// The signature covers the body and the URL.
+///
+/// The secret is the app's client secret, given as it is shown. Workflow actions and CRM cards are
+/// signed this way; a body is one object and has no event id. The signature is a plain SHA-256 that
+/// starts with the secret, not an HMAC; prefer version 3. The signed URL is the public one with its
+/// query. There is no event id: the digest of what is signed stands in. Retries: for up to 24 hours.
+#[derive(Clone, Copy, Debug)]
+pub struct HubSpotV2;
+
+impl Provider for HubSpotV2 {
+    const SCHEME: Scheme = Scheme::digest_sha256("hubspot-v2")
+        .signature(header("x-hubspot-signature").hex())
+        .signs(&[Secret, Method, Url, Body])
+        .requires(&[("x-hubspot-signature-version", "v2")])
+        .methods(&["POST", "GET"])
+        .retries_for_hours(24);
+}

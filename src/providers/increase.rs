@@ -1,0 +1,25 @@
+use super::Provider;
+use crate::scheme::{
+    KeyForm,
+    Part::{Body, Header, Lit, Timestamp},
+    Scheme, header, json,
+};
+
+/// [Increase](https://increase.com/documentation/webhooks#securing-your-webhooks).
+///
+/// The signature covers the body, the timestamp, the event id and the event type.
+///
+/// The secret is the event subscription's shared secret in base64, with or without `whsec_`. An event
+/// is tried up to seven times more when it fails. Real-time decisions are not retried.
+#[derive(Clone, Copy, Debug)]
+pub struct Increase;
+
+impl Provider for Increase {
+    const SCHEME: Scheme = Scheme::hmac_sha256("increase")
+        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
+        .signs(&[Header("webhook-id"), Lit("."), Timestamp, Lit("."), Body])
+        .timestamp(header("webhook-timestamp").seconds())
+        .key(KeyForm::BASE64.strip(&["whsec_"]))
+        .id(json("/id"))
+        .event_type(json("/category"));
+}

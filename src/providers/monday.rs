@@ -1,0 +1,25 @@
+use super::Provider;
+use crate::scheme::{Jwt, JwtAlgorithm::Hs256, Scheme, header, json};
+
+/// [monday.com](https://developer.monday.com/apps/docs/integration-authorization).
+///
+/// **The signature does not cover the body**: whoever sees one delivery can send it again with another.
+/// It does not cover the event id or the event type.
+///
+/// The secret is the app's signing secret, given as it is shown. Only webhooks that an app makes carry
+/// the token; those of a board's integration carry none. A new URL gets a `POST` with a challenge,
+/// which must come back as JSON. A failed delivery is tried every minute for half an hour. Retries: for
+/// up to 1 hour.
+#[derive(Clone, Copy, Debug)]
+pub struct Monday;
+
+impl Provider for Monday {
+    const SCHEME: Scheme = {
+        const RULE: &Jwt = &Jwt::new(&[Hs256]);
+        Scheme::jwt("monday", RULE)
+            .signature(header("authorization").raw())
+            .id(json("/event/triggerUuid"))
+            .event_type(json("/event/type"))
+            .retries_for_hours(1)
+    };
+}

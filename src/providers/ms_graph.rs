@@ -1,0 +1,23 @@
+use super::Provider;
+use crate::scheme::{Batch, Scheme, json};
+
+/// [Microsoft Graph change
+/// notifications](https://learn.microsoft.com/graph/change-notifications-delivery-webhooks).
+///
+/// **This authenticates the sender and binds nothing**: the token travels with every request, and
+/// whoever sees one can send any other.
+///
+/// The secret is the `clientState` that you gave when you made the subscription. Making a subscription
+/// sends a `POST` with `validationToken` in the query, whose decoded value must come back as plain text
+/// within ten seconds. A body holds several notifications, which have no id of their own that is always
+/// there. Notifications with resource data carry it encrypted, beside tokens in `validationTokens`;
+/// neither is read here. A delivery may carry several events. Retries: for up to 4 hours.
+#[derive(Clone, Copy, Debug)]
+pub struct MicrosoftGraph;
+
+impl Provider for MicrosoftGraph {
+    const SCHEME: Scheme = Scheme::token("ms-graph")
+        .signature(json("/value/0/clientState").raw())
+        .batch(Batch::of("/value").event_type("/changeType"))
+        .retries_for_hours(4);
+}

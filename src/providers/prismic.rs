@@ -1,0 +1,23 @@
+use super::Provider;
+use crate::scheme::{Scheme, json};
+
+/// [Prismic](https://prismic.io/docs/webhooks).
+///
+/// **This authenticates the sender and binds nothing**: the token travels with every request, and
+/// whoever sees one can send any other.
+///
+/// The secret is the text entered in the webhook's settings; it comes back in the body, at /secret. The
+/// secret travels in the body: keep bodies out of logs. There is no event id: /masterRef names a state
+/// of the repository and is not in every event. A test from the settings page has the type
+/// test-trigger; real changes have api-update. Every answer but 200 is retried, every ten minutes and
+/// five times at most. There is no event id: the digest of what is signed stands in. Retries: for up to
+/// 1 hour.
+#[derive(Clone, Copy, Debug)]
+pub struct Prismic;
+
+impl Provider for Prismic {
+    const SCHEME: Scheme = Scheme::token("prismic")
+        .signature(json("/secret").raw())
+        .event_type(json("/type"))
+        .retries_for_hours(1);
+}

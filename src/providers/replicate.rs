@@ -1,0 +1,28 @@
+use super::Provider;
+use crate::scheme::{
+    KeyForm,
+    Part::{Body, Id, Lit, Timestamp},
+    Scheme, header, json,
+};
+
+/// [Replicate](https://replicate.com/docs/topics/webhooks/verify-webhook).
+///
+/// The signature covers the body, the timestamp, the event id and the event type.
+///
+/// The secret is the account's or organization's signing secret, read from the API at
+/// /v1/webhooks/default/secret, given with its whsec_ prefix. One secret signs for all webhooks of the
+/// account or organization. Retries keep the id. The body is the prediction or training, and its status
+/// stands for the event type: several deliveries of one prediction may have the same status. Which
+/// stages are sent is chosen per prediction with webhook_events_filter.
+#[derive(Clone, Copy, Debug)]
+pub struct Replicate;
+
+impl Provider for Replicate {
+    const SCHEME: Scheme = Scheme::hmac_sha256("replicate")
+        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
+        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
+        .timestamp(header("webhook-timestamp").seconds())
+        .key(KeyForm::BASE64.strip(&["whsec_"]))
+        .id(header("webhook-id"))
+        .event_type(json("/status"));
+}

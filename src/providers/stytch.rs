@@ -1,0 +1,26 @@
+use super::Provider;
+use crate::scheme::{
+    KeyForm,
+    Part::{Body, Id, Lit, Timestamp},
+    Scheme, all, header, json,
+};
+
+/// [Stytch](https://stytch.com/docs/guides/implementation/webhooks).
+///
+/// The signature covers the body, the timestamp, the event id and the event type.
+///
+/// The secret is the endpoint's `whsec_…` text from the dashboard, given as it is shown. Stytch
+/// delivers through Svix, whose message id stays the same over retries. The event type is made of the
+/// action and the type of object.
+#[derive(Clone, Copy, Debug)]
+pub struct Stytch;
+
+impl Provider for Stytch {
+    const SCHEME: Scheme = Scheme::hmac_sha256("stytch")
+        .signature(header("svix-signature").pairs(' ', ',', "v1").base64())
+        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
+        .timestamp(header("svix-timestamp").seconds())
+        .key(KeyForm::BASE64.strip(&["whsec_"]))
+        .id(header("svix-id"))
+        .event_type(all(&[json("/action"), json("/object_type")]));
+}

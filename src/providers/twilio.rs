@@ -1,0 +1,24 @@
+use super::Provider;
+use crate::scheme::{Code, Payload, Scheme, header};
+
+/// [Twilio](https://www.twilio.com/docs/usage/security#validating-requests).
+///
+/// The signature covers the body and the URL, but not the event id.
+///
+/// The secret is the account's auth token from the console, given as it is shown. The URL is signed as
+/// Twilio called it, so behind a proxy the public URL must be set to the one configured with Twilio,
+/// query included. A JSON body is covered only through the query parameter `bodySHA256`, which is
+/// signed with the URL. The idempotency token stays the same over retries; by default Twilio retries
+/// once and only if no connection came about. With GET all parameters are in the URL. Retries: for up
+/// to 1 hour.
+#[derive(Clone, Copy, Debug)]
+pub struct Twilio;
+
+impl Provider for Twilio {
+    const SCHEME: Scheme = Scheme::code("twilio", Code::Twilio)
+        .signature(header("x-twilio-signature").base64())
+        .id(header("i-twilio-idempotency-token"))
+        .payload(Payload::JsonOrForm("Payload"))
+        .methods(&["POST", "GET"])
+        .retries_for_hours(1);
+}

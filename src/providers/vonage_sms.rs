@@ -1,0 +1,148 @@
+use super::Provider;
+use crate::scheme::{
+    Part::{Secret, SortedPairsBut},
+    Payload, Scheme, all, first, form, query,
+};
+
+/// [Vonage, SMS](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
+///
+/// The signature covers the body and the timestamp, but not the event id or the event type.
+///
+/// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
+/// messages must be switched on for the account, and the signature method set there must be the one
+/// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
+/// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
+/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+#[derive(Clone, Copy, Debug)]
+pub struct VonageSms;
+
+impl Provider for VonageSms {
+    const SCHEME: Scheme = Scheme::digest_md5("vonage-sms")
+        .signature(form("sig").hex())
+        .signs(&[SortedPairsBut("sig"), Secret])
+        .timestamp(form("timestamp").seconds())
+        .id(first(&[
+            all(&[form("messageId"), form("status")]),
+            form("messageId"),
+            all(&[query("messageId"), query("status")]),
+            query("messageId"),
+        ]))
+        .event_type(first(&[form("type"), query("type")]))
+        .payload(Payload::Form)
+        .methods(&["POST", "GET"]);
+}
+
+/// [Vonage, SMS, HMAC-MD5](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
+///
+/// The signature covers the body and the timestamp, but not the event id or the event type.
+///
+/// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
+/// messages must be switched on for the account, and the signature method set there must be the one
+/// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
+/// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
+/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+#[derive(Clone, Copy, Debug)]
+pub struct VonageSmsMd5;
+
+impl Provider for VonageSmsMd5 {
+    const SCHEME: Scheme = Scheme::hmac_md5("vonage-sms-md5")
+        .signature(form("sig").hex())
+        .signs(&[SortedPairsBut("sig")])
+        .timestamp(form("timestamp").seconds())
+        .id(first(&[
+            all(&[form("messageId"), form("status")]),
+            form("messageId"),
+            all(&[query("messageId"), query("status")]),
+            query("messageId"),
+        ]))
+        .event_type(first(&[form("type"), query("type")]))
+        .payload(Payload::Form)
+        .methods(&["POST", "GET"]);
+}
+
+/// [Vonage, SMS,
+/// HMAC-SHA-1](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
+///
+/// The signature covers the body and the timestamp, but not the event id or the event type.
+///
+/// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
+/// messages must be switched on for the account, and the signature method set there must be the one
+/// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
+/// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
+/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+#[derive(Clone, Copy, Debug)]
+pub struct VonageSmsSha1;
+
+impl Provider for VonageSmsSha1 {
+    const SCHEME: Scheme = Scheme::hmac_sha1("vonage-sms-sha1")
+        .signature(form("sig").hex())
+        .signs(&[SortedPairsBut("sig")])
+        .timestamp(form("timestamp").seconds())
+        .id(first(&[
+            all(&[form("messageId"), form("status")]),
+            form("messageId"),
+            all(&[query("messageId"), query("status")]),
+            query("messageId"),
+        ]))
+        .event_type(first(&[form("type"), query("type")]))
+        .payload(Payload::Form)
+        .methods(&["POST", "GET"]);
+}
+
+/// [Vonage, SMS,
+/// HMAC-SHA-256](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
+///
+/// The signature covers the body and the timestamp, but not the event id or the event type.
+///
+/// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
+/// messages must be switched on for the account, and the signature method set there must be the one
+/// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
+/// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
+/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+#[derive(Clone, Copy, Debug)]
+pub struct VonageSmsSha256;
+
+impl Provider for VonageSmsSha256 {
+    const SCHEME: Scheme = Scheme::hmac_sha256("vonage-sms-sha256")
+        .signature(form("sig").hex())
+        .signs(&[SortedPairsBut("sig")])
+        .timestamp(form("timestamp").seconds())
+        .id(first(&[
+            all(&[form("messageId"), form("status")]),
+            form("messageId"),
+            all(&[query("messageId"), query("status")]),
+            query("messageId"),
+        ]))
+        .event_type(first(&[form("type"), query("type")]))
+        .payload(Payload::Form)
+        .methods(&["POST", "GET"]);
+}
+
+/// [Vonage, SMS,
+/// HMAC-SHA-512](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
+///
+/// The signature covers the body and the timestamp, but not the event id or the event type.
+///
+/// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
+/// messages must be switched on for the account, and the signature method set there must be the one
+/// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
+/// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
+/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+#[derive(Clone, Copy, Debug)]
+pub struct VonageSmsSha512;
+
+impl Provider for VonageSmsSha512 {
+    const SCHEME: Scheme = Scheme::hmac_sha512("vonage-sms-sha512")
+        .signature(form("sig").hex())
+        .signs(&[SortedPairsBut("sig")])
+        .timestamp(form("timestamp").seconds())
+        .id(first(&[
+            all(&[form("messageId"), form("status")]),
+            form("messageId"),
+            all(&[query("messageId"), query("status")]),
+            query("messageId"),
+        ]))
+        .event_type(first(&[form("type"), query("type")]))
+        .payload(Payload::Form)
+        .methods(&["POST", "GET"]);
+}

@@ -1,0 +1,23 @@
+use super::Provider;
+use crate::scheme::{Part::Body, Scheme, header};
+
+/// [WooCommerce](https://github.com/woocommerce/woocommerce-rest-api-docs).
+///
+/// The signature covers the body, but not the event type.
+///
+/// The secret is the one set with the webhook, given as it was entered; if none was set it is the
+/// consumer secret of the user who created the webhook. Creating a webhook sends an unsigned ping, a
+/// form with `webhook_id` alone, which wants a success and carries no event. The delivery id belongs to
+/// one delivery and does not identify the event. Failed deliveries are not tried again, and five
+/// failures in a row disable the webhook; besides success only 301 and 302 do not count as failures. A
+/// filter in the shop's code can change the hash function; only SHA-256 is accepted here. There is no
+/// event id: the digest of what is signed stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct WooCommerce;
+
+impl Provider for WooCommerce {
+    const SCHEME: Scheme = Scheme::hmac_sha256("woocommerce")
+        .signature(header("x-wc-webhook-signature").base64())
+        .signs(&[Body])
+        .event_type(header("x-wc-webhook-topic"));
+}

@@ -1,0 +1,92 @@
+//! Amazon SNS: named members of the JSON, each on lines of its own.
+//!
+//! <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>
+
+use serde_json::Value;
+
+use super::{Judged, Keys, PublicAlgorithm, Reason, Request, object, verified};
+
+const NOTIFICATION: &[&str] = &["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
+const CONTROL: &[&str] = &["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
+
+pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+    let Keys::Public(keys) = keys else { return Err(Reason::NoUsableKey) };
+    let message = object(request.body).ok_or(Reason::SignatureMalformed)?;
+    let text = |name: &str| message.get(name).and_then(Value::as_str);
+    let signed = match text("Type") {
+        Some("Notification") => NOTIFICATION,
+        Some("SubscriptionConfirmation" | "UnsubscribeConfirmation") => CONTROL,
+        _ => return Err(Reason::SignatureMalformed),
+    };
+    let algorithm = match text("SignatureVersion") {
+        Some("2") => PublicAlgorithm::RsaSha256,
+        Some("1") if request.rules.config_value("signature_version") != Some("2") => PublicAlgorithm::RsaSha1,
+        _ => return Err(Reason::AlgorithmNotAllowed),
+    };
+    if let Some(url) = text("SigningCertURL").or(text("SigningCertUrl"))
+        && !is_pinned(url)
+        && request.rules.config_value("signing_cert_url") != Some("any")
+    {
+        return Err(Reason::Uncovered);
+    }
+    let mut canonical = String::new();
+    for name in signed {
+        match message.get(*name) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(value)) => {
+                for line in [name, value.as_str()] {
+                    canonical.push_str(line);
+                    canonical.push('\n');
+                }
+            }
+            Some(_) => return Err(Reason::SignatureMalformed),
+        }
+    }
+    let keys = keys.iter().find(|(of, _)| *of == algorithm).map(std::slice::from_ref);
+    let key = request.matching(keys.unwrap_or_default(), canonical.as_bytes())?;
+    // AWS signs for whoever has a topic: which one is the question.
+    if let Some(topics) = request.rules.config_value("topic")
+        && !text("TopicArn").is_some_and(|topic| topics.split([' ', ',']).any(|known| known == topic))
+    {
+        return Err(Reason::ClaimMismatch);
+    }
+    Ok(verified(key, canonical.as_bytes()))
+}
+
+/// Whether a certificate comes from where Amazon has its own.
+fn is_pinned(url: &str) -> bool {
+    let Some((host, path)) = url.strip_prefix("https://").and_then(|rest| rest.split_once('/')) else {
+        return false;
+    };
+    let region = host.strip_prefix("sns.").and_then(|rest| {
+        rest.strip_suffix(".amazonaws.com").or_else(|| rest.strip_suffix(".amazonaws.com.cn"))
+    });
+    let is_region = |region: &str| {
+        region.len() >= 3 && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    region.is_some_and(is_region) && path.ends_with(".pem") && !path.contains(['?', '#', '%'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_pinned;
+
+    #[test]
+    fn only_amazons_own_hosts_are_pinned() {
+        assert!(is_pinned("https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0.pem"));
+        assert!(is_pinned("https://sns.cn-north-1.amazonaws.com.cn/x.pem"));
+        for url in [
+            "http://sns.us-east-1.amazonaws.com/x.pem",
+            "https://bucket.s3.amazonaws.com/x.pem",
+            "https://sns.us-east-1.amazonaws.com.evil.tld/x.pem",
+            "https://evil@sns.us-east-1.amazonaws.com/x.pem",
+            "https://sns.us-east-1.amazonaws.com:8443/x.pem",
+            "https://sns.us-east-1.amazonaws.com/x.pem%00",
+            "https://sns.us-east-1.amazonaws.com/x.pem?y",
+            "https://sns..amazonaws.com/x.pem",
+            "https://sns.us-east-1.amazonaws.com",
+        ] {
+            assert!(!is_pinned(url), "{url}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! HTTP message signatures (RFC 9421) with content digests (RFC 9530).
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::{
+    Judged, Keys, MessageAlgorithm, PublicAlgorithm, Reason, Request, Tag, UnixTime, matching_tag, verified,
+};
+use crate::verify::timestamp;
+
+/// What has to be covered unless it is configured: without these a signature says nothing about what
+/// was sent where.
+const REQUIRED: &[&str] = &["@method", "content-digest"];
+const TARGETS: &[&[&str]] = &[&["@target-uri"], &["@authority", "@path"], &["@authority", "@request-target"]];
+/// Five minutes, unless it is configured.
+const TOLERANCE: i64 = 300_000;
+
+/// One member of `Signature-Input`: what is covered, in order, and what is said about it.
+struct Input<'a> {
+    label: &'a str,
+    /// The whole value, byte for byte: it is signed too.
+    raw: &'a str,
+    components: Vec<Item<'a>>,
+    parameters: Vec<(&'a str, &'a str)>,
+}
+
+struct Item<'a> {
+    raw: &'a str,
+    name: &'a str,
+    parameters: Vec<(&'a str, &'a str)>,
+}
+
+pub(super) fn judge(
+    request: &Request<'_>,
+    keys: &Keys,
+    algorithm: MessageAlgorithm,
+) -> Result<Judged, Reason> {
+    let inputs = request.header_text("signature-input")?.ok_or(Reason::SignatureMissing)?;
+    let inputs: Vec<Input<'_>> = members(inputs)?.into_iter().map(input).collect::<Result<_, _>>()?;
+    let input = match request.rules.config_value("label") {
+        Some(label) => inputs.into_iter().find(|input| input.label == label),
+        None if inputs.len() == 1 => inputs.into_iter().next(),
+        None => return Err(Reason::SignatureRepeated),
+    };
+    let input = input.ok_or(Reason::SignatureMissing)?;
+    let signatures = request.header_text("signature")?.ok_or(Reason::SignatureMissing)?;
+    let mut named = members(signatures)?.into_iter().filter(|(label, _)| *label == input.label);
+    let (Some((_, signature)), None) = (named.next(), named.next()) else {
+        return Err(Reason::SignatureMissing);
+    };
+    let signature = binary(signature).ok_or(Reason::SignatureMalformed)?;
+
+    if input.parameter("alg").is_some_and(|named| named != spelled(algorithm)) {
+        return Err(Reason::AlgorithmNotAllowed);
+    }
+    check_coverage(request, &input)?;
+    let created = judge_time(request, &input)?;
+    if input.components.iter().any(|item| item.name == "content-digest") {
+        check_digest(request)?;
+    }
+    let mut base = String::new();
+    for item in &input.components {
+        base.push_str(item.raw);
+        base.push_str(": ");
+        base.push_str(&component(request, item)?);
+        base.push('\n');
+    }
+    base.push_str("\"@signature-params\": ");
+    base.push_str(input.raw);
+    let key = match keys {
+        Keys::Public(keys) => {
+            keys.iter().flat_map(|(_, keys)| keys).position(|key| key.verify(base.as_bytes(), &signature))
+        }
+        keys => Tag::new(&signature).and_then(|tag| matching_tag(keys, &[&[base.as_bytes()]], &[tag])),
+    };
+    let judged = verified(key.ok_or(Reason::SignatureMismatch)?, base.as_bytes());
+    Ok(Judged { signed_at: created, ..judged })
+}
+
+fn spelled(algorithm: MessageAlgorithm) -> &'static str {
+    match algorithm {
+        MessageAlgorithm::HmacSha256 => "hmac-sha256",
+        MessageAlgorithm::Public(PublicAlgorithm::Ed25519) => "ed25519",
+        MessageAlgorithm::Public(PublicAlgorithm::EcdsaP256Fixed) => "ecdsa-p256-sha256",
+        MessageAlgorithm::Public(PublicAlgorithm::RsaPssSha512) => "rsa-pss-sha512",
+        MessageAlgorithm::Public(_) => "rsa-v1_5-sha256",
+    }
+}
+
+fn check_coverage(request: &Request<'_>, input: &Input<'_>) -> Result<(), Reason> {
+    let covers = |name: &str| input.components.iter().any(|item| item.name == name);
+    let enough = match request.rules.config_value("required") {
+        Some(names) => names.split([' ', ',']).filter(|name| !name.is_empty()).all(covers),
+        None if request.rules.any_config => true,
+        None => {
+            REQUIRED.iter().all(|name| covers(name))
+                && TARGETS.iter().any(|names| names.iter().all(|name| covers(name)))
+                && input.parameter("created").is_some()
+        }
+    };
+    if enough { Ok(()) } else { Err(Reason::Uncovered) }
+}
+
+fn judge_time(request: &Request<'_>, input: &Input<'_>) -> Result<Option<UnixTime>, Reason> {
+    let seconds = |name| {
+        let text = input.parameter(name);
+        text.map(|text| timestamp::parse(crate::scheme::TimestampUnit::Seconds, text.as_bytes())).transpose()
+    };
+    let (created, expires) = (seconds("created")?, seconds("expires")?);
+    if let Some(created) = created {
+        timestamp::judge(created, request.now, request.rules.tolerance.unwrap_or(TOLERANCE))?;
+    }
+    match expires.is_some_and(|expires| request.now.millis_after(expires) > 0) {
+        true => Err(Reason::TooOld),
+        false => Ok(created),
+    }
+}
+
+/// RFC 9530: every digest of a kind that is known must be the body's, and one must be.
+fn check_digest(request: &Request<'_>) -> Result<(), Reason> {
+    let text = request.header_text("content-digest")?.ok_or(Reason::SignedPartMissing)?;
+    let mut known = 0;
+    for (name, value) in members(text)? {
+        let computed = match name {
+            "sha-256" => super::sha256(request.body).to_vec(),
+            "sha-512" => <sha2::Sha512 as sha2::Digest>::digest(request.body).to_vec(),
+            _ => continue,
+        };
+        known += 1;
+        if binary(value).as_deref() != Some(&computed) {
+            return Err(Reason::SignatureMismatch);
+        }
+    }
+    if known > 0 { Ok(()) } else { Err(Reason::Uncovered) }
+}
+
+/// The value of a covered component (RFC 9421 section 2).
+fn component(request: &Request<'_>, item: &Item<'_>) -> Result<String, Reason> {
+    let head = request.head;
+    let url = request.url()?;
+    let (scheme, rest) = url.split_once("://").ok_or(Reason::SignedPartMissing)?;
+    let authority = rest.split(['/', '?']).next().unwrap_or_default().to_ascii_lowercase();
+    let standard = if scheme == "https" { ":443" } else { ":80" };
+    if item.parameters.iter().any(|(name, _)| *name != "name")
+        || (item.name != "@query-param" && !item.parameters.is_empty())
+    {
+        return Err(Reason::Uncovered);
+    }
+    Ok(match item.name {
+        "@method" => head.method().to_owned(),
+        "@target-uri" => url,
+        "@authority" => authority.strip_suffix(standard).unwrap_or(&authority).to_owned(),
+        "@scheme" => scheme.to_owned(),
+        "@request-target" => head.target().to_owned(),
+        "@path" => head.path().to_owned(),
+        "@query" => format!("?{}", head.query().unwrap_or_default()),
+        "@query-param" => {
+            let name = item.parameters.first().map_or("", |(_, name)| name);
+            let query = head.query().unwrap_or_default();
+            let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+            match (values.next(), values.next()) {
+                (Some((_, value)), None) => {
+                    form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20")
+                }
+                _ => return Err(Reason::SignedPartMissing),
+            }
+        }
+        // Of a response.
+        "@status" => request.rules.config_value("status").ok_or(Reason::Uncovered)?.to_owned(),
+        name if name.starts_with('@') => return Err(Reason::Uncovered),
+        name => request.header_text(name)?.ok_or(Reason::SignedPartMissing)?.trim().to_owned(),
+    })
+}
+
+impl<'a> Input<'a> {
+    fn parameter(&self, name: &str) -> Option<&'a str> {
+        self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+}
+
+/// The members of a dictionary (RFC 8941 section 3.2), each with its value as it is written. No label
+/// twice.
+fn members(text: &str) -> Result<Vec<(&str, &str)>, Reason> {
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for member in split(text, ',') {
+        let (label, value) = member.trim().split_once('=').ok_or(Reason::SignatureMalformed)?;
+        if found.iter().any(|(known, _)| *known == label) || found.len() == 16 {
+            return Err(Reason::SignatureMalformed);
+        }
+        found.push((label, value));
+    }
+    Ok(found)
+}
+
+fn input<'a>((label, raw): (&'a str, &'a str)) -> Result<Input<'a>, Reason> {
+    let malformed = Reason::SignatureMalformed;
+    let (list, parameters_of) =
+        raw.strip_prefix('(').and_then(|rest| rest.split_once(')')).ok_or(malformed)?;
+    let items: Vec<&str> = split(list, ' ').filter(|item| !item.is_empty()).collect();
+    let mut components: Vec<Item<'_>> = Vec::new();
+    for raw in items {
+        let mut pieces = split(raw, ';');
+        let name = pieces.next().and_then(unquoted).ok_or(malformed)?;
+        if name != name.to_ascii_lowercase() || components.iter().any(|known| known.raw == raw) {
+            return Err(malformed);
+        }
+        components.push(Item { raw, name, parameters: pieces.map(parameter).collect() });
+    }
+    let rest = match parameters_of.strip_prefix(';') {
+        Some(rest) => split(rest, ';').map(parameter).collect(),
+        None if parameters_of.is_empty() => Vec::new(),
+        None => return Err(malformed),
+    };
+    Ok(Input { label, raw, components, parameters: rest })
+}
+
+fn parameter(text: &str) -> (&str, &str) {
+    let (name, value) = text.trim().split_once('=').unwrap_or((text.trim(), ""));
+    (name, unquoted(value).unwrap_or(value))
+}
+
+fn unquoted(text: &str) -> Option<&str> {
+    text.strip_prefix('"')?.strip_suffix('"').filter(|inner| !inner.contains(['"', '\\']))
+}
+
+/// A byte sequence (RFC 8941 section 3.3.5).
+fn binary(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text.strip_prefix(':')?.strip_suffix(':')?).ok()
+}
+
+/// What is between separators that are not inside of quotes or parentheses.
+fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut depth) = (false, 0_u32);
+    text.split(move |mark| {
+        match mark {
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        mark == separator && !quoted && depth == 0
+    })
+}

@@ -1,0 +1,189 @@
+//! The few schemes that no list of parts describes: each is one function from a request to what was
+//! verified, behind the same table as all others.
+
+mod adyen;
+mod apple_jws;
+mod aws_sns;
+mod cavage;
+mod contentful;
+mod hook0;
+mod message_signatures;
+mod plivo_v3;
+mod twilio;
+
+use bytes::Bytes;
+
+use super::{
+    Rules,
+    grammar::Candidates,
+    keys::{self, Keys},
+    message::Values,
+    verification::Judged,
+};
+use crate::{
+    clock::UnixTime,
+    crypto::{MacKey, PublicKey, Tag, matches_any, sha256},
+    delivery::Content,
+    error::{ConfigError, Reason},
+    headers::{Field, Head},
+    scheme::{Code, Hash, MessageAlgorithm, PublicAlgorithm, Scheme},
+    secret::Secret,
+};
+
+/// The most signatures of one request that are checked with public keys.
+const MOST_CHECKS: usize = 8;
+
+/// A whole request, and the signatures found in it.
+pub(super) struct Request<'a> {
+    pub(super) rules: &'a Rules,
+    pub(super) head: Head<'a>,
+    pub(super) candidates: &'a Candidates,
+    pub(super) values: Values<'a>,
+    pub(super) body: &'a [u8],
+    pub(super) now: UnixTime,
+}
+
+impl Code {
+    /// The values that have to be configured.
+    pub(super) fn config(self) -> &'static [&'static str] {
+        match self {
+            Self::AppleJws => &["bundle_id"],
+            Self::AwsSns => &["topic"],
+            _ => &[],
+        }
+    }
+}
+
+pub(super) fn keys(code: Code, scheme: &Scheme, secrets: &[Secret]) -> Result<Keys, ConfigError> {
+    let mac = |hash| keys::mac_keys(scheme, hash, secrets).map(Keys::Mac);
+    let public = |algorithms: &[PublicAlgorithm]| {
+        let of =
+            |algorithm: &PublicAlgorithm| Ok((*algorithm, keys::public_keys(scheme, *algorithm, secrets)?));
+        algorithms.iter().map(of).collect::<Result<_, _>>().map(Keys::Public)
+    };
+    match code {
+        Code::Twilio => mac(Hash::Sha1),
+        Code::Adyen | Code::Contentful | Code::Hook0 | Code::PlivoV3 => mac(Hash::Sha256),
+        Code::MessageSignatures(MessageAlgorithm::HmacSha256) => mac(Hash::Sha256),
+        Code::MessageSignatures(MessageAlgorithm::Public(algorithm)) => public(&[algorithm]),
+        Code::AwsSns => public(&[PublicAlgorithm::RsaSha256, PublicAlgorithm::RsaSha1]),
+        Code::Cavage => public(&[PublicAlgorithm::Ed25519]),
+        Code::AppleJws => apple_jws::keys(secrets),
+    }
+}
+
+pub(super) fn judge(code: Code, request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+    match code {
+        Code::Adyen => adyen::judge(request, keys),
+        Code::AppleJws => apple_jws::judge(request, keys),
+        Code::AwsSns => aws_sns::judge(request, keys),
+        Code::Cavage => cavage::judge(request, keys),
+        Code::Contentful => contentful::judge(request, keys),
+        Code::Hook0 => hook0::judge(request, keys),
+        Code::MessageSignatures(algorithm) => message_signatures::judge(request, keys, algorithm),
+        Code::PlivoV3 => plivo_v3::judge(request, keys),
+        Code::Twilio => twilio::judge(request, keys),
+    }
+}
+
+impl<'a> Request<'a> {
+    /// Which of the keys made one of the candidates for this message.
+    pub(super) fn matching(
+        &self,
+        keys: &[(PublicAlgorithm, Vec<PublicKey>)],
+        message: &[u8],
+    ) -> Result<usize, Reason> {
+        let all = keys.iter().flat_map(|(_, keys)| keys.iter().enumerate());
+        let mut pairs =
+            all.flat_map(|key| self.candidates.long.iter().map(move |signature| (key, signature)));
+        let found =
+            pairs.by_ref().take(MOST_CHECKS).find(|((_, key), signature)| key.verify(message, signature));
+        match found {
+            Some(((index, _), _)) => Ok(index),
+            None if pairs.next().is_some() => Err(Reason::TooManySignatures),
+            None => Err(Reason::SignatureMismatch),
+        }
+    }
+
+    /// Which of the secrets made one of the candidates for one of these messages. All are tried.
+    pub(super) fn matching_mac(&self, keys: &Keys, messages: &[&[&[u8]]]) -> Result<Judged, Reason> {
+        let key = matching_tag(keys, messages, &self.candidates.tags).ok_or(Reason::SignatureMismatch)?;
+        let first = messages.first().map(|parts| parts.concat()).unwrap_or_default();
+        Ok(Judged::new(key, Content::Sha256(sha256(&first))))
+    }
+
+    /// The one value of a header field.
+    pub(super) fn header(&self, name: &str) -> Result<Option<&'a [u8]>, Reason> {
+        match self.head.field(name) {
+            Field::Absent => Ok(None),
+            Field::One(value) => Ok(Some(value)),
+            Field::Conflicting => Err(Reason::SignatureRepeated),
+        }
+    }
+
+    /// The same, as text.
+    pub(super) fn header_text(&self, name: &str) -> Result<Option<&'a str>, Reason> {
+        let value = self.header(name)?.map(std::str::from_utf8).transpose();
+        value.map_err(|_| Reason::SignatureMalformed)
+    }
+
+    /// The public URL of this request.
+    pub(super) fn url(&self) -> Result<String, Reason> {
+        let origin = self.rules.public_url.as_deref().ok_or(Reason::SignedPartMissing)?;
+        Ok([origin, self.head.target()].concat())
+    }
+}
+
+/// Which of the secrets made one of these tags for one of these messages, each given in pieces.
+fn matching_tag(keys: &Keys, messages: &[&[&[u8]]], tags: &[Tag]) -> Option<usize> {
+    let Keys::Mac(keys) = keys else { return None };
+    let mut matched = None;
+    for (index, key) in keys.iter().enumerate() {
+        for message in messages {
+            if matches_any(&mac(key, message), tags) && matched.is_none() {
+                matched = Some(index);
+            }
+        }
+    }
+    matched
+}
+
+fn mac(key: &MacKey, message: &[&[u8]]) -> Tag {
+    let mut mac = key.start();
+    message.iter().for_each(|part| mac.update(part));
+    mac.finish()
+}
+
+fn verified(key: usize, content: &[u8]) -> Judged {
+    Judged::new(key, Content::Sha256(sha256(content)))
+}
+
+/// The JSON object in these bytes, in which no name may occur twice.
+pub(super) fn object(json: &[u8]) -> Option<serde_json::Map<String, serde_json::Value>> {
+    struct Object;
+    impl<'de> serde::de::Visitor<'de> for Object {
+        type Value = serde_json::Map<String, serde_json::Value>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object without repeated names")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut object = serde_json::Map::new();
+            while let Some((name, value)) = map.next_entry::<String, serde_json::Value>()? {
+                if object.insert(name, value).is_some() {
+                    return Err(serde::de::Error::custom("a repeated name"));
+                }
+            }
+            Ok(object)
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let object = serde::Deserializer::deserialize_map(&mut reader, Object).ok()?;
+    reader.end().ok().map(|()| object)
+}
+
+/// Claims as they are handed on.
+fn claims(object: &serde_json::Map<String, serde_json::Value>) -> Option<Bytes> {
+    serde_json::to_vec(object).ok().map(Bytes::from)
+}

@@ -1,0 +1,36 @@
+//! Plivo, version 3: the URL with its query sorted, the sorted form, and a nonce.
+//!
+//! <https://www.plivo.com/docs/voice/concepts/signature-validation>
+
+use std::borrow::Cow;
+
+use super::{Judged, Keys, Reason, Request};
+
+pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+    let nonce = request.header("x-plivo-signature-v3-nonce")?.ok_or(Reason::SignedPartMissing)?;
+    let url = request.url()?;
+    let (base, query) = url.split_once('?').unwrap_or((&url, ""));
+    let query = sorted(query.as_bytes());
+    let form = match request.head.method() {
+        "POST" => sorted(request.body),
+        _ if request.body.is_empty() => Vec::new(),
+        _ => return Err(Reason::Uncovered),
+    };
+    let mut signed = base.to_owned();
+    if !query.is_empty() || !form.is_empty() {
+        signed.push('?');
+    }
+    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    signed.push_str(&pairs.join("&"));
+    if !query.is_empty() && !form.is_empty() {
+        signed.push('.');
+    }
+    form.iter().flat_map(|(name, value)| [name, value]).for_each(|text| signed.push_str(text));
+    request.matching_mac(keys, &[&[signed.as_bytes(), b".", nonce]])
+}
+
+fn sorted(form: &[u8]) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    let mut fields: Vec<_> = form_urlencoded::parse(form).collect();
+    fields.sort();
+    fields
+}

@@ -1,0 +1,66 @@
+//! Twilio: the URL and the sorted form, or the URL alone where it carries the digest of the body.
+//!
+//! <https://www.twilio.com/docs/usage/security>
+
+use std::borrow::Cow;
+
+use super::{Judged, Keys, Reason, Request, sha256};
+
+/// The query parameter with the SHA-256 of a body that is no form.
+const DIGEST: &str = "bodySHA256";
+
+pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+    let url = request.url()?;
+    let query = request.head.query().unwrap_or_default();
+    let mut digests =
+        form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == DIGEST).map(|(_, digest)| digest);
+    let signed = match (digests.next(), digests.next()) {
+        (Some(digest), None) => {
+            if !digest.eq_ignore_ascii_case(&const_hex::encode(sha256(request.body))) {
+                return Err(Reason::SignatureMismatch);
+            }
+            String::new()
+        }
+        (Some(_), Some(_)) => return Err(Reason::SignatureMalformed),
+        (None, _) => sorted_form(request)?,
+    };
+    let urls = spellings(&url);
+    let messages: Vec<[&[u8]; 2]> = urls.iter().map(|url| [url.as_bytes(), signed.as_bytes()]).collect();
+    let messages: Vec<&[&[u8]]> = messages.iter().map(|parts| parts.as_slice()).collect();
+    request.matching_mac(keys, &messages)
+}
+
+/// Every field of the form, sorted, the same pair counted once.
+fn sorted_form(request: &Request<'_>) -> Result<String, Reason> {
+    if request.body.is_empty() {
+        return Ok(String::new());
+    }
+    let kind = request.header_text("content-type")?.unwrap_or_default();
+    if !kind.trim_start().starts_with("application/x-www-form-urlencoded") {
+        return Err(Reason::Uncovered);
+    }
+    let mut fields: Vec<(Cow<'_, str>, Cow<'_, str>)> = form_urlencoded::parse(request.body).collect();
+    fields.sort();
+    fields.dedup();
+    Ok(fields.iter().flat_map(|(name, value)| [&**name, &**value]).collect())
+}
+
+/// The URL as it is, without its port, and with the standard one: Twilio signs any of these.
+fn spellings(url: &str) -> Vec<String> {
+    let mut all = vec![url.to_owned()];
+    if let Some((scheme, rest)) = url.split_once("://") {
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let at = authority.rfind('@').map_or(0, |at| at + 1);
+        let (user, host) = authority.split_at(at);
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        let port = if scheme == "https" { ":443" } else { ":80" };
+        for spelled in
+            [format!("{scheme}://{user}{host}{path}"), format!("{scheme}://{user}{host}{port}{path}")]
+        {
+            if !all.contains(&spelled) {
+                all.push(spelled);
+            }
+        }
+    }
+    all
+}
