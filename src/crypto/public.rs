@@ -3,7 +3,7 @@
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 
 use crate::{
-    error::ConfigError,
+    crypto::BadKey,
     scheme::{Decode, PublicAlgorithm},
 };
 
@@ -13,17 +13,6 @@ pub(crate) enum PublicKey {
     Ed25519(Box<ed25519_dalek::VerifyingKey>),
     #[cfg(any(feature = "ecdsa", feature = "rsa"))]
     Parsed(Box<aws_lc_rs::signature::ParsedPublicKey>),
-}
-
-/// What is wrong with a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BadKey {
-    /// Not in a form that the algorithm's keys have.
-    Undecodable,
-    /// A small-order point, or a modulus under 2048 bits.
-    Weak,
-    /// The feature of the algorithm is off.
-    Feature(&'static str),
 }
 
 impl PublicKey {
@@ -44,11 +33,10 @@ impl PublicKey {
             PublicAlgorithm::Ed25519 => ed25519(&bytes),
             #[cfg(any(feature = "ecdsa", feature = "rsa"))]
             other => parsed(other, &bytes, weak_allowed),
-            #[cfg(not(all(feature = "ed25519", any(feature = "ecdsa", feature = "rsa"))))]
-            #[allow(unreachable_patterns)]
-            _ => {
-                let _ = (bytes, weak_allowed);
-                Err(BadKey::Undecodable)
+            #[cfg(not(any(feature = "ecdsa", feature = "rsa")))]
+            other => {
+                let _ = weak_allowed;
+                Err(BadKey::Feature(other.missing_feature().unwrap_or("rsa")))
             }
         }
     }
@@ -63,11 +51,6 @@ impl PublicKey {
                 .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
             #[cfg(any(feature = "ecdsa", feature = "rsa"))]
             Self::Parsed(key) => key.verify_sig(message, signature).is_ok(),
-            #[cfg(not(any(feature = "ed25519", feature = "ecdsa", feature = "rsa")))]
-            _ => {
-                let _ = (message, signature);
-                false
-            }
         }
     }
 }
@@ -148,6 +131,13 @@ pub(crate) fn pem(text: &str, label: &str) -> Option<Vec<u8>> {
     Base64::decode_vec(&digits).ok()
 }
 
+/// All blocks of a PEM with this label.
+#[cfg(all(feature = "testing", feature = "ecdsa"))]
+pub(crate) fn pem_blocks(text: &str, label: &str) -> Vec<Vec<u8>> {
+    let begin = format!("-----BEGIN {label}-----");
+    text.match_indices(&begin).filter_map(|(at, _)| pem(text.get(at..)?, label)).collect()
+}
+
 /// The public key of a certificate, which nobody checks here: it is configured, or was fetched from a
 /// pinned host.
 #[cfg(any(feature = "ecdsa", feature = "rsa"))]
@@ -206,14 +196,4 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
         _ => [vec![tag, 0x80 | length.len() as u8], length].concat(),
     };
     [head, content.to_vec()].concat()
-}
-
-impl BadKey {
-    pub(crate) fn at(self, index: usize) -> ConfigError {
-        match self {
-            Self::Undecodable => ConfigError::UndecodableSecret { index, form: "a public key of the scheme" },
-            Self::Weak => ConfigError::WeakKey { index },
-            Self::Feature(feature) => ConfigError::MissingFeature { feature },
-        }
-    }
 }

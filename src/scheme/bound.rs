@@ -42,8 +42,9 @@ impl Scheme {
             // Some of its fields only, and id and type are among them.
             Code::Adyen => (false, false, false),
             Code::AppleJws | Code::AwsSns => (true, true, false),
-            Code::Hook0 => (true, true, false),
-            Code::Cavage | Code::Contentful | Code::MessageSignatures(_) => (true, true, true),
+            // Contentful signs the path and not the host.
+            Code::Contentful | Code::Hook0 => (true, true, false),
+            Code::Cavage | Code::MessageSignatures(_) => (true, true, true),
             Code::PlivoV3 | Code::Twilio => (true, false, true),
         };
         let covered = body || code == Code::Adyen;

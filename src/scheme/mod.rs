@@ -29,6 +29,7 @@
 
 mod batch;
 mod bound;
+mod describe;
 mod jwt;
 mod part;
 mod place;

@@ -21,9 +21,13 @@
 //! ```
 
 mod clock;
+mod coded;
 mod contract;
 mod faults;
+mod places;
+mod private;
 mod signer;
+mod times;
 
 pub use self::{
     clock::ManualClock,

@@ -2,15 +2,15 @@
 
 use base64ct::{Base64, Base64Url, Encoding as _};
 use bytes::Bytes;
-use serde_json::Value;
 
+use super::{coded::Signing, places::put, private, times::written};
 use crate::{
     clock::UnixTime,
-    crypto::Tag,
+    crypto,
     error::ConfigError,
     headers::Head,
     providers::Provider,
-    scheme::{Encoding, Grammar, Part, Place, Proof, Scheme, Signature, Source, TimestampUnit},
+    scheme::{Encoding, Grammar, Part, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
     verify::{KeyRing, Piece, Rules, Values, Verifier, VerifierBuilder, keys::Keys},
 };
@@ -32,9 +32,9 @@ pub struct Signer {
 #[derive(Clone, Debug)]
 pub struct SignedRequest {
     method: &'static str,
-    target: String,
-    headers: Vec<(String, String)>,
-    body: Bytes,
+    pub(super) target: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
 }
 
 impl SignedRequest {
@@ -69,8 +69,27 @@ impl SignedRequest {
     }
 }
 
+impl SignedRequest {
+    pub(super) fn set(&mut self, name: &'static str, value: &str) {
+        put(self, Source::Header { name, or: None }, value);
+    }
+
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn add_query(&mut self, name: &'static str, value: &str) {
+        put(self, Source::Query(name), value);
+    }
+
+    pub(super) fn set_body(&mut self, body: String) {
+        self.body = body.into();
+    }
+}
+
 impl Signer {
-    /// A signer for deliveries of the provider `P` with this secret.
+    /// A signer for deliveries of the provider `P` with this secret. Where the provider signs with a
+    /// private key, it is that: PKCS#8 in PEM, or the seed of an Ed25519 key in hex.
     pub fn new<P: Provider>(secret: impl Into<Secret>) -> Self {
         Self::for_scheme(P::SCHEME, secret)
     }
@@ -174,6 +193,10 @@ impl Signer {
             put(&mut request, place.source, time);
         }
         self.fill(&mut request, self.scheme.signs);
+        if let Proof::Code(code) = self.scheme.proof {
+            self.coded(&rules)?.sign(code, &mut request)?;
+            return Ok(request);
+        }
         let forms: Vec<Signature> = self.scheme.signatures().copied().collect();
         let Some(form) = forms.first() else { return Ok(request) };
         // Fields of the list are signed, so they stand before the signatures are known.
@@ -207,6 +230,11 @@ impl Signer {
         Ok(request)
     }
 
+    fn coded<'a>(&'a self, rules: &'a Rules) -> Result<Signing<'a>, ConfigError> {
+        let secret = self.secrets.first().ok_or(ConfigError::NoSecret)?;
+        Ok(Signing { scheme: &self.scheme, rules, secret, at: self.at })
+    }
+
     /// Whether the id is put by us: into a header, or anywhere once it was asked for.
     fn is_ours(&self, place: Place) -> bool {
         let in_header = match place.source {
@@ -221,11 +249,15 @@ impl Signer {
     /// Gives each header and parameter that is signed, and not there yet, a value.
     fn fill(&self, request: &mut SignedRequest, parts: &[Part]) {
         for part in parts {
+            if let Part::SortedValues(parts) = part {
+                self.fill(request, parts);
+            }
             let source = match *part {
                 Part::Header(name) => Source::Header { name, or: None },
                 Part::Query(name) | Part::LowerQuery(name) => Source::Query(name),
                 Part::Form(name) => Source::Form(name),
                 Part::Json(pointer) => Source::Json(pointer),
+                Part::Xml(name) => Source::Xml(name),
                 _ => continue,
             };
             let rules = self.verifier.clone().rules();
@@ -285,26 +317,48 @@ impl Signer {
         provisional: &str,
         time: Option<&String>,
     ) -> Result<String, ConfigError> {
-        if !matches!(self.scheme.proof, Proof::Hmac(_)) {
-            return Ok(match form.encoding {
-                Encoding::Raw => secret.text().to_owned(),
-                _ => Base64::encode_string(secret.text().as_bytes()),
-            });
-        }
-        let ring = KeyRing::new(&self.scheme, std::slice::from_ref(secret))?;
-        let Keys::Mac(keys) = &ring.keys else { return Err(ConfigError::NoSecret) };
-        let mut mac = keys.first().ok_or(ConfigError::NoSecret)?.start();
         let id = values(rules, request, None, None, None);
         let id = self.scheme.id.and_then(|place| id.place(place).ok().flatten());
-        let values =
-            values(rules, request, Some((form, provisional)), time.map(String::as_bytes), id.as_deref());
-        values
-            .feed(self.scheme.signs, &mut |piece| match piece {
-                Piece::Bytes(bytes) => mac.update(bytes),
-                Piece::Secret => mac.update(secret.text().as_bytes()),
-            })
-            .map_err(|reason| ConfigError::Scheme { scheme: self.scheme.name, problem: reason.as_str() })?;
-        Ok(encode(form.encoding, &mac.finish()))
+        let text = secret.text().as_bytes();
+        let values = Values {
+            secret: Some(text),
+            ..values(rules, request, Some((form, provisional)), time.map(String::as_bytes), id.as_deref())
+        };
+        let message = || {
+            let mut message = Vec::new();
+            let fed = values.feed(self.scheme.signs, &mut |piece| match piece {
+                Piece::Bytes(bytes) => message.extend_from_slice(bytes),
+                Piece::Secret => message.extend_from_slice(text),
+            });
+            let failed = |reason: crate::Reason| ConfigError::Scheme {
+                scheme: self.scheme.name,
+                problem: reason.as_str(),
+            };
+            fed.map_err(failed).map(|()| message)
+        };
+        let bytes = match self.scheme.proof {
+            Proof::Token | Proof::Basic => {
+                return Ok(match form.encoding {
+                    Encoding::Raw => secret.text().to_owned(),
+                    _ => Base64::encode_string(text),
+                });
+            }
+            Proof::Jwt(rule) => return self.coded(rules)?.token(rule, request),
+            Proof::Hmac(_) => {
+                let ring = KeyRing::new(&self.scheme, std::slice::from_ref(secret))?;
+                let Keys::Mac(keys) = &ring.keys else { return Err(ConfigError::NoSecret) };
+                let mut mac = keys.first().ok_or(ConfigError::NoSecret)?.start();
+                mac.update(&message()?);
+                mac.finish().as_bytes().to_vec()
+            }
+            Proof::Digest(hash) => {
+                let digest = crypto::digest(hash, &message()?);
+                digest.ok_or(ConfigError::NoSecret)?.as_bytes().to_vec()
+            }
+            Proof::Public(algorithm) => private::sign(algorithm, secret, &message()?)?,
+            Proof::Code(_) => Vec::new(),
+        };
+        Ok(encode(form.encoding, &bytes))
     }
 }
 
@@ -323,118 +377,10 @@ fn mark(form: &Signature) -> String {
     form.after.map_or_else(String::new, |mark| format!("app{mark}"))
 }
 
-fn encode(encoding: Encoding, tag: &Tag) -> String {
+fn encode(encoding: Encoding, bytes: &[u8]) -> String {
     match encoding {
-        Encoding::Hex => const_hex::encode(tag.as_bytes()),
-        Encoding::Base64Url => Base64Url::encode_string(tag.as_bytes()),
-        Encoding::Base64 | Encoding::Raw => Base64::encode_string(tag.as_bytes()),
-    }
-}
-
-fn written(unit: TimestampUnit, at: UnixTime) -> String {
-    match unit {
-        TimestampUnit::Seconds => at.as_secs().to_string(),
-        TimestampUnit::Millis => at.as_millis().to_string(),
-        TimestampUnit::Rfc3339 | TimestampUnit::Rfc3339OrUtc => rfc3339(at),
-        TimestampUnit::HttpDate => http_date(at),
-    }
-}
-
-/// The date of `at`, by counting years and months: tests have time.
-fn date(at: UnixTime) -> (i64, usize, i64) {
-    let mut days = at.as_secs().div_euclid(86_400);
-    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let mut year = 1970;
-    while days >= 365 + i64::from(leap(year)) {
-        days -= 365 + i64::from(leap(year));
-        year += 1;
-    }
-    let lengths = [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 1;
-    for length in lengths {
-        if days < length {
-            break;
-        }
-        days -= length;
-        month += 1;
-    }
-    (year, month, days + 1)
-}
-
-fn rfc3339(at: UnixTime) -> String {
-    let ((year, month, day), time) = (date(at), clock_time(at));
-    format!("{year:04}-{month:02}-{day:02}T{time}.{:03}Z", at.as_millis().rem_euclid(1000))
-}
-
-fn http_date(at: UnixTime) -> String {
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let ((year, month, day), time) = (date(at), clock_time(at));
-    let name = DAYS.iter().cycle().nth(at.as_secs().div_euclid(86_400).rem_euclid(7) as usize).unwrap_or(&"");
-    let month = MONTHS.get(month - 1).unwrap_or(&"");
-    format!("{name}, {day:02} {month} {year:04} {time} GMT")
-}
-
-fn clock_time(at: UnixTime) -> String {
-    let second = at.as_secs().rem_euclid(86_400);
-    format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
-}
-
-/// Puts a value at a place of the request.
-fn put(request: &mut SignedRequest, source: Source, value: &str) {
-    let form_pair =
-        |name: &str| form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-    match source {
-        Source::Header { name, .. } => {
-            request.headers.retain(|(known, _)| known != name);
-            request.headers.push((name.to_owned(), value.to_owned()));
-        }
-        Source::Query(name) => {
-            let mark = if request.target.contains('?') { '&' } else { '?' };
-            request.target = format!("{}{mark}{}", request.target, form_pair(name));
-        }
-        Source::Form(name) => {
-            let mark: &[u8] = if request.body.is_empty() { b"" } else { b"&" };
-            request.body = [&request.body, mark, form_pair(name).as_bytes()].concat().into();
-        }
-        Source::Json(pointer) => request.body = with_json(&request.body, pointer, Value::from(value)),
-        Source::JsonInteger(pointer) => {
-            let number = value.parse::<i64>().map_or(Value::from(value), Value::from);
-            request.body = with_json(&request.body, pointer, number);
-        }
-        Source::First(places) => {
-            if let Some(place) = places.first() {
-                put(request, place.source, value);
-            }
-        }
-        Source::Xml(name) => {
-            request.body =
-                [&request.body[..], format!("<{name}>{value}</{name}>").as_bytes()].concat().into();
-        }
-        Source::Body => request.body = Bytes::copy_from_slice(value.as_bytes()),
-        Source::NumberedHeader { .. } | Source::Field(_) | Source::Claim(_) | Source::All(_) => {}
-    }
-}
-
-/// The JSON object with a value at the pointer, objects made on the way.
-fn with_json(body: &[u8], pointer: &str, value: Value) -> Bytes {
-    let mut whole: Value = serde_json::from_slice(body).unwrap_or_default();
-    let segments: Vec<&str> = pointer.split('/').skip(1).collect();
-    set(&mut whole, &segments, value);
-    whole.to_string().into()
-}
-
-fn set(at: &mut Value, segments: &[&str], value: Value) {
-    match segments.split_first() {
-        None => *at = value,
-        Some((first, rest)) => {
-            if !at.is_object() {
-                *at = Value::Object(serde_json::Map::new());
-            }
-            if let Some(object) = at.as_object_mut() {
-                set(object.entry(*first).or_insert(Value::Null), rest, value);
-            }
-        }
+        Encoding::Hex => const_hex::encode(bytes),
+        Encoding::Base64Url => Base64Url::encode_string(bytes),
+        Encoding::Base64 | Encoding::Raw => Base64::encode_string(bytes),
     }
 }

@@ -171,7 +171,7 @@ fn time(claims: &Map<String, Value>, name: &str) -> Result<Option<UnixTime>, Rea
 /// Method, path and query in the form whose hash Atlassian's claim `qsh` is.
 ///
 /// <https://developer.atlassian.com/cloud/jira/platform/understanding-jwt-for-connect-apps/>
-fn canonical(request: &Request<'_>) -> String {
+pub(crate) fn canonical(request: &Request<'_>) -> String {
     let path = request.head.path().trim_end_matches('/').replace('&', "%26");
     let path = if path.is_empty() { "/".to_owned() } else { path };
     let mut parameters: BTreeMap<String, Vec<String>> = BTreeMap::new();

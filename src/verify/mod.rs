@@ -21,10 +21,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod code;
-mod grammar;
+pub(crate) mod code;
+mod collected;
+pub(crate) mod grammar;
+mod hashing;
 mod identify;
-mod jwt;
+pub(crate) mod jwt;
 pub(crate) mod keys;
 mod locate;
 mod message;

@@ -6,13 +6,15 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
 use super::{
     KeyRing, Rules, code,
+    collected::Collected,
     grammar::{self, Candidates},
+    hashing::{Hashing, feed},
     identify, jwt,
     keys::Keys,
     message::{Piece, Values, place_is_in_head},
@@ -21,7 +23,7 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::{Mac, Sha256Sum, Tag, digest, matches_any, sha256},
+    crypto::{Sha256Sum, Tag, digest, matches_any, sha256},
     delivery::{Content, Delivery, Guard, Identify},
     error::{Reason, VerifyError},
     headers::{Field, Head},
@@ -47,32 +49,20 @@ pub struct Verification<'a> {
     hashing: Option<Box<Hashing>>,
 }
 
-/// The MACs of a message under way, one for each secret, and its digest where that is needed too.
-struct Hashing {
-    macs: Vec<Mac>,
-    content: Option<Sha256Sum>,
-}
-
 /// What verification found out.
-pub(super) struct Judged {
-    pub(super) key: usize,
+pub(crate) struct Judged {
+    pub(crate) key: usize,
     /// What tells this content from any other.
-    pub(super) content: Content,
-    pub(super) signed_at: Option<UnixTime>,
+    pub(crate) content: Content,
+    pub(crate) signed_at: Option<UnixTime>,
     /// What the verified token says, in JSON.
-    pub(super) claims: Option<Bytes>,
+    pub(crate) claims: Option<Bytes>,
 }
 
 impl Judged {
-    pub(super) fn new(key: usize, content: Content) -> Self {
+    pub(crate) fn new(key: usize, content: Content) -> Self {
         Self { key, content, signed_at: None, claims: None }
     }
-}
-
-/// A body as it arrived: not copied while it is one chunk.
-enum Collected {
-    One(Bytes),
-    Many(BytesMut),
 }
 
 impl std::fmt::Debug for Verification<'_> {
@@ -456,63 +446,4 @@ fn check_head(rules: &Rules, head: Head<'_>) -> Result<(), Reason> {
         return Err(Reason::RequiredHeader);
     }
     Ok(())
-}
-
-impl Hashing {
-    fn feed(&mut self, ring: &KeyRing, piece: Piece<'_>) {
-        self.macs.iter_mut().enumerate().for_each(|(key, mac)| feed(mac, ring, key, piece));
-        if let Some(content) = &mut self.content {
-            content.feed(piece);
-        }
-    }
-}
-
-impl Sha256Sum {
-    fn feed(&mut self, piece: Piece<'_>) {
-        if let Piece::Bytes(bytes) = piece {
-            self.update(bytes);
-        }
-    }
-}
-
-fn feed(mac: &mut Mac, ring: &KeyRing, key: usize, piece: Piece<'_>) {
-    match piece {
-        Piece::Bytes(bytes) => mac.update(bytes),
-        Piece::Secret => {
-            if let Some(secret) = ring.texts.get(key) {
-                mac.update(secret.text().as_bytes());
-            }
-        }
-    }
-}
-
-impl Collected {
-    fn push(&mut self, chunk: Bytes) {
-        match self {
-            _ if chunk.is_empty() => {}
-            Self::One(first) if first.is_empty() => *first = chunk,
-            Self::One(first) => {
-                // Copied from here on: a chunk may keep a far larger read buffer alive.
-                let mut joined = BytesMut::with_capacity(2 * (first.len() + chunk.len()));
-                joined.extend_from_slice(first);
-                joined.extend_from_slice(&chunk);
-                *self = Self::Many(joined);
-            }
-            Self::Many(joined) => joined.extend_from_slice(&chunk),
-        }
-    }
-
-    fn as_slice(&self) -> &[u8] {
-        match self {
-            Self::One(bytes) => bytes,
-            Self::Many(bytes) => bytes,
-        }
-    }
-
-    fn into_bytes(self) -> Bytes {
-        match self {
-            Self::One(bytes) => bytes,
-            Self::Many(bytes) => bytes.freeze(),
-        }
-    }
 }

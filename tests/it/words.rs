@@ -173,15 +173,73 @@ fn every_word_signs_and_verifies() {
     }
 }
 
+/// Private key and public key, or a secret twice that is one in every form.
+fn keys(scheme: &Scheme) -> (&'static str, &'static str) {
+    const SHARED: &str = "6f3b1c2d4e5f60718293a4b5c6d7e8f96f3b1c2d4e5f60718293a4b5c6d7e8f9";
+    let algorithm = scheme.algorithm();
+    match algorithm.as_str() {
+        "JWT ES256 with certificates" => {
+            (include_str!("../keys/apple-chain.pem"), include_str!("../keys/apple-root.crt"))
+        }
+        _ if !scheme.needs_public_key() => (SHARED, SHARED),
+        kind if kind.contains("Ed25519") => {
+            (include_str!("../keys/ed25519.pem"), include_str!("../keys/ed25519.pub.pem"))
+        }
+        kind if kind.contains("ECDSA") || kind.contains("ES256") => {
+            (include_str!("../keys/ec.pem"), include_str!("../keys/ec.pub.pem"))
+        }
+        _ => (include_str!("../keys/rsa.pem"), include_str!("../keys/rsa.pub.pem")),
+    }
+}
+
+const CONFIG: [(&str, &str); 7] = [
+    ("app_key", "app"),
+    ("webhook_id", "WH-1"),
+    ("api_key", "key"),
+    ("audience", "https://hooks.example.com"),
+    ("topic", "arn:aws:sns:us-east-1:1:topic"),
+    ("bundle_id", "com.example"),
+    ("label", "sig"),
+];
+const XML: &str = "<xml><MsgId>17</MsgId><MsgType>text</MsgType></xml>";
+
 #[test]
 fn every_known_provider_signs_and_verifies() {
+    let at = UnixTime::from_secs(1_800_000_000);
     for scheme in providers::ALL {
-        let request = signer(*scheme).event_type("t").sign(JSON).expect("a request");
-        let delivery = verifier(*scheme, SECRET).verify(request.head(), request.body().clone(), now());
-        let delivery = delivery.unwrap_or_else(|error| panic!("{}: {error}", scheme.name()));
-        assert_eq!(delivery.provider(), scheme.name());
-        assert!(delivery.id().is_some() || scheme.name() == "slack", "{}", scheme.name());
-        assert!(delivery.event_type().is_some(), "{}", scheme.name());
+        let name = scheme.name();
+        let (private, public) = keys(scheme);
+        let signer = CONFIG.iter().fold(
+            Signer::for_scheme(*scheme, private)
+                .public_url("https://hooks.example.com")
+                .at(at)
+                .event_type("Notification"),
+            |signer, (name, value)| signer.config(name, *value),
+        );
+        let signer = signer.header("x-kind", "order.created").target("/hooks?q=1&b=2&Q=ABC");
+        let verifier = CONFIG.iter().fold(
+            Verifier::builder_for(*scheme).secret(public).public_url("https://hooks.example.com"),
+            |builder, (name, value)| builder.config(name, *value),
+        );
+        let verifier = verifier.build().unwrap_or_else(|error| panic!("{name}: {error}"));
+        if scheme.algorithm() == "RSA with SHA-1" {
+            assert!(signer.sign(FORM).is_err(), "{name}: nobody should sign with this any more");
+            continue;
+        }
+        // Whichever of these the provider sends.
+        let mut failures = Vec::new();
+        for body in [JSON, FORM, XML] {
+            let signed = signer.sign(body).map_err(|error| error.to_string());
+            let verified = signed.and_then(|request| {
+                let verified = verifier.verify(request.head(), request.body().clone(), at);
+                verified.map_err(|error| format!("{error}: {request:?}"))
+            });
+            match verified {
+                Ok(delivery) => assert_eq!(delivery.provider(), name),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        assert!(failures.len() < 3, "{name}: {failures:#?}");
     }
 }
 
@@ -197,7 +255,7 @@ fn what_is_bound_cannot_be_changed() {
         let verifier = verifier(scheme, SECRET);
         if scheme.bound().body {
             let mut changed = request.body().to_vec();
-            changed[1] ^= 1;
+            *changed.last_mut().expect("a body") ^= 1;
             assert!(verifier.verify(request.head(), changed, now()).is_err(), "{scheme:?}: another body");
         }
         if scheme.bound().timestamp {
@@ -229,7 +287,7 @@ fn chunks_verify_like_the_whole() {
 
 #[test]
 fn freshness_is_judged_again_at_the_end() {
-    let scheme = providers::ALL[0];
+    let scheme = providers::find("stripe").expect("a scheme");
     let request = signer(scheme).sign(JSON).expect("a request");
     let verifier = verifier(scheme, SECRET);
     let mut verification = verifier.begin(request.head(), now()).expect("a head");
@@ -284,7 +342,7 @@ fn schemes_that_contradict_themselves_are_refused() {
         Verifier::builder_for(hmac().signs(&[Url])).secret(SECRET).public_url(url).build().map(drop)
     };
     assert_eq!(url("https://hooks.example.com:8443"), Ok(()));
-    for bad in ["hooks.example.com", "ftp://x", "https://", "https://x/y", "https://x?y", "https://u@x"] {
+    for bad in ["hooks.example.com", "ftp://x", "https://", "https://x/y", "https://x?y"] {
         assert_eq!(url(bad), Err(ConfigError::BadPublicUrl), "{bad}");
     }
 }

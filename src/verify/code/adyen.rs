@@ -18,7 +18,7 @@ const FIELDS: &[&str] = &[
     "/success",
 ];
 
-pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
     let notification = object(request.body).ok_or(Reason::SignatureMalformed)?;
     let items = notification.get("notificationItems").and_then(Value::as_array);
     let items = items.filter(|items| !items.is_empty()).ok_or(Reason::SignatureMissing)?;
@@ -28,8 +28,7 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
         let signature = item.pointer("/additionalData/hmacSignature").ok_or(Reason::SignatureMissing)?;
         let signature = signature.as_str().and_then(|text| STANDARD.decode(text).ok());
         let tag = signature.and_then(|bytes| Tag::new(&bytes)).ok_or(Reason::SignatureMalformed)?;
-        let fields: Vec<String> = FIELDS.iter().map(|at| field(item, at)).collect::<Result<_, _>>()?;
-        let message = fields.join(":");
+        let message = message(item)?;
         // Every item has to be right: the handler gets them all.
         let key = matching_tag(keys, &[&[message.as_bytes()]], &[tag]).ok_or(Reason::SignatureMismatch)?;
         matched.get_or_insert(key);
@@ -37,6 +36,11 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
         content.push(b'\n');
     }
     Ok(verified(matched.ok_or(Reason::SignatureMissing)?, &content))
+}
+
+pub(crate) fn message(item: &Value) -> Result<String, Reason> {
+    let fields: Vec<String> = FIELDS.iter().map(|at| field(item, at)).collect::<Result<_, _>>()?;
+    Ok(fields.join(":"))
 }
 
 /// A field as it is signed: nothing where it is absent. A value that holds a separator could be taken

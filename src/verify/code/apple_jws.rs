@@ -5,17 +5,17 @@
 use super::{ConfigError, Judged, Keys, Reason, Request, Secret};
 
 #[cfg(not(feature = "ecdsa"))]
-pub(super) fn keys(_: &[Secret]) -> Result<Keys, ConfigError> {
+pub(crate) fn keys(_: &[Secret]) -> Result<Keys, ConfigError> {
     Err(ConfigError::MissingFeature { feature: "ecdsa" })
 }
 
 #[cfg(not(feature = "ecdsa"))]
-pub(super) fn judge(_: &Request<'_>, _: &Keys) -> Result<Judged, Reason> {
+pub(crate) fn judge(_: &Request<'_>, _: &Keys) -> Result<Judged, Reason> {
     Err(Reason::NoUsableKey)
 }
 
 #[cfg(feature = "ecdsa")]
-pub(super) use chained::{judge, keys};
+pub(crate) use chained::{judge, keys};
 
 #[cfg(feature = "ecdsa")]
 mod chained {
@@ -26,7 +26,7 @@ mod chained {
     use serde_json::Value;
     use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, aws_lc_rs::ECDSA_P256_SHA256};
 
-    use super::super::{claims, object, sha256};
+    use super::super::{object, sha256};
     use super::{ConfigError, Judged, Keys, Reason, Request, Secret};
     use crate::{clock::UnixTime, crypto::pem, delivery::Content, verify::jwt};
 
@@ -36,7 +36,7 @@ mod chained {
     const INTERMEDIATE: &[u8] = &[6, 10, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x63, 0x64, 6, 2, 1];
 
     /// The root certificates, in PEM or base64.
-    pub(in super::super) fn keys(roots: &[Secret]) -> Result<Keys, ConfigError> {
+    pub(crate) fn keys(roots: &[Secret]) -> Result<Keys, ConfigError> {
         let bad = |index| ConfigError::UndecodableSecret { index, form: "a root certificate" };
         let root = |(index, root): (usize, &Secret)| {
             let text = root.text().trim();
@@ -48,7 +48,7 @@ mod chained {
         roots.iter().enumerate().map(root).collect::<Result<_, _>>().map(Keys::Roots)
     }
 
-    pub(in super::super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+    pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
         let Keys::Roots(roots) = keys else { return Err(Reason::NoUsableKey) };
         let token = request.candidates.long.first().ok_or(Reason::SignatureMissing)?;
         let token = jwt::Compact::read(token)?;
@@ -98,7 +98,7 @@ mod chained {
             key,
             content: Content::Sha256(sha256(&token.payload)),
             signed_at,
-            claims: claims(&payload),
+            claims: Some(token.payload.into()),
         })
     }
 

@@ -2,22 +2,18 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Judged, Keys, PublicAlgorithm, Reason, Request, object, verified};
 
 const NOTIFICATION: &[&str] = &["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
 const CONTROL: &[&str] = &["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
-pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
     let Keys::Public(keys) = keys else { return Err(Reason::NoUsableKey) };
     let message = object(request.body).ok_or(Reason::SignatureMalformed)?;
     let text = |name: &str| message.get(name).and_then(Value::as_str);
-    let signed = match text("Type") {
-        Some("Notification") => NOTIFICATION,
-        Some("SubscriptionConfirmation" | "UnsubscribeConfirmation") => CONTROL,
-        _ => return Err(Reason::SignatureMalformed),
-    };
+    let canonical = canonical(&message)?;
     let algorithm = match text("SignatureVersion") {
         Some("2") => PublicAlgorithm::RsaSha256,
         Some("1") if request.rules.config_value("signature_version") != Some("2") => PublicAlgorithm::RsaSha1,
@@ -29,6 +25,24 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
     {
         return Err(Reason::Uncovered);
     }
+    let keys = keys.iter().find(|(of, _)| *of == algorithm).map(std::slice::from_ref);
+    let key = request.matching(keys.unwrap_or_default(), canonical.as_bytes())?;
+    // AWS signs for whoever has a topic: which one is the question.
+    if let Some(topics) = request.rules.config_value("topic")
+        && !text("TopicArn").is_some_and(|topic| topics.split([' ', ',']).any(|known| known == topic))
+    {
+        return Err(Reason::ClaimMismatch);
+    }
+    Ok(verified(key, canonical.as_bytes()))
+}
+
+/// The signed members, each name and each value on a line.
+pub(crate) fn canonical(message: &Map<String, Value>) -> Result<String, Reason> {
+    let signed = match message.get("Type").and_then(Value::as_str) {
+        Some("Notification") => NOTIFICATION,
+        Some("SubscriptionConfirmation" | "UnsubscribeConfirmation") => CONTROL,
+        _ => return Err(Reason::SignatureMalformed),
+    };
     let mut canonical = String::new();
     for name in signed {
         match message.get(*name) {
@@ -42,15 +56,7 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
             Some(_) => return Err(Reason::SignatureMalformed),
         }
     }
-    let keys = keys.iter().find(|(of, _)| *of == algorithm).map(std::slice::from_ref);
-    let key = request.matching(keys.unwrap_or_default(), canonical.as_bytes())?;
-    // AWS signs for whoever has a topic: which one is the question.
-    if let Some(topics) = request.rules.config_value("topic")
-        && !text("TopicArn").is_some_and(|topic| topics.split([' ', ',']).any(|known| known == topic))
-    {
-        return Err(Reason::ClaimMismatch);
-    }
-    Ok(verified(key, canonical.as_bytes()))
+    Ok(canonical)
 }
 
 /// Whether a certificate comes from where Amazon has its own.

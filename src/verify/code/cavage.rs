@@ -6,7 +6,7 @@ use base64ct::{Base64, Encoding as _};
 
 use super::{Judged, Keys, Reason, Request, sha256, verified};
 
-pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
     let Keys::Public(keys) = keys else { return Err(Reason::NoUsableKey) };
     let (_, value) = request.values.signature.ok_or(Reason::SignatureMissing)?;
     let value = std::str::from_utf8(value).map_err(|_| Reason::SignatureMalformed)?;
@@ -19,12 +19,19 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
         return Err(Reason::Uncovered);
     }
     let signature = Base64::decode_vec(parameter("signature")?).map_err(|_| Reason::SignatureMalformed)?;
+    let message = message(request, &covered)?;
+    let key =
+        keys.iter().flat_map(|(_, keys)| keys).position(|key| key.verify(message.as_bytes(), &signature));
+    Ok(verified(key.ok_or(Reason::SignatureMismatch)?, message.as_bytes()))
+}
+
+pub(crate) fn message(request: &Request<'_>, covered: &[&str]) -> Result<String, Reason> {
     let url = request.url()?;
     let host = url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default());
     let digest = format!("sha-256={}", Base64::encode_string(&sha256(request.body)));
     let mut lines = Vec::new();
     for name in covered {
-        let value = match name {
+        let value = match *name {
             "(request-target)" => {
                 format!("{} {}", request.head.method().to_ascii_lowercase(), request.head.target())
             }
@@ -35,10 +42,7 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
         };
         lines.push(format!("{name}: {value}"));
     }
-    let message = lines.join("\n");
-    let key =
-        keys.iter().flat_map(|(_, keys)| keys).position(|key| key.verify(message.as_bytes(), &signature));
-    Ok(verified(key.ok_or(Reason::SignatureMismatch)?, message.as_bytes()))
+    Ok(lines.join("\n"))
 }
 
 /// The value of the one parameter of this name in `name="value", …`.

@@ -7,7 +7,13 @@ use super::{Judged, Keys, Reason, Request};
 const NAMES: &str = "x-contentful-signed-headers";
 const TIMESTAMP: &str = "x-contentful-timestamp";
 
-pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+    let head = before_body(request)?;
+    request.matching_mac(keys, &[&[head.as_bytes(), request.body]])
+}
+
+/// What is signed before the body.
+pub(crate) fn before_body(request: &Request<'_>) -> Result<String, Reason> {
     let names = request.header_text(NAMES)?.ok_or(Reason::SignedPartMissing)?;
     let mut names: Vec<String> = names.split(',').map(str::to_ascii_lowercase).collect();
     if ![NAMES, TIMESTAMP].iter().all(|needed| names.iter().any(|name| name == needed)) || names.len() > 64 {
@@ -27,8 +33,7 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
         None => path.to_owned(),
     };
     let path = escaped(&path, b"-_.!~*'();/?:@&=+$,#");
-    let head = [request.head.method(), &path, &headers.join(";"), ""].join("\n");
-    request.matching_mac(keys, &[&[head.as_bytes(), request.body]])
+    Ok([request.head.method(), &path, &headers.join(";"), ""].join("\n"))
 }
 
 /// Percent-encodes everything but letters, digits and these.

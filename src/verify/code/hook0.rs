@@ -6,7 +6,11 @@
 use super::{Judged, Keys, Reason, Request};
 use crate::verify::grammar;
 
-pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+    request.matching_mac(keys, &[&[&message(request)?]])
+}
+
+pub(crate) fn message(request: &Request<'_>) -> Result<Vec<u8>, Reason> {
     let (form, value) = request.values.signature.ok_or(Reason::SignatureMissing)?;
     let field = |name| grammar::field(form, value, name);
     let time = field("t")?.ok_or(Reason::TimestampMissing)?;
@@ -15,7 +19,7 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
     let (Some(names), true) = (field("h")?, has_v1) else {
         return match has_v1 || field("v0")?.is_none() {
             true => Err(Reason::SignatureMalformed),
-            false => request.matching_mac(keys, &[&[time, b".", request.body]]),
+            false => Ok([time, request.body].join(&b'.')),
         };
     };
     let names = std::str::from_utf8(names).map_err(|_| Reason::SignatureMalformed)?;
@@ -28,5 +32,5 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
         return Err(Reason::IdMalformed);
     }
     let values = values.join(&b'.');
-    request.matching_mac(keys, &[&[time, b".", names.as_bytes(), b".", &values, b".", request.body]])
+    Ok([time, names.as_bytes(), &values, request.body].join(&b'.'))
 }

@@ -15,7 +15,7 @@ const TARGETS: &[&[&str]] = &[&["@target-uri"], &["@authority", "@path"], &["@au
 const TOLERANCE: i64 = 300_000;
 
 /// One member of `Signature-Input`: what is covered, in order, and what is said about it.
-struct Input<'a> {
+pub(crate) struct Input<'a> {
     label: &'a str,
     /// The whole value, byte for byte: it is signed too.
     raw: &'a str,
@@ -29,7 +29,7 @@ struct Item<'a> {
     parameters: Vec<(&'a str, &'a str)>,
 }
 
-pub(super) fn judge(
+pub(crate) fn judge(
     request: &Request<'_>,
     keys: &Keys,
     algorithm: MessageAlgorithm,
@@ -57,15 +57,7 @@ pub(super) fn judge(
     if input.components.iter().any(|item| item.name == "content-digest") {
         check_digest(request)?;
     }
-    let mut base = String::new();
-    for item in &input.components {
-        base.push_str(item.raw);
-        base.push_str(": ");
-        base.push_str(&component(request, item)?);
-        base.push('\n');
-    }
-    base.push_str("\"@signature-params\": ");
-    base.push_str(input.raw);
+    let base = base(request, &input)?;
     let key = match keys {
         Keys::Public(keys) => {
             keys.iter().flat_map(|(_, keys)| keys).position(|key| key.verify(base.as_bytes(), &signature))
@@ -76,7 +68,21 @@ pub(super) fn judge(
     Ok(Judged { signed_at: created, ..judged })
 }
 
-fn spelled(algorithm: MessageAlgorithm) -> &'static str {
+/// The signature base of RFC 9421 section 2.5.
+pub(crate) fn base(request: &Request<'_>, input: &Input<'_>) -> Result<String, Reason> {
+    let mut base = String::new();
+    for item in &input.components {
+        base.push_str(item.raw);
+        base.push_str(": ");
+        base.push_str(&component(request, item)?);
+        base.push('\n');
+    }
+    base.push_str("\"@signature-params\": ");
+    base.push_str(input.raw);
+    Ok(base)
+}
+
+pub(crate) fn spelled(algorithm: MessageAlgorithm) -> &'static str {
     match algorithm {
         MessageAlgorithm::HmacSha256 => "hmac-sha256",
         MessageAlgorithm::Public(PublicAlgorithm::Ed25519) => "ed25519",
@@ -179,7 +185,7 @@ impl<'a> Input<'a> {
 
 /// The members of a dictionary (RFC 8941 section 3.2), each with its value as it is written. No label
 /// twice.
-fn members(text: &str) -> Result<Vec<(&str, &str)>, Reason> {
+pub(crate) fn members(text: &str) -> Result<Vec<(&str, &str)>, Reason> {
     let mut found: Vec<(&str, &str)> = Vec::new();
     for member in split(text, ',') {
         let (label, value) = member.trim().split_once('=').ok_or(Reason::SignatureMalformed)?;
@@ -191,7 +197,7 @@ fn members(text: &str) -> Result<Vec<(&str, &str)>, Reason> {
     Ok(found)
 }
 
-fn input<'a>((label, raw): (&'a str, &'a str)) -> Result<Input<'a>, Reason> {
+pub(crate) fn input<'a>((label, raw): (&'a str, &'a str)) -> Result<Input<'a>, Reason> {
     let malformed = Reason::SignatureMalformed;
     let (list, parameters_of) =
         raw.strip_prefix('(').and_then(|rest| rest.split_once(')')).ok_or(malformed)?;

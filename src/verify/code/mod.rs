@@ -1,17 +1,15 @@
 //! The few schemes that no list of parts describes: each is one function from a request to what was
 //! verified, behind the same table as all others.
 
-mod adyen;
-mod apple_jws;
-mod aws_sns;
-mod cavage;
-mod contentful;
-mod hook0;
-mod message_signatures;
-mod plivo_v3;
-mod twilio;
-
-use bytes::Bytes;
+pub(crate) mod adyen;
+pub(crate) mod apple_jws;
+pub(crate) mod aws_sns;
+pub(crate) mod cavage;
+pub(crate) mod contentful;
+pub(crate) mod hook0;
+pub(crate) mod message_signatures;
+pub(crate) mod plivo_v3;
+pub(crate) mod twilio;
 
 use super::{
     Rules,
@@ -34,18 +32,18 @@ use crate::{
 const MOST_CHECKS: usize = 8;
 
 /// A whole request, and the signatures found in it.
-pub(super) struct Request<'a> {
-    pub(super) rules: &'a Rules,
-    pub(super) head: Head<'a>,
-    pub(super) candidates: &'a Candidates,
-    pub(super) values: Values<'a>,
-    pub(super) body: &'a [u8],
-    pub(super) now: UnixTime,
+pub(crate) struct Request<'a> {
+    pub(crate) rules: &'a Rules,
+    pub(crate) head: Head<'a>,
+    pub(crate) candidates: &'a Candidates,
+    pub(crate) values: Values<'a>,
+    pub(crate) body: &'a [u8],
+    pub(crate) now: UnixTime,
 }
 
 impl Code {
     /// The values that have to be configured.
-    pub(super) fn config(self) -> &'static [&'static str] {
+    pub(crate) fn config(self) -> &'static [&'static str] {
         match self {
             Self::AppleJws => &["bundle_id"],
             Self::AwsSns => &["topic"],
@@ -54,7 +52,7 @@ impl Code {
     }
 }
 
-pub(super) fn keys(code: Code, scheme: &Scheme, secrets: &[Secret]) -> Result<Keys, ConfigError> {
+pub(crate) fn keys(code: Code, scheme: &Scheme, secrets: &[Secret]) -> Result<Keys, ConfigError> {
     let mac = |hash| keys::mac_keys(scheme, hash, secrets).map(Keys::Mac);
     let public = |algorithms: &[PublicAlgorithm]| {
         let of =
@@ -72,7 +70,7 @@ pub(super) fn keys(code: Code, scheme: &Scheme, secrets: &[Secret]) -> Result<Ke
     }
 }
 
-pub(super) fn judge(code: Code, request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+pub(crate) fn judge(code: Code, request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
     match code {
         Code::Adyen => adyen::judge(request, keys),
         Code::AppleJws => apple_jws::judge(request, keys),
@@ -88,7 +86,7 @@ pub(super) fn judge(code: Code, request: &Request<'_>, keys: &Keys) -> Result<Ju
 
 impl<'a> Request<'a> {
     /// Which of the keys made one of the candidates for this message.
-    pub(super) fn matching(
+    pub(crate) fn matching(
         &self,
         keys: &[(PublicAlgorithm, Vec<PublicKey>)],
         message: &[u8],
@@ -106,14 +104,14 @@ impl<'a> Request<'a> {
     }
 
     /// Which of the secrets made one of the candidates for one of these messages. All are tried.
-    pub(super) fn matching_mac(&self, keys: &Keys, messages: &[&[&[u8]]]) -> Result<Judged, Reason> {
+    pub(crate) fn matching_mac(&self, keys: &Keys, messages: &[&[&[u8]]]) -> Result<Judged, Reason> {
         let key = matching_tag(keys, messages, &self.candidates.tags).ok_or(Reason::SignatureMismatch)?;
         let first = messages.first().map(|parts| parts.concat()).unwrap_or_default();
         Ok(Judged::new(key, Content::Sha256(sha256(&first))))
     }
 
     /// The one value of a header field.
-    pub(super) fn header(&self, name: &str) -> Result<Option<&'a [u8]>, Reason> {
+    pub(crate) fn header(&self, name: &str) -> Result<Option<&'a [u8]>, Reason> {
         match self.head.field(name) {
             Field::Absent => Ok(None),
             Field::One(value) => Ok(Some(value)),
@@ -122,13 +120,13 @@ impl<'a> Request<'a> {
     }
 
     /// The same, as text.
-    pub(super) fn header_text(&self, name: &str) -> Result<Option<&'a str>, Reason> {
+    pub(crate) fn header_text(&self, name: &str) -> Result<Option<&'a str>, Reason> {
         let value = self.header(name)?.map(std::str::from_utf8).transpose();
         value.map_err(|_| Reason::SignatureMalformed)
     }
 
     /// The public URL of this request.
-    pub(super) fn url(&self) -> Result<String, Reason> {
+    pub(crate) fn url(&self) -> Result<String, Reason> {
         let origin = self.rules.public_url.as_deref().ok_or(Reason::SignedPartMissing)?;
         Ok([origin, self.head.target()].concat())
     }
@@ -159,7 +157,7 @@ fn verified(key: usize, content: &[u8]) -> Judged {
 }
 
 /// The JSON object in these bytes, in which no name may occur twice.
-pub(super) fn object(json: &[u8]) -> Option<serde_json::Map<String, serde_json::Value>> {
+pub(crate) fn object(json: &[u8]) -> Option<serde_json::Map<String, serde_json::Value>> {
     struct Object;
     impl<'de> serde::de::Visitor<'de> for Object {
         type Value = serde_json::Map<String, serde_json::Value>;
@@ -181,9 +179,4 @@ pub(super) fn object(json: &[u8]) -> Option<serde_json::Map<String, serde_json::
     let mut reader = serde_json::Deserializer::from_slice(json);
     let object = serde::Deserializer::deserialize_map(&mut reader, Object).ok()?;
     reader.end().ok().map(|()| object)
-}
-
-/// Claims as they are handed on.
-fn claims(object: &serde_json::Map<String, serde_json::Value>) -> Option<Bytes> {
-    serde_json::to_vec(object).ok().map(Bytes::from)
 }

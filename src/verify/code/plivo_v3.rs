@@ -6,7 +6,11 @@ use std::borrow::Cow;
 
 use super::{Judged, Keys, Reason, Request};
 
-pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+    request.matching_mac(keys, &[&[&message(request)?]])
+}
+
+pub(crate) fn message(request: &Request<'_>) -> Result<Vec<u8>, Reason> {
     let nonce = request.header("x-plivo-signature-v3-nonce")?.ok_or(Reason::SignedPartMissing)?;
     let url = request.url()?;
     let (base, query) = url.split_once('?').unwrap_or((&url, ""));
@@ -26,7 +30,7 @@ pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
         signed.push('.');
     }
     form.iter().flat_map(|(name, value)| [name, value]).for_each(|text| signed.push_str(text));
-    request.matching_mac(keys, &[&[signed.as_bytes(), b".", nonce]])
+    Ok([signed.as_bytes(), b".", nonce].concat())
 }
 
 fn sorted(form: &[u8]) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {

@@ -9,25 +9,30 @@ use super::{Judged, Keys, Reason, Request, sha256};
 /// The query parameter with the SHA-256 of a body that is no form.
 const DIGEST: &str = "bodySHA256";
 
-pub(super) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
+pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
     let url = request.url()?;
-    let query = request.head.query().unwrap_or_default();
-    let mut digests =
-        form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == DIGEST).map(|(_, digest)| digest);
-    let signed = match (digests.next(), digests.next()) {
-        (Some(digest), None) => {
-            if !digest.eq_ignore_ascii_case(&const_hex::encode(sha256(request.body))) {
-                return Err(Reason::SignatureMismatch);
-            }
-            String::new()
-        }
-        (Some(_), Some(_)) => return Err(Reason::SignatureMalformed),
-        (None, _) => sorted_form(request)?,
-    };
+    let signed = after_url(request)?;
     let urls = spellings(&url);
     let messages: Vec<[&[u8]; 2]> = urls.iter().map(|url| [url.as_bytes(), signed.as_bytes()]).collect();
     let messages: Vec<&[&[u8]]> = messages.iter().map(|parts| parts.as_slice()).collect();
     request.matching_mac(keys, &messages)
+}
+
+/// What is signed behind the URL.
+pub(crate) fn after_url(request: &Request<'_>) -> Result<String, Reason> {
+    let query = request.head.query().unwrap_or_default();
+    let mut digests =
+        form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == DIGEST).map(|(_, digest)| digest);
+    match (digests.next(), digests.next()) {
+        (Some(digest), None) => {
+            if !digest.eq_ignore_ascii_case(&const_hex::encode(sha256(request.body))) {
+                return Err(Reason::SignatureMismatch);
+            }
+            Ok(String::new())
+        }
+        (Some(_), Some(_)) => Err(Reason::SignatureMalformed),
+        (None, _) => sorted_form(request),
+    }
 }
 
 /// Every field of the form, sorted, the same pair counted once.
