@@ -99,6 +99,9 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod clock;
 mod crypto;
 mod delivery;

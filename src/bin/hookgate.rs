@@ -1,0 +1,5 @@
+//! The program `hookgate`.
+
+fn main() -> std::process::ExitCode {
+    hookgate::cli::main()
+}
