@@ -14,6 +14,10 @@
 //!         .id(json("/id"));
 //! }
 //! ```
+//!
+//! # All of them
+//!
+#![doc = include_str!("../../docs/providers.md")]
 
 use crate::scheme::Scheme;
 

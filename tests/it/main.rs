@@ -2,6 +2,7 @@
 
 mod autotraits;
 mod body;
+mod catalogue;
 mod claims;
 mod decisions;
 mod doors;
@@ -15,3 +16,4 @@ mod tenants;
 mod vectors;
 mod words;
 mod work;
+mod wycheproof;

@@ -20,7 +20,6 @@ use serde::Deserialize;
 #[derive(Clone, Deserialize)]
 struct Vector {
     source: String,
-    origin: String,
     #[serde(default)]
     why: String,
     /// Which scheme of the provider it is, where it has several.
