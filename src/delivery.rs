@@ -137,6 +137,9 @@ pub(crate) enum Content {
 
 /// Reads out of a verified body what its head does not tell.
 pub(crate) trait Identify: Send + Sync {
+    /// The events in the delivery, or the place where a list of them should be and is not.
+    fn items(&self, delivery: &Delivery) -> Result<Vec<Delivery>, &'static str>;
+
     fn identify(&self, delivery: &Delivery) -> (IdFound, Option<EventType>);
 }
 

@@ -89,6 +89,22 @@ impl Delivery {
     }
 }
 
+impl Delivery {
+    /// The events in this delivery, each as a delivery of its own: with its own id and type, and its JSON
+    /// as body and payload. One, this very delivery, where the provider sends one event at a time.
+    ///
+    /// # Errors
+    ///
+    /// There is no list of events where the provider has it.
+    pub fn items(&self) -> Result<Vec<Self>, EventError> {
+        self.identify.items(self).map_err(|place| EventError {
+            path: if place.is_empty() { ".".to_owned() } else { place.to_owned() },
+            position: None,
+            what: "expected a list of events".to_owned(),
+        })
+    }
+}
+
 fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(reader: D) -> Result<T, (String, D::Error)> {
     serde_path_to_error::deserialize(reader).map_err(|error| (error.path().to_string(), error.into_inner()))
 }

@@ -7,7 +7,7 @@ use std::{
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
 
-use super::{Cancellation, Delivery, Event, EventRejection, MissingGate};
+use super::{Batch, Cancellation, Delivery, Event, EventRejection, MissingGate};
 use crate::{receiver::Undecodable, telemetry};
 
 type ErrorHandler = Arc<dyn Fn(EventRejection, &HttpRequest) -> Error + Send + Sync>;
@@ -77,6 +77,15 @@ impl FromRequest for Cancellation {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         proven(request)
+    }
+}
+
+impl FromRequest for Batch {
+    type Error = MissingGate;
+    type Future = Ready<Result<Self, MissingGate>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(proven::<Cancellation>(request).into_inner().map(Self::from))
     }
 }
 

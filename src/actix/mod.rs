@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`Event<T>`] | the event as your type |
 //! | [`Delivery`] | the authentic delivery: provider, id, type, attempt, the exact bytes |
+//! | [`Batch`] | the events of a delivery that carries several, each claimed by itself |
 //! | [`Cancellation`] | the signal that the claim is lost |
 //!
 //! All of them read what the middleware proved and can be combined in any order, beside actix-web's
@@ -66,5 +67,5 @@ pub use self::{
 pub use crate::{
     delivery::Delivery,
     event::Event,
-    receiver::{Cancellation, EventRejection, MissingGate, Permanent},
+    receiver::{Batch, BatchOutcome, Cancellation, EventRejection, MissingGate, Permanent},
 };

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use actix_web::{
-    HttpResponse, ResponseError,
+    HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError,
     body::BoxBody,
     http::{
         StatusCode,
@@ -9,7 +9,7 @@ use actix_web::{
     },
 };
 
-use crate::receiver::{Answer, EventRejection, MissingGate};
+use crate::receiver::{Answer, BatchOutcome, EventRejection, MissingGate, Undecodable};
 
 /// An answer of the gate's own where the request is gone with its handler.
 #[derive(Debug)]
@@ -55,4 +55,15 @@ pub(super) fn respond(answer: Answer) -> HttpResponse<BoxBody> {
     }
     response.extensions_mut().insert(answer);
     response
+}
+
+impl Responder for BatchOutcome {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        if self.undecodable {
+            request.extensions_mut().insert(Undecodable);
+        }
+        respond(self.into())
+    }
 }

@@ -2,7 +2,7 @@ use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::{Cancellation, Delivery, Event, EventRejection, MissingGate};
+use super::{Batch, Cancellation, Delivery, Event, EventRejection, MissingGate};
 use crate::telemetry;
 
 fn proven<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, MissingGate> {
@@ -25,6 +25,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Cancellation {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingGate> {
         proven(parts)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Batch {
+    type Rejection = MissingGate;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingGate> {
+        proven::<Cancellation>(parts).map(Self::from)
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`Event<T>`] | the event as your type |
 //! | [`Delivery`] | the authentic delivery: provider, id, type, attempt, the exact bytes |
+//! | [`Batch`] | the events of a delivery that carries several, each claimed by itself |
 //! | [`Cancellation`] | the signal that the claim is lost |
 //!
 //! All of them read what the layer proved and can be combined in any order, beside axum's own. On a
@@ -42,5 +43,5 @@ mod rejection;
 pub use crate::{
     delivery::Delivery,
     event::Event,
-    receiver::{Cancellation, EventRejection, MissingGate, Permanent},
+    receiver::{Batch, BatchOutcome, Cancellation, EventRejection, MissingGate, Permanent},
 };

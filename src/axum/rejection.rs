@@ -1,7 +1,7 @@
 use axum_core::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode};
 
-use crate::receiver::{Answer, EventRejection, MissingGate, Undecodable};
+use crate::receiver::{Answer, BatchOutcome, EventRejection, MissingGate, Undecodable};
 
 impl IntoResponse for MissingGate {
     fn into_response(self) -> Response {
@@ -13,6 +13,16 @@ impl IntoResponse for EventRejection {
     fn into_response(self) -> Response {
         let mut response = respond(Answer::from(&self));
         if let Self::Undecodable(_) = self {
+            response.extensions_mut().insert(Undecodable);
+        }
+        response
+    }
+}
+
+impl IntoResponse for BatchOutcome {
+    fn into_response(self) -> Response {
+        let mut response = respond(self.into());
+        if self.undecodable {
             response.extensions_mut().insert(Undecodable);
         }
         response

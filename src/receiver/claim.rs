@@ -28,6 +28,13 @@ pub(crate) struct Admitted {
     pub(super) guard: Guard,
 }
 
+/// What a claim on one event of several says.
+pub(super) enum Claimed {
+    Won(Option<Held>),
+    Done,
+    Running,
+}
+
 impl Inner {
     /// Whether an authentic delivery is to be handled, or else what is answered to it.
     pub(super) async fn admit(&self, delivery: &Delivery) -> Result<Admitted, Answer> {
@@ -116,6 +123,19 @@ impl Inner {
                 }
             }
         }
+    }
+
+    /// Claims one event of several.
+    pub(super) async fn claim_item(
+        &self,
+        store: &DynStore,
+        key: &EventKey,
+    ) -> Result<(Claimed, Option<u32>), StoreError> {
+        Ok(match self.claim(store, key).await? {
+            Ok((held, attempt)) => (Claimed::Won(Some(held)), Some(attempt)),
+            Err(answer) if answer.disposition() == Disposition::Running => (Claimed::Running, None),
+            Err(_) => (Claimed::Done, None),
+        })
     }
 
     fn running(&self, retry_after: Duration) -> Answer {

@@ -5,6 +5,7 @@
 //! and give it to a door: `WebhookLayer`.
 
 mod answer;
+mod batch;
 mod builder;
 mod cancellation;
 mod claim;
@@ -34,6 +35,7 @@ pub(crate) use self::run::{Driven, Run};
 pub use self::tenants::Tenants;
 pub use self::{
     answer::{Answer, Disposition},
+    batch::{Batch, BatchOutcome},
     builder::ReceiverBuilder,
     cancellation::Cancellation,
     policy::{

@@ -31,9 +31,17 @@ pub(super) struct Held {
 
 /// A delivery that is being handled, under a claim unless the store was out.
 pub(super) struct Handled {
+    pub(super) inner: Arc<Inner>,
     pub(super) delivery: Box<Delivery>,
     pub(super) lost: Signal,
     held: Option<Held>,
+}
+
+impl Handled {
+    /// Where this delivery is claimed.
+    pub(super) fn store(&self) -> Option<&DynStore> {
+        self.held.as_ref().map(|held| &held.store)
+    }
 }
 
 /// The right to run a handler for one delivery, and the duty to settle after.
@@ -41,7 +49,6 @@ pub(super) struct Handled {
 /// Whichever way it ends, the claim does not outlive it: dropped before the handler ended, it is
 /// released; dropped after, what was decided is carried out in the background.
 pub(crate) struct Run {
-    inner: Arc<Inner>,
     in_flight: Option<InFlight>,
     handled: Arc<Handled>,
     settled: bool,
@@ -134,8 +141,12 @@ impl Run {
     pub(super) fn new(inner: Arc<Inner>, mut delivery: Box<Delivery>, admitted: Admitted) -> Self {
         let Admitted { in_flight, held, attempt, guard } = admitted;
         (delivery.attempt, delivery.guard) = (attempt, guard);
-        let handled = Arc::new(Handled { delivery, lost: Signal::default(), held });
-        Self { inner, in_flight: Some(in_flight), handled, settled: false, decided: None }
+        let handled = Arc::new(Handled { inner, delivery, lost: Signal::default(), held });
+        Self { in_flight: Some(in_flight), handled, settled: false, decided: None }
+    }
+
+    fn inner(&self) -> &Inner {
+        &self.handled.inner
     }
 
     pub(crate) fn delivery(&self) -> &Delivery {
@@ -190,7 +201,7 @@ impl Run {
     where
         H: Future<Output = Option<T>>,
     {
-        let inline = self.inner.policy.inline;
+        let inline = self.inner().policy.inline;
         let mut driving = Box::pin(self.drive(handler, report));
         if inline {
             return Started::Ended(driving.await);
@@ -227,17 +238,17 @@ impl Run {
         let answer = verdict.answer.disposed(disposition).or_because(match self.delivery().guard {
             Guard::Store => "",
             Guard::Fallback => "fallback",
-            Guard::None if self.inner.store.is_none() => "",
+            Guard::None if self.inner().store.is_none() => "",
             Guard::None => "unchecked",
         });
-        self.inner.record(&answer, Some(self.delivery()));
+        self.inner().record(&answer, Some(self.delivery()));
         Driven { output, answer }
     }
 
     /// What becomes of a claim whose handler gave this. The classifier and the hook are the user's:
     /// their panic counts as the handler's.
     fn judge<T>(&self, output: &T, report: fn(&T) -> Report) -> Verdict {
-        let policy = &self.inner.policy;
+        let policy = &self.inner().policy;
         let judged = catch_unwind(AssertUnwindSafe(|| {
             let report = report(output);
             if let (true, Some(dead_letter)) = (report.undecodable, &policy.dead_letter) {
@@ -267,9 +278,9 @@ impl Run {
     /// Keeps the claim, and ends when the handler is to be dropped.
     async fn watch(&self) -> Stopped {
         let mut keeping = pin!(self.keep());
-        let mut aborted = pin!(self.inner.lifecycle.aborted());
+        let mut aborted = pin!(self.inner().lifecycle.aborted());
         let mut timeout = pin!(async {
-            match self.inner.policy.handler_timeout {
+            match self.inner().policy.handler_timeout {
                 Some(limit) => sleep(limit).await,
                 None => std::future::pending().await,
             }
@@ -291,7 +302,7 @@ impl Run {
     /// Renews the lease at a third of its length until it is lost.
     async fn keep(&self) {
         let Some(held) = &self.handled.held else { return std::future::pending().await };
-        let lease = self.inner.policy.lease;
+        let lease = self.inner().policy.lease;
         loop {
             sleep(lease / 3).await;
             match telemetry::timed("renew", held.store.renew(&held.key, held.token, lease)).await {
@@ -323,7 +334,7 @@ impl Run {
         self.decided = outcome;
         let Some(held) = &self.handled.held else {
             self.settled = true;
-            let checks = self.inner.store.is_some();
+            let checks = self.inner().store.is_some();
             return match outcome {
                 Some(_) if checks => Disposition::Unchecked,
                 Some(_) => Disposition::Verified,
@@ -332,7 +343,7 @@ impl Run {
         };
         let settled = match outcome {
             Some(outcome) => {
-                let retention = self.inner.policy.retention;
+                let retention = self.inner().policy.retention;
                 telemetry::timed("complete", held.store.complete(&held.key, held.token, retention, outcome))
                     .await
             }
@@ -362,9 +373,15 @@ impl Run {
 
     fn settle_in_background(&mut self) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let patience = (self.inner.policy.retention, self.inner.policy.settle_retries);
-            let handled = Arc::clone(&self.handled);
-            runtime.spawn(settle_later(handled, self.decided, patience, self.in_flight.take()));
+            let patience = (self.inner().policy.retention, self.inner().policy.settle_retries);
+            let (handled, outcome) = (Arc::clone(&self.handled), self.decided);
+            let in_flight = self.in_flight.take();
+            runtime.spawn(async move {
+                if let Some(held) = &handled.held {
+                    settle_later(held, handled.delivery.provider, outcome, patience).await;
+                }
+                drop(in_flight);
+            });
         }
     }
 }
@@ -379,13 +396,12 @@ impl Drop for Run {
 
 /// Settles in the background: a success is retried for a bounded time, since an event that was
 /// handled must not be handled again.
-async fn settle_later(
-    handled: Arc<Handled>,
+pub(super) async fn settle_later(
+    held: &Held,
+    provider: &'static str,
     outcome: Option<Outcome>,
     (retention, patience): (Retention, Duration),
-    in_flight: Option<InFlight>,
 ) {
-    let Some(held) = &handled.held else { return };
     let until = Instant::now() + patience;
     let mut pause = Duration::from_millis(50);
     loop {
@@ -399,13 +415,12 @@ async fn settle_later(
                 pause = (pause * 2).min(Duration::from_secs(5));
             }
             Err(error) => {
-                telemetry::store_failed("settling, for good", handled.delivery.provider, &error);
+                telemetry::store_failed("settling, for good", provider, &error);
                 break;
             }
             Ok(_) => break,
         }
     }
-    drop(in_flight);
 }
 
 pin_project! {

@@ -24,6 +24,13 @@ impl Scope {
         Self(scope.into())
     }
 
+    /// The scope of the events in deliveries of this scope that carry several: their ids are no ids of
+    /// deliveries.
+    #[must_use]
+    pub fn of_items(&self) -> Self {
+        Self(format!("{}5:items", self.0).into())
+    }
+
     /// The parts in one text: `6:stripe6:stripe` for receiver and provider `stripe`.
     pub fn as_str(&self) -> &str {
         &self.0

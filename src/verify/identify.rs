@@ -5,7 +5,7 @@ use std::{borrow::Cow, cell::OnceCell};
 use bytes::Bytes;
 
 use super::{
-    Rules,
+    Rules, items,
     locate::{self, Found, Picked},
 };
 use crate::{
@@ -58,6 +58,13 @@ pub(super) fn identify(request: &Request<'_>) -> Identified {
 }
 
 impl Identify for Rules {
+    fn items(&self, delivery: &Delivery) -> Result<Vec<Delivery>, &'static str> {
+        match &self.scheme.batch {
+            Some(batch) => items::items(batch, delivery),
+            None => Ok(vec![delivery.clone()]),
+        }
+    }
+
     fn identify(&self, delivery: &Delivery) -> (IdFound, Option<EventType>) {
         let (body, payload) = (&delivery.body, &delivery.payload);
         let picked = OnceCell::new();

@@ -26,6 +26,7 @@ mod collected;
 pub(crate) mod grammar;
 mod hashing;
 mod identify;
+mod items;
 pub(crate) mod jwt;
 pub(crate) mod keys;
 mod locate;

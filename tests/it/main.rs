@@ -1,6 +1,7 @@
 //! One binary of tests, a module per topic.
 
 mod autotraits;
+mod batch;
 mod body;
 mod catalogue;
 mod claims;

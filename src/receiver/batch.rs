@@ -1,0 +1,237 @@
+//! Several events in one delivery: each claimed and settled by itself.
+
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+
+use super::{
+    Answer, Cancellation, Disposition,
+    claim::Claimed,
+    run::{CatchUnwind, Handled, Held, settle_later},
+};
+use crate::{
+    delivery::Delivery,
+    event::EventError,
+    store::{EventKey, Hold, Outcome, Retention, Store},
+    telemetry::{self, count},
+};
+
+/// The events of a delivery that may carry several, for handlers: an extractor behind every door.
+///
+/// Providers send the events of a failed delivery again, in the same list or in another one. So each
+/// event is claimed by itself, beside the delivery, and what was handled of a list stays handled when the
+/// rest fails:
+///
+/// ```
+/// # #[cfg(feature = "axum")] {
+/// use hookgate::{axum::Batch, receiver::BatchOutcome};
+///
+/// async fn on_events(batch: Batch) -> BatchOutcome {
+///     batch
+///         .each(async |event| {
+///             println!("{:?} {:?}", event.event_type(), event.id());
+///             Ok::<(), std::io::Error>(())
+///         })
+///         .await
+/// }
+/// # }
+/// ```
+///
+/// Of a provider that sends one event at a time it is that one.
+#[derive(Clone, Debug)]
+pub struct Batch(pub(super) Arc<Handled>);
+
+/// What became of the events of a [`Batch`]. As an answer: 200 where all are handled, now or before; 500
+/// where one failed, and 503 where one is being handled elsewhere, so that the provider sends them again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BatchOutcome {
+    /// Handled now.
+    pub handled: usize,
+    /// Handled before.
+    pub duplicates: usize,
+    /// Being handled in another delivery.
+    pub running: usize,
+    /// Failed: their handler did, or the store.
+    pub failed: usize,
+    /// There was no list of events.
+    pub undecodable: bool,
+}
+
+impl BatchOutcome {
+    /// The status of the answer.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self { undecodable: true, .. } => 422,
+            Self { failed: 1.., .. } => 500,
+            Self { running: 1.., .. } => 503,
+            _ => 200,
+        }
+    }
+}
+
+impl From<Cancellation> for Batch {
+    /// For services without extractors: the gate puts a [`Cancellation`] into the request's extensions.
+    fn from(Cancellation(handled): Cancellation) -> Self {
+        Self(handled)
+    }
+}
+
+/// The claim on one event, released where it is not settled.
+struct ItemRun {
+    held: Option<Held>,
+    provider: &'static str,
+}
+
+impl Batch {
+    /// The events, each as a delivery of its own, without claiming any.
+    ///
+    /// # Errors
+    ///
+    /// There is no list of events where the provider has it.
+    pub fn items(&self) -> Result<Vec<Delivery>, EventError> {
+        self.0.delivery.items()
+    }
+
+    /// Runs `handle` for each event that was not handled before, one after the other. An event whose
+    /// handling succeeds is remembered as done, one whose handling fails or panics may be tried again with
+    /// the next delivery; the others go on.
+    pub async fn each<H, F, E>(&self, mut handle: H) -> BatchOutcome
+    where
+        H: FnMut(Delivery) -> F,
+        F: Future<Output = Result<(), E>>,
+    {
+        let mut outcome = BatchOutcome::default();
+        let items = match self.items() {
+            Ok(items) => items,
+            Err(error) => {
+                telemetry::undecodable(&self.0.delivery, &error);
+                return BatchOutcome { undecodable: true, ..outcome };
+            }
+        };
+        for mut item in items {
+            let run = match self.claim(&mut item).await {
+                Some(Claimed::Won(run)) => run,
+                Some(Claimed::Done) => {
+                    outcome.duplicates += 1;
+                    continue;
+                }
+                Some(Claimed::Running) => {
+                    outcome.running += 1;
+                    continue;
+                }
+                None => {
+                    outcome.failed += 1;
+                    continue;
+                }
+            };
+            let mut run = ItemRun { held: run, provider: self.0.delivery.provider };
+            let handled = self.keeping(&run, CatchUnwind::new(handle(item))).await;
+            let succeeded = matches!(handled, Some(Ok(())));
+            self.settle(&mut run, succeeded).await;
+            match succeeded {
+                true => outcome.handled += 1,
+                false => outcome.failed += 1,
+            }
+        }
+        outcome
+    }
+
+    /// The right to handle this event; `None` where the store does not say.
+    async fn claim(&self, item: &mut Delivery) -> Option<Claimed> {
+        let inner = &self.0.inner;
+        // A delivery that is one event is claimed already, and without a store nothing is.
+        let (Some(store), true) = (self.0.store(), inner.rules.scheme.batch.is_some()) else {
+            return Some(Claimed::Won(None));
+        };
+        let key = EventKey::of(item, inner.scope(item.tenant()).of_items(), false);
+        match inner.claim_item(store, &key).await {
+            Ok((claimed, attempt)) => {
+                item.attempt = attempt;
+                Some(claimed)
+            }
+            Err(error) => {
+                telemetry::store_failed("a claim", item.provider, &error);
+                None
+            }
+        }
+    }
+
+    /// Handles an event while its lease is renewed.
+    async fn keeping<F: Future>(&self, run: &ItemRun, handling: F) -> F::Output {
+        let lease = self.0.inner.policy.lease;
+        let mut handling = pin!(handling);
+        let mut renewing = pin!(async {
+            let Some(held) = &run.held else { return std::future::pending::<()>().await };
+            loop {
+                tokio::time::sleep(lease / 3).await;
+                if let Err(error) = held.store.renew(&held.key, held.token, lease).await {
+                    telemetry::store_failed("a renewal", self.0.delivery.provider, &error);
+                }
+            }
+        });
+        std::future::poll_fn(|cx| {
+            let _: std::task::Poll<()> = renewing.as_mut().poll(cx);
+            handling.as_mut().poll(cx)
+        })
+        .await
+    }
+
+    async fn settle(&self, run: &mut ItemRun, succeeded: bool) {
+        let Some(held) = &run.held else { return };
+        let settled = match succeeded {
+            true => {
+                let retention = self.0.inner.policy.retention;
+                held.store.complete(&held.key, held.token, retention, Outcome::new(200)).await
+            }
+            false => held.store.release(&held.key, held.token).await,
+        };
+        match settled {
+            Ok(Hold::Held) => {}
+            Ok(Hold::Lost) => {
+                count!(telemetry::CLAIMS_LOST, "provider" => self.0.delivery.provider);
+            }
+            Err(error) => {
+                telemetry::store_failed("settling", self.0.delivery.provider, &error);
+                count!(telemetry::SETTLE_FAILED, "provider" => self.0.delivery.provider);
+                let patience = (self.0.inner.policy.retention, self.0.inner.policy.settle_retries);
+                if let (true, Some(held)) = (succeeded, run.held.take()) {
+                    in_background(held, self.0.delivery.provider, Some(Outcome::new(200)), patience);
+                }
+            }
+        }
+        run.held = None;
+    }
+}
+
+impl Drop for ItemRun {
+    fn drop(&mut self) {
+        // Dropped in the middle: the next delivery may try.
+        if let Some(held) = self.held.take() {
+            in_background(
+                held,
+                self.provider,
+                None,
+                (Retention::new(Duration::ZERO, Duration::ZERO), Duration::ZERO),
+            );
+        }
+    }
+}
+
+fn in_background(
+    held: Held,
+    provider: &'static str,
+    outcome: Option<Outcome>,
+    patience: (Retention, Duration),
+) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(async move { settle_later(&held, provider, outcome, patience).await });
+    }
+}
+
+impl From<BatchOutcome> for Answer {
+    fn from(outcome: BatchOutcome) -> Self {
+        match outcome.status() {
+            503 => Self::refused(503, ""),
+            status => Self::new(status, Disposition::Handled),
+        }
+    }
+}

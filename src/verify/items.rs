@@ -1,0 +1,108 @@
+//! The events of a delivery that carries several.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use serde_json::value::RawValue;
+
+use crate::{
+    crypto::sha256,
+    delivery::{Bound, Content, Delivery, EventId, EventType, IdFound, Payload, Text},
+    scheme::Batch,
+};
+
+/// The events in a delivery; where a list of them should be and is not, that place.
+pub(super) fn items(batch: &Batch, delivery: &Delivery) -> Result<Vec<Delivery>, &'static str> {
+    let no_list = batch.items;
+    let payload = std::str::from_utf8(delivery.payload()).map_err(|_| no_list)?;
+    let at = value_at(payload, batch.items).ok_or(no_list)?;
+    let items: Vec<&str> = match at.trim_start().starts_with('[') {
+        true => {
+            let items: Vec<&RawValue> = serde_json::from_str(at).map_err(|_| no_list)?;
+            items.into_iter().map(RawValue::get).collect()
+        }
+        // Some send a lone event without a list around it.
+        false => vec![at],
+    };
+    Ok(items.into_iter().map(|json| item(batch, delivery, json)).collect())
+}
+
+fn item(batch: &Batch, delivery: &Delivery, json: &str) -> Delivery {
+    let text = |pointer: Option<&str>| {
+        let value = value_at(json, pointer?)?;
+        // An integer names an event as well as a text does.
+        let text: Cow<'_, str> = match serde_json::from_str::<String>(value) {
+            Ok(text) => text.into(),
+            Err(_) => serde_json::from_str::<i64>(value).ok()?.to_string().into(),
+        };
+        Text::new(text.as_bytes())
+    };
+    let body = match &delivery.payload {
+        Payload::Field(payload) => payload.slice_ref(json.as_bytes()),
+        Payload::Body | Payload::Form => delivery.body.slice_ref(json.as_bytes()),
+    };
+    Delivery {
+        id: Some(text(batch.id).map_or(IdFound::Missing, |id| IdFound::Id(EventId(id)))),
+        event_type: Some(text(batch.event_type).map(EventType)),
+        content: Content::Sha256(sha256(json.as_bytes())),
+        body,
+        payload: Payload::Body,
+        bound: Bound { id: delivery.bound.body, event_type: delivery.bound.body, ..delivery.bound },
+        ..delivery.clone()
+    }
+}
+
+/// The JSON at this pointer (RFC 6901), as it is written. Where a name occurs twice, nothing.
+fn value_at<'a>(mut json: &'a str, pointer: &str) -> Option<&'a str> {
+    for segment in pointer.split('/').skip(1) {
+        let segment = segment.replace("~1", "/").replace("~0", "~");
+        let found: &RawValue = match json.trim_start().starts_with('[') {
+            true => {
+                let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+                items.get(segment.parse::<usize>().ok()?).copied()?
+            }
+            false => members(json)?.get(segment.as_str()).copied()?,
+        };
+        json = found.get();
+    }
+    Some(json)
+}
+
+fn members(json: &str) -> Option<BTreeMap<Cow<'_, str>, &RawValue>> {
+    struct Members;
+    impl<'de> serde::de::Visitor<'de> for Members {
+        type Value = BTreeMap<Cow<'de, str>, &'de RawValue>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object without repeated names")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = BTreeMap::new();
+            while let Some((name, value)) = map.next_entry::<Cow<'de, str>, &RawValue>()? {
+                if members.insert(name, value).is_some() {
+                    return Err(serde::de::Error::custom("a repeated name"));
+                }
+            }
+            Ok(members)
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_str(json);
+    serde::Deserializer::deserialize_map(&mut reader, Members).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value_at;
+
+    #[test]
+    fn values_are_found_as_they_are_written() {
+        let json = r#" {"a": {"b/c": [1.50, {"d" : "x"}]}, "e": null} "#;
+        assert_eq!(value_at(json, "/a/b~1c/0"), Some("1.50"));
+        assert_eq!(value_at(json, "/a/b~1c/1"), Some(r#"{"d" : "x"}"#));
+        assert_eq!(value_at(json, "/a/b~1c/1/d"), Some("\"x\""));
+        assert_eq!(value_at(json, "/none"), None);
+        assert_eq!(value_at(json, "/e/f"), None);
+        assert_eq!(value_at(r#"{"a":1,"a":2}"#, "/a"), None);
+        assert_eq!(value_at("[1]", ""), Some("[1]"));
+    }
+}

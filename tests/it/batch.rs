@@ -1,0 +1,192 @@
+//! Deliveries that carry several events: each is claimed and settled by itself.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{Router, routing::post};
+use hookgate::{
+    Receiver, ReceiverBuilder, WebhookLayer,
+    axum::{Batch, BatchOutcome},
+    providers::GoCardless,
+    testing::{Op, SignedRequest, Signer},
+};
+use serde::Deserialize;
+
+use crate::support::{Bench, SECRET, ask, until};
+
+fn delivery(ids: &[&str]) -> SignedRequest {
+    let events: Vec<String> = ids
+        .iter()
+        .map(|id| format!(r#"{{"id":"{id}","resource_type":"payments","action":"paid"}}"#))
+        .collect();
+    let body = format!(r#"{{"events":[{}],"meta":{{"webhook_id":"WB{}"}}}}"#, events.join(","), ids.concat());
+    Signer::new::<GoCardless>(SECRET).target("/hooks").sign(body).expect("signed")
+}
+
+fn receiver(bench: &Bench) -> ReceiverBuilder<GoCardless> {
+    Receiver::<GoCardless>::builder().secret(SECRET).clock(bench.clock.clone()).store(bench.store.clone())
+}
+
+/// What was done for each event: how often it was tried, succeeded, and ran beside itself.
+#[derive(Clone, Default)]
+struct Book(Arc<Mutex<BTreeMap<String, Page>>>);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Page {
+    tried: usize,
+    succeeded: usize,
+    running: usize,
+    overlapped: bool,
+    attempt: u32,
+}
+
+impl Book {
+    fn page(&self, id: &str) -> Page {
+        self.0.lock().expect("a book").get(id).copied().unwrap_or_default()
+    }
+
+    fn change(&self, id: &str, change: impl FnOnce(&mut Page)) -> Page {
+        let mut book = self.0.lock().expect("a book");
+        let page = book.entry(id.to_owned()).or_default();
+        change(page);
+        *page
+    }
+}
+
+/// Events named `fails…` fail the first time, `panics…` panic, `slow…` take a while.
+fn app(receiver: &Receiver<GoCardless>, book: &Book) -> Router {
+    let book = book.clone();
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        batch
+            .each(async |event| {
+                let id = event.id().expect("an id").to_string();
+                let attempt = event.attempt().unwrap_or(0);
+                let page = book.change(&id, |page| {
+                    page.tried += 1;
+                    page.running += 1;
+                    page.attempt = attempt;
+                    page.overlapped |= page.running > 1;
+                });
+                if id.starts_with("slow") {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                book.change(&id, |page| page.running -= 1);
+                match page.tried {
+                    1 if id.starts_with("fails") => return Err("failed"),
+                    1 if id.starts_with("panics") => panic!("an event panics"),
+                    _ => {}
+                }
+                book.change(&id, |page| page.succeeded += 1);
+                Ok(())
+            })
+            .await
+    };
+    Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver.clone()))
+}
+
+#[tokio::test]
+async fn what_was_handled_of_a_list_stays_handled_when_the_rest_fails() {
+    let bench = Bench::new();
+    let (receiver, book) = (receiver(&bench).build().expect("a receiver"), Book::default());
+    let app = app(&receiver, &book);
+    let first = delivery(&["EV1", "fails2", "panics3", "EV4"]);
+    assert_eq!(ask(&app, &first).await.0, 500);
+    let seen = |id: &str| (book.page(id).tried, book.page(id).succeeded);
+    assert_eq!((seen("EV1"), seen("fails2"), seen("panics3"), seen("EV4")), ((1, 1), (1, 0), (1, 0), (1, 1)));
+    // The provider sends it again: only what failed runs.
+    assert_eq!(ask(&app, &first).await.0, 200);
+    assert_eq!((seen("EV1"), seen("fails2"), seen("panics3"), seen("EV4")), ((1, 1), (2, 1), (2, 1), (1, 1)));
+    assert_eq!((book.page("fails2").attempt, book.page("EV1").attempt), (2, 1));
+    // And again in another list, with an event that is new.
+    assert_eq!(ask(&app, &delivery(&["EV4", "EV5", "fails2"])).await.0, 200);
+    assert_eq!((seen("EV4"), seen("EV5"), seen("fails2")), ((1, 1), (1, 1), (2, 1)));
+    // The list as a whole is done too.
+    assert_eq!(ask(&app, &first).await, (200, "done"));
+    assert_eq!(receiver.in_flight(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_in_two_lists_at_once_has_one_handler() {
+    let bench = Bench::new();
+    let (receiver, book) = (receiver(&bench).build().expect("a receiver"), Book::default());
+    let app = app(&receiver, &book);
+    let mut tasks = tokio::task::JoinSet::new();
+    for other in 0..8 {
+        let (app, signed) = (app.clone(), delivery(&["slow1", &format!("EV{other}")]));
+        tasks.spawn(async move { ask(&app, &signed).await.0 });
+    }
+    let mut answers: Vec<u16> = tasks.join_all().await;
+    answers.sort_unstable();
+    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    assert!(answers.iter().skip(1).all(|status| *status == 503), "{answers:?}");
+    let page = book.page("slow1");
+    assert_eq!((page.tried, page.succeeded, page.overlapped), (1, 1, false));
+    // What was turned away comes again, and only its own events run.
+    for other in 0..8 {
+        assert_eq!(ask(&app, &delivery(&["slow1", &format!("EV{other}")])).await.0, 200);
+        assert_eq!((book.page(&format!("EV{other}")).succeeded, book.page("slow1").succeeded), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_out_in_the_middle_loses_and_doubles_nothing() {
+    let bench = Bench::new();
+    let (receiver, book) = (receiver(&bench).build().expect("a receiver"), Book::default());
+    let app = app(&receiver, &book);
+    bench.store.fail(Op::Complete, hookgate::StoreErrorKind::Unavailable);
+    // Handled, and remembered as soon as the store can be told.
+    assert_eq!(ask(&app, &delivery(&["EV1"])).await.0, 200);
+    bench.store.heal(Op::Complete);
+    let again = delivery(&["EV1", "EV2"]);
+    until(|| receiver.in_flight() == 0).await;
+    let mut status = 0;
+    for _ in 0..100 {
+        status = ask(&app, &again).await.0;
+        if status == 200 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!((status, book.page("EV1").succeeded, book.page("EV2").succeeded), (200, 1, 1));
+}
+
+#[tokio::test]
+async fn what_is_no_list_is_undecodable_and_a_lone_event_is_a_list_of_one() {
+    let bench = Bench::new();
+    let (receiver, book) = (receiver(&bench).build().expect("a receiver"), Book::default());
+    let app = app(&receiver, &book);
+    let sign = |body: &str| {
+        Signer::new::<GoCardless>(SECRET).target("/hooks").sign(body.to_owned()).expect("signed")
+    };
+    for body in [r#"{"meta":{}}"#, r#"{"events":[],"events":[]}"#, "[]", "no JSON"] {
+        assert_eq!(ask(&app, &sign(body)).await.0, 422, "{body}");
+        assert_eq!(ask(&app, &sign(body)).await.0, 422, "{body}: it may come again");
+    }
+    assert_eq!(ask(&app, &sign(r#"{"events":[]}"#)).await.0, 200);
+    assert_eq!(ask(&app, &sign(r#"{"events":{"id":"EV9"}}"#)).await.0, 200);
+    assert_eq!(book.page("EV9").succeeded, 1);
+}
+
+#[test]
+fn items_are_deliveries_with_ids_types_and_payloads_of_their_own() {
+    #[derive(Deserialize, PartialEq, Debug)]
+    enum Kind {
+        #[serde(rename = "payments")]
+        Payment { action: String },
+        #[serde(other)]
+        Other,
+    }
+    let signed = delivery(&["EV1", "EV2"]);
+    let verifier = hookgate::Verifier::builder::<GoCardless>().secret(SECRET).build().expect("a verifier");
+    let now = hookgate::UnixTime::from_secs(0);
+    let delivery = verifier.verify(signed.head(), signed.body().clone(), now).expect("authentic");
+    let items = delivery.items().expect("a list");
+    let ids: Vec<&str> = items.iter().filter_map(|item| item.id()).map(|id| id.as_str()).collect();
+    assert_eq!(ids, ["EV1", "EV2"]);
+    assert!(items.iter().all(|item| item.id_is_signed()));
+    assert_eq!(items[1].payload(), br#"{"id":"EV2","resource_type":"payments","action":"paid"}"#);
+    assert_eq!(items[0].event::<Kind>(), Ok(Kind::Payment { action: "paid".to_owned() }));
+}
