@@ -62,8 +62,10 @@ pub enum Reason {
     AlgorithmNotAllowed,
     /// A claim of the token is missing or has another value than it must have.
     ClaimMismatch,
-    /// The signature does not cover what it must.
+    /// The signature does not cover what it must, or names a key that is not where it must be.
     Uncovered,
+    /// There is no public key of the name that the request gives.
+    UnknownKey,
 }
 
 impl Reason {
@@ -97,6 +99,7 @@ impl Reason {
             Self::AlgorithmNotAllowed => "algorithm_not_allowed",
             Self::ClaimMismatch => "claim_mismatch",
             Self::Uncovered => "uncovered",
+            Self::UnknownKey => "unknown_key",
         }
     }
 }

@@ -76,6 +76,10 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 //! | `tower` | `WebhookLayer` |
 //! | `redis` | the store on Redis or Valkey, for several processes |
 //! | `tenants` | secrets looked up per tenant |
+//! | `keys` | public keys looked up by name, cached, within a budget |
+//! | `fetch` | JSON web key sets and certificates over HTTP |
+//! | `ed25519`, `ecdsa`, `rsa`, `keccak` | providers that sign with them |
+//! | `cli` | the program `hookgate` |
 //! | `metrics` | counters and histograms |
 //! | `sha1`, `md5` | what older providers sign with |
 //! | `testing` | signer, clock, store contract suite, failing store |
@@ -121,6 +125,8 @@ pub mod testing;
 pub mod tower;
 pub mod verify;
 
+#[cfg(feature = "fetch")]
+pub use self::receiver::HttpKeys;
 #[cfg(feature = "tenants")]
 pub use self::receiver::Tenants;
 #[cfg(feature = "receiver")]
@@ -137,6 +143,11 @@ pub use self::{
     secret::Secret,
     store::{DynStore, Store},
     verify::{Verification, Verifier, VerifierBuilder},
+};
+#[cfg(feature = "keys")]
+pub use self::{
+    receiver::{FetchedKeys, KeySource},
+    verify::KeyId,
 };
 
 /// The README's examples, compiled.

@@ -18,6 +18,10 @@ impl Provider for AwsSns {
     const SCHEME: Scheme = Scheme::code("aws-sns", Code::AwsSns)
         .signature(json("/Signature").base64())
         .key(KeyForm::BASE64)
+        .key_at(
+            json("/SigningCertURL"),
+            &["https://sns.*.amazonaws.com/*.pem", "https://sns.*.amazonaws.com.cn/*.pem"],
+        )
         .id(json("/MessageId"))
         .event_type(json("/Type"))
         .retries_for_hours(1);

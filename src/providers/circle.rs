@@ -18,6 +18,7 @@ impl Provider for Circle {
         .signature(header("x-circle-signature").base64())
         .signs(&[Body])
         .key(KeyForm::BASE64)
+        .key_named(header("x-circle-key-id"))
         .id(json("/notificationId"))
         .event_type(json("/notificationType"));
 }

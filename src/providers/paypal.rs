@@ -36,6 +36,15 @@ impl Provider for PayPal {
         .timestamp(header("paypal-transmission-time").rfc3339().not_enforced())
         .requires(&[("paypal-auth-algo", "SHA256withRSA")])
         .key(KeyForm::BASE64)
+        .key_at(
+            header("paypal-cert-url"),
+            &[
+                "https://api.paypal.com/v1/notifications/certs/*",
+                "https://api-m.paypal.com/v1/notifications/certs/*",
+                "https://api.sandbox.paypal.com/v1/notifications/certs/*",
+                "https://api-m.sandbox.paypal.com/v1/notifications/certs/*",
+            ],
+        )
         .id(json("/id"))
         .event_type(json("/event_type"));
 }

@@ -21,5 +21,6 @@ impl Provider for ShipEngine {
         .signs(&[Timestamp, Lit("."), Body])
         .timestamp(header("x-shipengine-timestamp").rfc3339())
         .key(KeyForm::BASE64)
+        .key_named(header("x-shipengine-rsa-sha256-key-id"))
         .event_type(json("/resource_type"));
 }

@@ -4,8 +4,9 @@ use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use super::{
     Answer, Cancellation, Disposition,
+    catch_unwind::CatchUnwind,
     claim::Claimed,
-    run::{CatchUnwind, Handled, Held, settle_later},
+    run::{Handled, Held, settle_later},
 };
 use crate::{
     delivery::Delivery,

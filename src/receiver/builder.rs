@@ -13,7 +13,7 @@ use crate::{
     scheme::Scheme,
     secret::Secret,
     store::{DynStore, Retention, Scope, Store},
-    verify::{LONGEST, Verifier, VerifierBuilder},
+    verify::{LONGEST, Rules, Verifier, VerifierBuilder},
 };
 
 /// Builds a [`Receiver`]. Only secrets are needed; everything else has a default.
@@ -21,6 +21,8 @@ pub struct ReceiverBuilder<P> {
     verifier: VerifierBuilder,
     #[cfg(feature = "tenants")]
     tenants: Option<super::Tenants>,
+    #[cfg(feature = "keys")]
+    fetched: Option<super::FetchedKeys>,
     name: Option<String>,
     store: Option<DynStore>,
     clock: Box<dyn Clock>,
@@ -37,6 +39,8 @@ impl<P> ReceiverBuilder<P> {
             verifier: Verifier::builder_for(scheme),
             #[cfg(feature = "tenants")]
             tenants: None,
+            #[cfg(feature = "keys")]
+            fetched: None,
             name: None,
             store: None,
             clock: Box::new(SystemClock::default()),
@@ -58,6 +62,22 @@ impl<P> ReceiverBuilder<P> {
     #[must_use]
     pub fn secret(self, secret: impl Into<Secret>) -> Self {
         self.verifier(|verifier| verifier.secret(secret))
+    }
+
+    /// A public key of the provider, for schemes that sign with a private one: PEM (a key or a certificate),
+    /// a JSON web key, or the bytes in hex or base64, as the provider shows it. Up to four, in one list with
+    /// the secrets.
+    #[must_use]
+    pub fn public_key(self, key: impl Into<Secret>) -> Self {
+        self.verifier(|verifier| verifier.public_key(key))
+    }
+
+    /// Looks public keys up by the names that requests give, instead of having fixed ones.
+    #[cfg(feature = "keys")]
+    #[must_use]
+    pub fn fetched_keys(mut self, keys: super::FetchedKeys) -> Self {
+        self.fetched = Some(keys);
+        self
     }
 
     /// Looks secrets up per tenant instead of having fixed ones.
@@ -277,31 +297,35 @@ impl<P> ReceiverBuilder<P> {
         self
     }
 
+    /// The scheme made ready, and whose keys it is verified with.
+    fn keys(&mut self) -> Result<(Arc<Rules>, Keys), ConfigError> {
+        let verifier = self.verifier.clone();
+        #[cfg(feature = "keys")]
+        if let Some(fetched) = self.fetched.take() {
+            if verifier.has_secrets() {
+                return Err(ConfigError::Contradiction { problem: "it has both fixed and fetched keys" });
+            }
+            return Ok((Arc::new(verifier.rules()?), Keys::Fetched(fetched.prepare()?)));
+        }
+        #[cfg(feature = "tenants")]
+        if let Some(tenants) = self.tenants.take() {
+            if verifier.has_secrets() {
+                return Err(ConfigError::Contradiction { problem: "it has both fixed secrets and tenants" });
+            }
+            let tenants = tenants.prepare(verifier.scheme())?;
+            return Ok((Arc::new(verifier.rules()?), Keys::Tenants(tenants)));
+        }
+        let (rules, ring) = verifier.build()?.parts();
+        Ok((rules, Keys::Fixed(ring)))
+    }
+
     /// The receiver.
     ///
     /// # Errors
     ///
     /// Without a usable secret, or where a setting contradicts another or the scheme.
     pub fn build(mut self) -> Result<Receiver<P>, ConfigError> {
-        #[cfg(feature = "tenants")]
-        let (rules, keys) = match self.tenants.take() {
-            Some(_) if self.verifier.has_secrets() => {
-                return Err(ConfigError::Contradiction { problem: "it has both fixed secrets and tenants" });
-            }
-            Some(tenants) => {
-                let tenants = tenants.prepare(self.verifier.scheme())?;
-                (Arc::new(self.verifier.rules()?), Keys::Tenants(tenants))
-            }
-            None => {
-                let (rules, ring) = self.verifier.build()?.parts();
-                (rules, Keys::Fixed(ring))
-            }
-        };
-        #[cfg(not(feature = "tenants"))]
-        let (rules, keys) = {
-            let (rules, ring) = self.verifier.build()?.parts();
-            (rules, Keys::Fixed(ring))
-        };
+        let (rules, keys) = self.keys()?;
         check(&self.policy)?;
         let replayable = rules.tolerance().unwrap_or_default().saturating_mul(2);
         let least = replayable.max(rules.scheme.retries_for);

@@ -38,6 +38,8 @@ impl Inner {
     {
         match &self.keys {
             Keys::Fixed(ring) => self.verify_with(ring, head, body).await,
+            #[cfg(feature = "keys")]
+            Keys::Fetched(keys) => self.verify_fetched(keys, head, body).await,
             #[cfg(feature = "tenants")]
             Keys::Tenants(tenants) => {
                 // Nobody's secrets are looked up for what fails under any.
@@ -79,6 +81,30 @@ impl Inner {
         let mut room = self.room.enter();
         let waited = self.in_time(pin!(self.read(&mut verification, &mut room, body))).await?;
         verification.conclude(if waited { self.now()? } else { now }).map(Box::new)
+    }
+
+    /// Looks the key up that the request names, once all of the request is there: that name may be anywhere
+    /// in it.
+    #[cfg(feature = "keys")]
+    async fn verify_fetched<B, E>(
+        &self,
+        keys: &super::FetchedKeys,
+        head: &Head<'_>,
+        body: Pin<&mut B>,
+    ) -> Result<Box<Delivery>, Reason>
+    where
+        B: Stream<Item = Result<Bytes, E>>,
+    {
+        let (none, ring) = (KeyRing::none(), std::cell::OnceCell::new());
+        let mut verification = Verification::new(&self.rules, &none, *head);
+        verification.open(self.now()?)?;
+        self.check_length(head)?;
+        let mut room = self.room.enter();
+        self.in_time(pin!(self.read(&mut verification, &mut room, body))).await?;
+        let id = verification.key_id()?;
+        let found = keys.ring(&self.rules.scheme, id).await?.ok_or(Reason::UnknownKey)?;
+        verification.with_keys(ring.get_or_init(|| found));
+        verification.conclude(self.now()?).map(Box::new)
     }
 
     /// Reads within the deadline, and says whether that took any time. What is there already is read

@@ -4,6 +4,8 @@ use crate::verify::KeyRing;
 
 pub(super) enum Keys {
     Fixed(KeyRing),
+    #[cfg(feature = "keys")]
+    Fetched(super::FetchedKeys),
     #[cfg(feature = "tenants")]
     Tenants(super::Tenants),
 }

@@ -8,7 +8,12 @@ mod answer;
 mod batch;
 mod builder;
 mod cancellation;
+mod catch_unwind;
 mod claim;
+#[cfg(feature = "keys")]
+mod fetched;
+#[cfg(feature = "fetch")]
+mod http_keys;
 mod intake;
 mod keys;
 mod lifecycle;
@@ -30,6 +35,10 @@ use std::{
 use bytes::Bytes;
 use futures_core::Stream;
 
+#[cfg(feature = "keys")]
+pub use self::fetched::{FetchedKeys, KeySource};
+#[cfg(feature = "fetch")]
+pub use self::http_keys::HttpKeys;
 pub(crate) use self::run::{Driven, Run};
 #[cfg(feature = "tenants")]
 pub use self::tenants::Tenants;
@@ -45,7 +54,7 @@ pub use self::{
     rejection::{EventRejection, MissingGate},
     room::BodyRoom,
 };
-use self::{keys::Keys, lifecycle::Lifecycle, policy::Policy, run::CatchUnwind};
+use self::{catch_unwind::CatchUnwind, keys::Keys, lifecycle::Lifecycle, policy::Policy};
 use crate::{
     clock::Clock,
     delivery::{Delivery, EventId},

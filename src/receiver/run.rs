@@ -5,16 +5,15 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     sync::Arc,
-    task::{Context, Poll},
+    task::Poll,
     time::Duration,
 };
 
-use pin_project_lite::pin_project;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Answer, Cancellation, Disposition, Inner, Report, Settlement, cancellation::Signal, claim::Admitted,
-    lifecycle::InFlight,
+    Answer, Cancellation, Disposition, Inner, Report, Settlement, cancellation::Signal,
+    catch_unwind::CatchUnwind, claim::Admitted, lifecycle::InFlight,
 };
 use crate::{
     delivery::{Delivery, Guard},
@@ -423,35 +422,8 @@ pub(super) async fn settle_later(
     }
 }
 
-pin_project! {
-    /// A future whose panic is an answer: frameworks would close the connection without one.
-    pub(super) struct CatchUnwind<F> {
-        #[pin]
-        future: F,
-    }
-}
-
 impl std::fmt::Debug for Handled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Handled").field("delivery", &self.delivery).finish_non_exhaustive()
-    }
-}
-
-impl<F> CatchUnwind<F> {
-    pub(super) fn new(future: F) -> Self {
-        Self { future }
-    }
-}
-
-impl<F: Future> Future for CatchUnwind<F> {
-    /// `None` for a panic.
-    type Output = Option<F::Output>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let future = self.project().future;
-        match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
-            Ok(poll) => poll.map(Some),
-            Err(_) => Poll::Ready(None),
-        }
     }
 }

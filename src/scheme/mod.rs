@@ -121,6 +121,15 @@ impl PublicAlgorithm {
     }
 }
 
+/// Where a request names its key.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "keys"), allow(dead_code))]
+pub(crate) struct KeyName {
+    pub(crate) place: Place,
+    /// Patterns of the URLs that may be looked up; none where it is a name.
+    pub(crate) urls: &'static [&'static str],
+}
+
 /// Schemes that sign what no list of parts describes: each is a module of `verify::code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
@@ -173,6 +182,7 @@ pub struct Scheme {
     pub(crate) signs: &'static [Part],
     pub(crate) or_signs: &'static [&'static [Part]],
     pub(crate) key: KeyForm,
+    pub(crate) key_name: Option<KeyName>,
     pub(crate) least_secret: usize,
     pub(crate) timestamp: Option<TimestampRule>,
     pub(crate) id: Option<Place>,
@@ -194,6 +204,7 @@ impl Scheme {
             signs: &[],
             or_signs: &[],
             key: KeyForm::UTF8,
+            key_name: None,
             least_secret: 16,
             timestamp: None,
             id: None,
@@ -329,6 +340,21 @@ impl Scheme {
     /// How the secret's text becomes key bytes. Default: its UTF-8 bytes.
     pub const fn key(mut self, key: KeyForm) -> Self {
         self.key = key;
+        self
+    }
+
+    /// Where the request names the public key that it is signed with. Default: nowhere, but for tokens, which
+    /// do so by `kid`.
+    pub const fn key_named(mut self, place: Place) -> Self {
+        self.key_name = Some(KeyName { place, urls: &[] });
+        self
+    }
+
+    /// Where the request gives the URL of the key or certificate that it is signed with. Only URLs that one
+    /// of these patterns allows are ever looked up: `*` stands for letters, digits and hyphens, and in the
+    /// path for dots and underscores too.
+    pub const fn key_at(mut self, place: Place, urls: &'static [&'static str]) -> Self {
+        self.key_name = Some(KeyName { place, urls });
         self
     }
 

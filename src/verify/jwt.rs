@@ -1,6 +1,6 @@
 //! JSON web tokens in their compact form (RFC 7515, RFC 7519), with the algorithm pinned by the scheme.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -190,7 +190,7 @@ pub(crate) fn canonical(request: &Request<'_>) -> String {
 }
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986.
-fn escaped(text: &Cow<'_, str>) -> String {
+fn escaped(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             true => char::from(byte).to_string(),

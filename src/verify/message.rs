@@ -28,6 +28,9 @@ pub(crate) struct Values<'a> {
     pub(crate) secret: Option<&'a [u8]>,
 }
 
+/// A form field, decoded.
+type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 /// A piece of a message.
 #[derive(Clone, Copy)]
 pub(crate) enum Piece<'a> {
@@ -195,7 +198,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn sorted_form_but(&self, but: &str) -> Result<Vec<(Cow<'a, str>, Cow<'a, str>)>, Reason> {
+    fn sorted_form_but(&self, but: &str) -> Result<Vec<Pair<'a>>, Reason> {
         let mut fields: Vec<_> =
             form_urlencoded::parse(self.body()?).filter(|(name, _)| name != but).collect();
         fields.sort();

@@ -28,9 +28,13 @@ mod hashing;
 mod identify;
 mod items;
 pub(crate) mod jwt;
+#[cfg(feature = "keys")]
+mod key_id;
 pub(crate) mod keys;
 mod locate;
 mod message;
+mod pins;
+mod reading;
 mod rules;
 mod timestamp;
 mod verification;
@@ -39,6 +43,8 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
+#[cfg(feature = "keys")]
+pub use self::key_id::KeyId;
 #[cfg(feature = "testing")]
 pub(crate) use self::message::{Piece, Values};
 #[cfg(feature = "receiver")]

@@ -240,6 +240,7 @@ impl VerifierBuilder {
             .map(|form| form.place)
             .chain(scheme.timestamp.map(|rule| rule.place))
             .chain(scheme.id)
+            .chain(scheme.key_name.map(|name| name.place))
             .for_each(|place| add_pointers(&mut signed_picks, place));
         if picks.len() > 32 || signed_picks.len() > 32 {
             return Err(ConfigError::Scheme {
@@ -275,7 +276,7 @@ impl VerifierBuilder {
         &self.scheme
     }
 
-    #[cfg(feature = "tenants")]
+    #[cfg(any(feature = "tenants", feature = "keys"))]
     pub(crate) fn has_secrets(&self) -> bool {
         !self.secrets.is_empty()
     }

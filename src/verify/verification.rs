@@ -7,7 +7,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
 use super::{
@@ -17,17 +16,16 @@ use super::{
     hashing::{Hashing, feed},
     identify, jwt,
     keys::Keys,
-    message::{Piece, Values, place_is_in_head},
-    rules::CONTENT_ENCODING,
-    timestamp,
+    message::{Piece, Values},
+    reading::check_head,
 };
 use crate::{
     clock::UnixTime,
     crypto::{Sha256Sum, Tag, digest, matches_any, sha256},
     delivery::{Content, Delivery, Guard, Identify},
     error::{Reason, VerifyError},
-    headers::{Field, Head},
-    scheme::{Part, Proof, Signature, Source},
+    headers::Head,
+    scheme::{Part, Proof, Signature},
     secret::Secret,
 };
 
@@ -36,17 +34,17 @@ use crate::{
 /// Made by [`Verifier::begin`](super::Verifier::begin). It keeps the chunks it is given, so that
 /// what is verified is what the [`Delivery`] holds.
 pub struct Verification<'a> {
-    rules: &'a Arc<Rules>,
-    ring: &'a KeyRing,
-    head: Head<'a>,
-    candidates: Candidates,
-    signature: Option<(&'a Signature, &'a [u8])>,
-    signed_at: Option<UnixTime>,
-    timestamp: Option<Cow<'a, [u8]>>,
-    id: Option<Cow<'a, [u8]>>,
-    body: Collected,
+    pub(super) rules: &'a Arc<Rules>,
+    pub(super) ring: &'a KeyRing,
+    pub(super) head: Head<'a>,
+    pub(super) candidates: Candidates,
+    pub(super) signature: Option<(&'a Signature, &'a [u8])>,
+    pub(super) signed_at: Option<UnixTime>,
+    pub(super) timestamp: Option<Cow<'a, [u8]>>,
+    pub(super) id: Option<Cow<'a, [u8]>>,
+    pub(super) body: Collected,
     /// Running since a second chunk came: a body in one piece is hashed in one go at the end.
-    hashing: Option<Box<Hashing>>,
+    pub(super) hashing: Option<Box<Hashing>>,
 }
 
 /// What verification found out.
@@ -294,7 +292,39 @@ impl<'a> Verification<'a> {
         })
     }
 
-    fn values<'v>(&'v self, body: Option<&'v [u8]>) -> Values<'v> {
+    /// Judges with these keys instead.
+    #[cfg(feature = "keys")]
+    pub(crate) fn with_keys(&mut self, ring: &'a KeyRing) {
+        self.ring = ring;
+    }
+
+    #[cfg(feature = "keys")]
+    pub(super) fn rules(&self) -> &'a Rules {
+        self.rules
+    }
+
+    #[cfg(feature = "keys")]
+    pub(super) fn body_so_far(&self) -> &[u8] {
+        self.body.as_slice()
+    }
+
+    /// The one token of this request.
+    #[cfg(feature = "keys")]
+    pub(super) fn token(&mut self) -> Result<Vec<u8>, Reason> {
+        if self.rules.signature_in_body && self.candidates.len() == 0 {
+            let body = Bytes::copy_from_slice(self.body.as_slice());
+            let mut seen = Candidates::default();
+            for form in self.rules.scheme.signatures() {
+                if let Some(value) = self.values(Some(&body)).place(form.place)? {
+                    grammar::read(form, self.rules.scheme.proof, &value, &mut seen)?;
+                }
+            }
+            return seen.long.pop().ok_or(Reason::SignatureMissing);
+        }
+        self.candidates.long.first().cloned().ok_or(Reason::SignatureMissing)
+    }
+
+    pub(super) fn values<'v>(&'v self, body: Option<&'v [u8]>) -> Values<'v> {
         Values {
             rules: self.rules,
             head: self.head,
@@ -305,145 +335,4 @@ impl<'a> Verification<'a> {
             secret: None,
         }
     }
-
-    fn read_signatures(&mut self) -> Result<(), Reason> {
-        let mut seen = 0;
-        for form in self.rules.scheme.signatures() {
-            match form.place.source {
-                Source::NumberedHeader { prefix, most } => {
-                    for number in 1..=most {
-                        match self.head.field(&format!("{prefix}{number}")) {
-                            Field::Absent => break,
-                            Field::One(value) => seen += self.read_signature(form, value)?,
-                            Field::Conflicting => return Err(Reason::SignatureRepeated),
-                        }
-                    }
-                }
-                Source::Query(_) => {
-                    if let Some(value) = self.head_values().place(form.place)? {
-                        seen += self.read_signature(form, &value)?;
-                    }
-                }
-                Source::Header { name, .. } if form.repeated => {
-                    let mut all: SmallVec<[&'a [u8]; 4]> = SmallVec::new();
-                    self.head.each(name, &mut |value| all.push(value));
-                    // A form of its own is no reason to refuse the others.
-                    for value in all {
-                        seen += self.read_signature(form, value).or_else(|reason| match reason {
-                            Reason::SignatureMalformed => Ok(1),
-                            reason => Err(reason),
-                        })?;
-                        if seen > grammar::MOST_CANDIDATES {
-                            return Err(Reason::TooManySignatures);
-                        }
-                    }
-                }
-                _ => {
-                    if let Some(value) = self.head_values().in_head(form.place)? {
-                        self.signature.get_or_insert((form, value));
-                        seen += self.read_signature(form, value)?;
-                    }
-                }
-            }
-        }
-        self.check_candidates(seen)
-    }
-
-    fn read_signatures_in_body(&mut self, body: &[u8]) -> Result<(), Reason> {
-        let mut seen = self.candidates.len();
-        for form in self.rules.scheme.signatures().filter(|form| !place_is_in_head(form.place)) {
-            if let Some(value) = self.values(Some(body)).place(form.place)?.map(Cow::into_owned) {
-                seen += self.read_signature(form, &value)?;
-            }
-        }
-        match self.candidates.len() == 0 {
-            true if seen == 0 => Err(Reason::SignatureMissing),
-            true => Err(Reason::SignatureMalformed),
-            false => Ok(()),
-        }
-    }
-
-    fn read_signature(&mut self, form: &Signature, value: &[u8]) -> Result<usize, Reason> {
-        let seen = grammar::read(form, self.rules.scheme.proof, value, &mut self.candidates)?;
-        match self.candidates.len() <= grammar::MOST_CANDIDATES {
-            true => Ok(seen),
-            false => Err(Reason::TooManySignatures),
-        }
-    }
-
-    fn check_candidates(&self, seen: usize) -> Result<(), Reason> {
-        match self.candidates.len() == 0 && !self.rules.signature_in_body {
-            true if seen == 0 => Err(Reason::SignatureMissing),
-            true => Err(Reason::SignatureMalformed),
-            false => Ok(()),
-        }
-    }
-
-    fn read_timestamp(&mut self, body: Option<&[u8]>, now: UnixTime) -> Result<(), Reason> {
-        let Some(rule) = &self.rules.scheme.timestamp else { return Ok(()) };
-        let text = match place_is_in_head(rule.place) {
-            true => self.head_values().place(rule.place)?,
-            false => self.values(body).place(rule.place)?.map(|text| Cow::Owned(text.into_owned())),
-        };
-        let text = text.ok_or(Reason::TimestampMissing)?;
-        self.signed_at = Some(timestamp::parse(rule.unit, &text)?);
-        self.timestamp = Some(text);
-        self.judge_timestamp(now)
-    }
-
-    fn judge_timestamp(&self, now: UnixTime) -> Result<(), Reason> {
-        match (self.signed_at, self.rules.tolerance) {
-            (Some(signed_at), Some(tolerance)) => timestamp::judge(signed_at, now, tolerance),
-            _ => Ok(()),
-        }
-    }
-
-    /// Reads the id where it is a part of the message by that name: then it must be there.
-    fn read_id(&mut self, body: Option<&[u8]>) -> Result<(), Reason> {
-        let Some(place) = self.rules.scheme.id.filter(|_| self.rules.signs_id) else { return Ok(()) };
-        let id = match place_is_in_head(place) {
-            true => self.head_values().place(place)?,
-            false => self.values(body).place(place)?.map(|id| Cow::Owned(id.into_owned())),
-        };
-        let id = id.filter(|id| !id.is_empty()).ok_or(Reason::IdMissing)?;
-        if std::str::from_utf8(&id).is_err() {
-            return Err(Reason::IdMalformed);
-        }
-        self.id = Some(id);
-        Ok(())
-    }
-
-    /// The values of the head alone, which outlive this verification.
-    fn head_values(&self) -> Values<'a> {
-        Values {
-            rules: self.rules,
-            head: self.head,
-            signature: self.signature,
-            timestamp: None,
-            id: None,
-            body: None,
-            secret: None,
-        }
-    }
-}
-
-/// Everything about the head that needs no secret.
-fn check_head(rules: &Rules, head: Head<'_>) -> Result<(), Reason> {
-    if !rules.scheme.methods.contains(&head.method()) {
-        return Err(Reason::MethodNotAllowed);
-    }
-    let plain = match rules.field(head, CONTENT_ENCODING) {
-        Field::Absent => true,
-        Field::One(coding) => coding.eq_ignore_ascii_case(b"identity"),
-        Field::Conflicting => false,
-    };
-    if !plain && !rules.any_content_encoding {
-        return Err(Reason::ContentEncoding);
-    }
-    let meets =
-        |(name, value): &(&'static str, &str)| rules.field(head, name) == Field::One(value.as_bytes());
-    if !rules.scheme.requires.iter().all(meets) {
-        return Err(Reason::RequiredHeader);
-    }
-    Ok(())
 }

@@ -21,6 +21,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("axum", 7),
     ("actix", 7),
     ("testing", 8),
+    ("cli", 9),
+    ("bin", 10),
 ];
 
 fn floor(module: &str) -> u8 {

@@ -8,6 +8,7 @@ mod claims;
 mod decisions;
 mod doors;
 mod events;
+mod fetched;
 mod layering;
 mod lifecycle;
 mod memory;

@@ -16,6 +16,7 @@ use super::{
     grammar::Candidates,
     keys::{self, Keys},
     message::Values,
+    pins::is_pinned,
     verification::Judged,
 };
 use crate::{

@@ -1,0 +1,234 @@
+//! Public keys that are looked up by the name that a request gives, kept, and never looked up more often
+//! than a budget allows.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use moka::{Expiry, future::Cache};
+use tokio::time::{Instant, timeout};
+
+use crate::{
+    error::{ConfigError, Reason},
+    scheme::Scheme,
+    secret::Secret,
+    telemetry::log,
+    verify::{KeyId, KeyRing, LONGEST},
+};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+type Looking<'a> = Pin<Box<dyn Future<Output = Result<Vec<Secret>, BoxError>> + Send + 'a>>;
+
+/// Where a provider's public keys come from.
+///
+/// Strangers name the key: a source must not follow a name to wherever it points. [`KeyId::Url`]s are on
+/// hosts that the scheme pins; do not follow redirects from them.
+pub trait KeySource: Send + Sync + 'static {
+    /// The keys of this name, as [`public_key`](super::ReceiverBuilder::public_key) takes them; none where
+    /// there is no such key.
+    ///
+    /// # Errors
+    ///
+    /// The keys cannot be looked up now. The request is answered with 503, so that it comes again.
+    fn keys(&self, id: &KeyId) -> impl Future<Output = Result<Vec<Secret>, BoxError>> + Send;
+}
+
+trait Erased: Send + Sync {
+    fn look_up<'a>(&'a self, id: &'a KeyId) -> Looking<'a>;
+}
+
+impl<S: KeySource> Erased for S {
+    fn look_up<'a>(&'a self, id: &'a KeyId) -> Looking<'a> {
+        Box::pin(self.keys(id))
+    }
+}
+
+/// Keys out of a [`KeySource`], kept for a while.
+///
+/// ```
+/// # #[cfg(feature = "axum")] {
+/// use hookgate::{FetchedKeys, KeyId, KeySource, Receiver, Secret, providers::Plaid};
+///
+/// struct PlaidKeys;
+///
+/// impl KeySource for PlaidKeys {
+///     async fn keys(&self, id: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+///         let KeyId::Named(kid) = id else { return Ok(vec![]) };
+///         // Ask Plaid's API for the key of this name, with your credentials.
+///         Ok(vec![ask_plaid(kid).await?.into()])
+///     }
+/// }
+/// # async fn ask_plaid(_: &str) -> Result<String, std::io::Error> { Ok(String::new()) }
+///
+/// let plaid = Receiver::<Plaid>::builder().fetched_keys(FetchedKeys::new(PlaidKeys)).build();
+/// # assert!(plaid.is_ok());
+/// # }
+/// ```
+pub struct FetchedKeys {
+    source: Arc<dyn Erased>,
+    ttl: Duration,
+    unknown_ttl: Duration,
+    capacity: u64,
+    lookups: u32,
+    per: Duration,
+    deadline: Duration,
+    ready: Option<Ready>,
+}
+
+struct Ready {
+    rings: Cache<KeyId, Option<Arc<KeyRing>>>,
+    budget: Mutex<Budget>,
+}
+
+/// Lookups that may be made, growing with time.
+struct Budget {
+    left: f64,
+    at: Instant,
+}
+
+impl FetchedKeys {
+    /// Keys of this source.
+    pub fn new(source: impl KeySource) -> Self {
+        Self {
+            source: Arc::new(source),
+            ttl: Duration::from_secs(3600),
+            unknown_ttl: Duration::from_secs(60),
+            capacity: 100,
+            lookups: 10,
+            per: Duration::from_secs(60),
+            deadline: Duration::from_secs(5),
+            ready: None,
+        }
+    }
+
+    /// For how long a key is kept, and so how long a withdrawn one still works. Default one hour.
+    #[must_use]
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.ttl = ttl;
+        self
+    }
+
+    /// For how long a name is remembered that no key has. Default one minute.
+    #[must_use]
+    pub fn unknown_ttl(mut self, ttl: Duration) -> Self {
+        self.unknown_ttl = ttl;
+        self
+    }
+
+    /// How many names are kept. Default 100.
+    #[must_use]
+    pub fn capacity(mut self, names: u64) -> Self {
+        self.capacity = names;
+        self
+    }
+
+    /// How many lookups may be made in which time, whatever strangers name. Over it requests with names
+    /// that are not kept are answered with 503. Default ten a minute.
+    #[must_use]
+    pub fn budget(mut self, lookups: u32, per: Duration) -> Self {
+        (self.lookups, self.per) = (lookups, per);
+        self
+    }
+
+    /// How long one lookup may take. Default five seconds.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    pub(super) fn prepare(mut self) -> Result<Self, ConfigError> {
+        for (setting, given) in [
+            ("keys' ttl", self.ttl),
+            ("keys' unknown_ttl", self.unknown_ttl),
+            ("keys' budget", self.per),
+            ("keys' deadline", self.deadline),
+        ] {
+            if given.is_zero() || given > LONGEST {
+                return Err(ConfigError::BadDuration { setting, given });
+            }
+        }
+        if self.capacity == 0 || self.lookups == 0 {
+            return Err(ConfigError::Zero { setting: "keys' capacity or budget" });
+        }
+        let expiry = Ttl { known: self.ttl, unknown: self.unknown_ttl };
+        self.ready = Some(Ready {
+            rings: Cache::builder().max_capacity(self.capacity).expire_after(expiry).build(),
+            budget: Mutex::new(Budget { left: f64::from(self.lookups), at: Instant::now() }),
+        });
+        Ok(self)
+    }
+
+    /// The prepared key of this name; `None` where there is none.
+    pub(super) async fn ring(&self, scheme: &Scheme, id: KeyId) -> Result<Option<Arc<KeyRing>>, Reason> {
+        let ready = self.ready.as_ref().unwrap_or_else(|| unreachable!("a receiver prepares its keys"));
+        let prepare = async {
+            if !self.may_look_up(ready) {
+                log!(warn, provider = scheme.name, "too many lookups of public keys");
+                return Err(Reason::KeyLookupFailed);
+            }
+            let looked = timeout(self.deadline, self.source.look_up(&id)).await;
+            let keys = match looked {
+                Ok(Ok(keys)) => keys,
+                Ok(Err(error)) => {
+                    log!(error, provider = scheme.name, %error, "looking up a public key failed");
+                    let _ = error;
+                    return Err(Reason::KeyLookupFailed);
+                }
+                Err(_) => {
+                    log!(error, provider = scheme.name, "looking up a public key took too long");
+                    return Err(Reason::KeyLookupFailed);
+                }
+            };
+            if keys.is_empty() {
+                return Ok(None);
+            }
+            let ring = KeyRing::new(scheme, &keys).map_err(|error| {
+                log!(error, provider = scheme.name, %error, "a public key cannot be used");
+                let _ = error;
+                Reason::NoUsableKey
+            })?;
+            Ok(Some(Arc::new(ring)))
+        };
+        ready.rings.try_get_with(id.clone(), prepare).await.map_err(|reason| *reason)
+    }
+
+    fn may_look_up(&self, ready: &Ready) -> bool {
+        let mut budget = ready.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        let (now, most) = (Instant::now(), f64::from(self.lookups));
+        let grown = now.duration_since(budget.at).as_secs_f64() / self.per.as_secs_f64() * most;
+        budget.at = now;
+        budget.left = (budget.left + grown).min(most);
+        let may = budget.left >= 1.0;
+        if may {
+            budget.left -= 1.0;
+        }
+        may
+    }
+}
+
+impl fmt::Debug for FetchedKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FetchedKeys").field("ttl", &self.ttl).finish_non_exhaustive()
+    }
+}
+
+struct Ttl {
+    known: Duration,
+    unknown: Duration,
+}
+
+impl Expiry<KeyId, Option<Arc<KeyRing>>> for Ttl {
+    fn expire_after_create(
+        &self,
+        _: &KeyId,
+        ring: &Option<Arc<KeyRing>>,
+        _: std::time::Instant,
+    ) -> Option<Duration> {
+        Some(if ring.is_some() { self.known } else { self.unknown })
+    }
+}

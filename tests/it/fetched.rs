@@ -1,0 +1,235 @@
+//! Public keys that are looked up by the names that requests give.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+use hookgate::{
+    ConfigError, FetchedKeys, HttpKeys, KeyId, KeySource, Receiver, ReceiverBuilder, Secret,
+    providers::{AwsSns, GooglePubSub, Plaid},
+    testing::{ManualClock, SignedRequest, Signer},
+};
+
+use crate::support::{Effects, NOW, ask, counting, serve};
+
+const EC: &str = include_str!("../keys/ec.pem");
+const EC_PUBLIC: &str = include_str!("../keys/ec.pub.pem");
+const RSA: &str = include_str!("../keys/rsa.pem");
+const RSA_PUBLIC: &str = include_str!("../keys/rsa.pub.pem");
+const AUDIENCE: &str = "https://hooks.example.com";
+const TOPIC: &str = "arn:aws:sns:us-east-1:1:topic";
+
+/// Counts how often it is asked, and for what.
+#[derive(Clone, Default)]
+struct Source {
+    asked: Arc<AtomicUsize>,
+    fails: Arc<AtomicUsize>,
+    names: Arc<std::sync::Mutex<Vec<KeyId>>>,
+    key: &'static str,
+}
+
+impl KeySource for Source {
+    async fn keys(&self, id: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+        self.asked.fetch_add(1, SeqCst);
+        self.names.lock().expect("names").push(id.clone());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        if self.fails.load(SeqCst) > 0 {
+            self.fails.fetch_sub(1, SeqCst);
+            return Err("no answer".into());
+        }
+        Ok(match id {
+            KeyId::Named(name) if name.starts_with("unknown") => vec![],
+            _ => vec![self.key.into()],
+        })
+    }
+}
+
+fn plaid(source: &Source, change: impl FnOnce(FetchedKeys) -> FetchedKeys) -> Receiver<Plaid> {
+    let keys = change(FetchedKeys::new(source.clone()));
+    let clock = ManualClock::new(NOW);
+    Receiver::<Plaid>::builder().fetched_keys(keys).clock(clock).build().expect("a receiver")
+}
+
+fn signed(body: &str) -> SignedRequest {
+    Signer::new::<Plaid>(EC).at(NOW).target("/hooks").sign(body.to_owned()).expect("signed")
+}
+
+/// The same with a key of another name, which the signature does not fit any more.
+fn named(kid: &str) -> SignedRequest {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let mut request = signed("{}");
+    let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"ES256","kid":"{kid}"}}"#));
+    for (name, value) in request.headers_mut() {
+        if name == "plaid-verification" {
+            let rest = value.split_once('.').expect("a token").1.to_owned();
+            *value = format!("{header}.{rest}");
+        }
+    }
+    request
+}
+
+#[tokio::test]
+async fn a_key_is_looked_up_once_for_all_who_ask() {
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    let effects = Effects::default();
+    let app = counting(&plaid(&source, |keys| keys), &effects, Duration::ZERO);
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..50 {
+        let app = app.clone();
+        tasks.spawn(async move { ask(&app, &signed(&format!(r#"{{"n":{number}}}"#))).await.0 });
+    }
+    assert!(tasks.join_all().await.iter().all(|status| *status == 204));
+    assert_eq!((source.asked.load(SeqCst), effects.runs()), (1, 50));
+}
+
+#[tokio::test]
+async fn strangers_cannot_make_us_ask_more_often_than_the_budget_allows() {
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    let effects = Effects::default();
+    let app =
+        counting(&plaid(&source, |keys| keys.budget(5, Duration::from_secs(3600))), &effects, Duration::ZERO);
+    // A name that nobody has is remembered as such.
+    for _ in 0..20 {
+        assert_eq!(ask(&app, &named("unknown")).await.0, 401);
+    }
+    assert_eq!(source.asked.load(SeqCst), 1);
+    let mut refused = 0;
+    for number in 0..1000 {
+        let status = ask(&app, &named(&format!("unknown{number}"))).await.0;
+        assert!(status == 401 || status == 503, "{status}");
+        refused += usize::from(status == 503);
+    }
+    assert_eq!((source.asked.load(SeqCst), refused), (5, 996));
+    assert_eq!(effects.runs(), 0);
+}
+
+#[tokio::test]
+async fn a_lookup_that_fails_is_our_fault_and_not_remembered() {
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    source.fails.store(1, SeqCst);
+    let effects = Effects::default();
+    let app = counting(&plaid(&source, |keys| keys), &effects, Duration::ZERO);
+    assert_eq!(ask(&app, &signed("{}")).await.0, 503);
+    assert_eq!(ask(&app, &signed("{}")).await.0, 204);
+    assert_eq!((source.asked.load(SeqCst), effects.runs()), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lookup_that_hangs_is_given_up() {
+    struct Hangs;
+    impl KeySource for Hangs {
+        async fn keys(&self, _: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+            std::future::pending().await
+        }
+    }
+    let clock = ManualClock::new(NOW);
+    let keys = FetchedKeys::new(Hangs);
+    let plaid = Receiver::<Plaid>::builder().fetched_keys(keys).clock(clock).build().expect("a receiver");
+    assert_eq!(ask(&counting(&plaid, &Effects::default(), Duration::ZERO), &signed("{}")).await.0, 503);
+}
+
+/// SNS with a certificate's URL in the body.
+fn sns(url: &str) -> SignedRequest {
+    let body = format!(r#"{{"SigningCertURL":"{url}","MessageId":"m-1"}}"#);
+    let signer = Signer::new::<AwsSns>(RSA).at(NOW).target("/hooks").config("topic", TOPIC);
+    signer.sign(body).expect("signed")
+}
+
+#[tokio::test]
+async fn only_pinned_urls_are_ever_asked_for() {
+    let source = Source { key: RSA_PUBLIC, ..Source::default() };
+    let builder: ReceiverBuilder<AwsSns> = Receiver::<AwsSns>::builder().config("topic", TOPIC);
+    let clock = ManualClock::new(NOW);
+    let receiver =
+        builder.fetched_keys(FetchedKeys::new(source.clone())).clock(clock).build().expect("a receiver");
+    let effects = Effects::default();
+    let app = counting(&receiver, &effects, Duration::ZERO);
+    for url in [
+        "http://sns.us-east-1.amazonaws.com/x.pem",
+        "https://bucket.s3.amazonaws.com/x.pem",
+        "https://sns.us-east-1.amazonaws.com.evil.tld/x.pem",
+        "https://evil@sns.us-east-1.amazonaws.com/x.pem",
+        "https://sns.us-east-1.amazonaws.com:8443/x.pem",
+        "https://169.254.169.254/x.pem",
+    ] {
+        assert_eq!(ask(&app, &sns(url)).await.0, 401, "{url}");
+    }
+    assert_eq!(source.asked.load(SeqCst), 0);
+    let good = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0.pem";
+    assert_eq!(ask(&app, &sns(good)).await.0, 204);
+    assert_eq!(*source.names.lock().expect("names"), [KeyId::Url(good.into())]);
+    assert_eq!(effects.runs(), 1);
+}
+
+#[tokio::test]
+async fn a_key_set_is_read_over_http() {
+    async fn certs(State(asked): State<Arc<AtomicUsize>>) -> impl IntoResponse {
+        match asked.fetch_add(1, SeqCst) {
+            0 => (StatusCode::INTERNAL_SERVER_ERROR, String::new()),
+            _ => (StatusCode::OK, key_set()),
+        }
+    }
+    async fn elsewhere() -> impl IntoResponse {
+        (StatusCode::FOUND, [("location", "/certs")])
+    }
+    let asked = Arc::new(AtomicUsize::new(0));
+    let app = Router::new()
+        .route("/certs", get(certs))
+        .route("/moved", get(elsewhere))
+        .route("/huge", get(|| async { "x".repeat(1 << 20) }))
+        .with_state(Arc::clone(&asked));
+    let address = serve(app).await;
+    let google = |path: &str| {
+        let keys = HttpKeys::key_set(&format!("http://{address}{path}")).expect("a source");
+        let clock = ManualClock::new(NOW);
+        let builder = Receiver::<GooglePubSub>::builder().config("audience", AUDIENCE).clock(clock);
+        counting(
+            &builder.fetched_keys(FetchedKeys::new(keys)).build().expect("a receiver"),
+            &Effects::default(),
+            Duration::ZERO,
+        )
+    };
+    let signer = Signer::new::<GooglePubSub>(RSA).at(NOW).target("/hooks").config("audience", AUDIENCE);
+    let push = signer.sign(r#"{"message":{"messageId":"1"}}"#).expect("signed");
+    let app = google("/certs");
+    assert_eq!(ask(&app, &push).await.0, 503, "the server fails");
+    assert_eq!(ask(&app, &push).await.0, 204);
+    assert_eq!(ask(&app, &push).await.0, 200, "a duplicate, with the key that is kept");
+    assert_eq!(asked.load(SeqCst), 2);
+    for path in ["/moved", "/huge", "/nowhere"] {
+        assert_eq!(ask(&google(path), &push).await.0, 503, "{path}");
+    }
+    assert_eq!(asked.load(SeqCst), 2, "no redirect was followed");
+}
+
+/// The test's RSA key as a set, among keys of other kinds.
+fn key_set() -> String {
+    use base64::{
+        Engine as _,
+        engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+    };
+    let der: String = RSA_PUBLIC.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = STANDARD.decode(der).expect("base64");
+    // The modulus stands before the exponent, which ends the structure: 02 03 01 00 01.
+    let modulus = &der[der.len() - 5 - 256..der.len() - 5];
+    let (n, e) = (URL_SAFE_NO_PAD.encode(modulus), URL_SAFE_NO_PAD.encode([1, 0, 1]));
+    format!(r#"{{"keys":[{{"kty":"RSA","kid":"k1","alg":"RS256","n":"{n}","e":"{e}"}}]}}"#)
+}
+
+#[test]
+fn keys_are_fixed_or_fetched_and_bounded() {
+    let source = || FetchedKeys::new(Source::default());
+    let both = Receiver::<Plaid>::builder().public_key(EC_PUBLIC).fetched_keys(source()).build();
+    assert!(matches!(both, Err(ConfigError::Contradiction { .. })));
+    for bad in
+        [source().ttl(Duration::ZERO), source().budget(0, Duration::from_secs(1)), source().capacity(0)]
+    {
+        let built = Receiver::<Plaid>::builder().fetched_keys(bad).build();
+        assert!(matches!(built, Err(ConfigError::BadDuration { .. } | ConfigError::Zero { .. })));
+    }
+}
