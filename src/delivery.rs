@@ -160,6 +160,20 @@ pub struct Bound {
     pub url: bool,
 }
 
+/// How much a delivery proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Assurance {
+    /// Whoever sent it knows the secret, and so does everybody who ever saw a delivery: a token or a password
+    /// travels with each, and binds nothing of it.
+    Sender,
+    /// It is signed, and the signature does not cover everything that events are read from: fetch from the
+    /// provider's API what matters.
+    Partial,
+    /// It is signed as a whole.
+    Whole,
+}
+
 /// What keeps an event from being handled twice while its handler runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -190,6 +204,8 @@ pub struct Delivery {
     pub(crate) timestamp: Option<UnixTime>,
     pub(crate) key: usize,
     pub(crate) bound: Bound,
+    /// Whether the secret stayed with the sender.
+    pub(crate) signed: bool,
     pub(crate) content: Content,
     pub(crate) body: Bytes,
     pub(crate) payload: Payload,
@@ -252,6 +268,15 @@ impl Delivery {
     /// What the signature covers.
     pub fn bound(&self) -> Bound {
         self.bound
+    }
+
+    /// How much it proves. Ask for [`Assurance::Whole`] before you act on what the body says.
+    pub fn assurance(&self) -> Assurance {
+        match (self.bound.body, self.signed) {
+            (true, _) => Assurance::Whole,
+            (false, true) => Assurance::Partial,
+            (false, false) => Assurance::Sender,
+        }
     }
 
     /// The body, byte for byte as it came.

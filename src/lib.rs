@@ -135,7 +135,7 @@ pub use self::receiver::{Answer, Cancellation, Custom, Permanent, Receiver, Rece
 pub use self::tower::WebhookLayer;
 pub use self::{
     clock::{Clock, SystemClock, UnixTime},
-    delivery::{Bound, Delivery, EventId, EventType, Guard},
+    delivery::{Assurance, Bound, Delivery, EventId, EventType, Guard},
     error::{ConfigError, Reason, StoreError, StoreErrorKind, VerifyError},
     event::{Event, EventError},
     headers::{Field, Head, Headers, Name},

@@ -218,7 +218,7 @@ pub(crate) fn missing_gate(path: &str, missing: impl std::fmt::Display) {
 }
 
 /// A payload does not fit the handler's type.
-#[cfg(any(feature = "axum", feature = "actix"))]
+#[cfg(feature = "receiver")]
 pub(crate) fn undecodable(delivery: &Delivery, error: &crate::event::EventError) {
     log!(
         warn,

@@ -47,7 +47,7 @@ fn status(answer: &Answer) -> StatusCode {
 
 /// The gate's own response: status and headers, no body.
 pub(super) fn respond(answer: Answer) -> HttpResponse<BoxBody> {
-    let mut response = HttpResponse::new(status(&answer));
+    let mut response = HttpResponse::with_body(status(&answer), BoxBody::new(answer.body()));
     for (name, value) in answer.headers() {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);

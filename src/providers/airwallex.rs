@@ -20,6 +20,7 @@ impl Provider for Airwallex {
         .signature(header("x-signature").hex())
         .signs(&[Timestamp, Body])
         .timestamp(header("x-timestamp").millis())
+        .acknowledged(200, "")
         .id(json("/id"))
         .event_type(json("/name"));
 }

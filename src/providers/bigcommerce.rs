@@ -22,6 +22,7 @@ impl Provider for BigCommerce {
         .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
         .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
         .timestamp(header("webhook-timestamp").seconds())
+        .acknowledged(200, "")
         .id(header("webhook-id"))
         .event_type(json("/scope"))
         .retries_for_hours(48);

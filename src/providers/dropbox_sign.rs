@@ -19,5 +19,6 @@ impl Provider for DropboxSign {
         .signature(json("/event/event_hash").hex())
         .signs(&[Json("/event/event_time"), Json("/event/event_type")])
         .timestamp(json("/event/event_time").seconds().not_enforced())
+        .acknowledged(200, "Hello API Event Received")
         .event_type(json("/event/event_type"));
 }

@@ -18,5 +18,6 @@ impl Provider for Fitbit {
         .signature(header("x-fitbit-signature").base64())
         .signs(&[Body])
         .key(KeyForm::UTF8.suffix("&"))
+        .acknowledged(204, "")
         .batch(Batch::of("").event_type("/collectionType"));
 }

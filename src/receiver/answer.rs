@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
-use crate::error::Reason;
+use crate::{error::Reason, scheme::Scheme};
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,11 +75,20 @@ pub struct Answer {
     allow: Option<&'static str>,
     disposition: Disposition,
     why: &'static str,
+    body: &'static str,
 }
 
 impl Answer {
     pub(crate) const fn new(status: u16, disposition: Disposition) -> Self {
-        Self { status, retry_after: None, allow: None, disposition, why: "" }
+        Self { status, retry_after: None, allow: None, disposition, why: "", body: "" }
+    }
+
+    /// An acknowledgment, as the provider wants it.
+    pub(crate) fn acknowledged(scheme: &Scheme, status: u16, disposition: Disposition) -> Self {
+        match scheme.acknowledged {
+            Some((status, body)) => Self { body, ..Self::new(status, disposition) },
+            None => Self::new(status, disposition),
+        }
     }
 
     /// What is our fault or a lack of room: the provider is to try again.
@@ -143,11 +152,19 @@ impl Answer {
         self.allow
     }
 
+    /// The body, in plain text: empty but where the provider insists on one.
+    pub const fn body(&self) -> &'static str {
+        self.body
+    }
+
     /// The header fields of the response, names in lower case.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
         let retry_after = self.retry_after.map(|seconds| ("retry-after", Cow::Owned(seconds.to_string())));
         let allow = self.allow.map(|method| ("allow", Cow::Borrowed(method)));
-        [("cache-control", Cow::Borrowed("no-store"))].into_iter().chain(retry_after).chain(allow)
+        let kind =
+            (!self.body.is_empty()).then_some(("content-type", Cow::Borrowed("text/plain; charset=utf-8")));
+        let always = [("cache-control", Cow::Borrowed("no-store"))];
+        always.into_iter().chain(retry_after).chain(allow).chain(kind)
     }
 
     /// What became of the request.

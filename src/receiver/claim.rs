@@ -41,7 +41,7 @@ impl Inner {
         let policy = &self.policy;
         let wants = |wants: &Filter| wants(delivery.event_type().map(AsRef::as_ref));
         if !policy.filter.as_ref().is_none_or(wants) {
-            return Err(Answer::new(204, Disposition::Filtered));
+            return Err(Answer::acknowledged(&self.rules.scheme, 204, Disposition::Filtered));
         }
         if *delivery.id_found() == IdFound::Invalid {
             return Err(self.undecodable(delivery).because("id_invalid"));
@@ -153,16 +153,18 @@ impl Inner {
                 return Answer::new(409, Disposition::Done).because("mismatch");
             }
         }
-        let status = match (self.policy.on_done, outcome.status()) {
-            (DoneAnswer::Remembered, status @ 200..=299) => status,
-            _ => 200,
+        let answer = match (self.policy.on_done, outcome.status()) {
+            (DoneAnswer::Remembered, status @ 200..=299) => Answer::new(status, Disposition::Done),
+            _ => Answer::acknowledged(&self.rules.scheme, 200, Disposition::Done),
         };
-        Answer::new(status, Disposition::Done).because(if mismatch { "mismatch" } else { "" })
+        answer.because(if mismatch { "mismatch" } else { "" })
     }
 
     fn replayed(&self) -> Answer {
-        let status = if self.policy.on_replay == OnReplay::Refuse { 409 } else { 200 };
-        Answer::new(status, Disposition::Replayed)
+        match self.policy.on_replay {
+            OnReplay::Refuse => Answer::new(409, Disposition::Replayed),
+            _ => Answer::acknowledged(&self.rules.scheme, 200, Disposition::Replayed),
+        }
     }
 }
 

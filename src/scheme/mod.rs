@@ -192,6 +192,7 @@ pub struct Scheme {
     pub(crate) payload: Payload,
     pub(crate) batch: Option<Batch>,
     pub(crate) retries_for: Duration,
+    pub(crate) acknowledged: Option<(u16, &'static str)>,
 }
 
 impl Scheme {
@@ -214,6 +215,7 @@ impl Scheme {
             payload: Payload::Json,
             batch: None,
             retries_for: Duration::from_secs(3 * 24 * 60 * 60),
+            acknowledged: None,
         }
     }
 
@@ -404,6 +406,14 @@ impl Scheme {
     /// A delivery may carry several events. Default: it is one.
     pub const fn batch(mut self, batch: Batch) -> Self {
         self.batch = Some(batch);
+        self
+    }
+
+    /// What the gate answers to a delivery that it acknowledges without a handler, such as a duplicate: this
+    /// status and plain text. Default: 200, or 204 to what was filtered out, and no body. Handlers have to
+    /// answer so themselves.
+    pub const fn acknowledged(mut self, status: u16, body: &'static str) -> Self {
+        self.acknowledged = Some((status, body));
         self
     }
 

@@ -46,20 +46,25 @@ pin_project! {
     pub struct GateBody<B> {
         #[pin]
         inner: Option<B>,
+        text: Bytes,
     }
 }
 
 impl<B> GateBody<B> {
     pub(super) fn inner(body: B) -> Self {
-        Self { inner: Some(body) }
+        Self { inner: Some(body), text: Bytes::new() }
     }
 
-    pub(super) fn empty() -> Self {
-        Self { inner: None }
+    /// What the gate itself says: mostly nothing.
+    pub(super) fn text(text: Bytes) -> Self {
+        Self { inner: None, text }
     }
 }
 
-impl<B: Body> Body for GateBody<B> {
+impl<B: Body> Body for GateBody<B>
+where
+    B::Data: From<Bytes>,
+{
     type Data = B::Data;
     type Error = B::Error;
 
@@ -67,17 +72,19 @@ impl<B: Body> Body for GateBody<B> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        match self.project().inner.as_pin_mut() {
+        let this = self.project();
+        match this.inner.as_pin_mut() {
             Some(body) => body.poll_frame(cx),
-            None => Poll::Ready(None),
+            None if this.text.is_empty() => Poll::Ready(None),
+            None => Poll::Ready(Some(Ok(Frame::data(std::mem::take(this.text).into())))),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.as_ref().is_none_or(B::is_end_stream)
+        self.inner.as_ref().map_or(self.text.is_empty(), B::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.as_ref().map_or(SizeHint::with_exact(0), B::size_hint)
+        self.inner.as_ref().map_or_else(|| SizeHint::with_exact(self.text.len() as u64), B::size_hint)
     }
 }

@@ -119,9 +119,9 @@ fn report<R, E>(handled: &Result<Response<R>, E>) -> Report {
     }
 }
 
-/// The gate's own response: status and headers, no body.
+/// The gate's own response: status and headers, and a body only where the provider insists on one.
 fn respond<R>(answer: Answer) -> Response<GateBody<R>> {
-    let mut response = Response::new(GateBody::empty());
+    let mut response = Response::new(GateBody::text(Bytes::from_static(answer.body().as_bytes())));
     *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or_default();
     for (name, value) in answer.headers() {
         if let Ok(value) = HeaderValue::from_str(&value) {

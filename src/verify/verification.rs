@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::{
     KeyRing, Rules, code,
     collected::Collected,
-    grammar::{self, Candidates},
+    grammar::Candidates,
     hashing::{Hashing, feed},
     identify, jwt,
     keys::Keys,
@@ -155,6 +155,7 @@ impl<'a> Verification<'a> {
             timestamp: self.signed_at.or(signed_at),
             key,
             bound: self.rules.bound,
+            signed: self.rules.scheme.proof.signs(),
             content,
             body,
             payload: found.payload,
@@ -316,7 +317,7 @@ impl<'a> Verification<'a> {
             let mut seen = Candidates::default();
             for form in self.rules.scheme.signatures() {
                 if let Some(value) = self.values(Some(&body)).place(form.place)? {
-                    grammar::read(form, self.rules.scheme.proof, &value, &mut seen)?;
+                    super::grammar::read(form, self.rules.scheme.proof, &value, &mut seen)?;
                 }
             }
             return seen.long.pop().ok_or(Reason::SignatureMissing);

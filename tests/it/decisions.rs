@@ -20,7 +20,7 @@ use hookgate::{
     providers::Stripe,
     receiver::{DoneAnswer, OnClientError, OnStoreOutage, OnUndecodable, Settlement},
     store::{MemoryStore, WhenFull},
-    testing::Op,
+    testing::{Op, Signer},
 };
 use serde::Deserialize;
 
@@ -459,4 +459,49 @@ async fn the_gate_itself_never_says_410_and_never_redirects() {
         }
     }
     assert_eq!(seen, [204, 200, 401]);
+}
+
+#[tokio::test]
+async fn duplicates_are_acknowledged_as_the_provider_insists() {
+    use hookgate::providers::{DropboxSign, Fitbit};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    async fn twice<P: hookgate::Provider>(body: &str) -> (u16, Option<String>, String) {
+        let bench = Bench::new();
+        let builder = hookgate::Receiver::<P>::builder().secret(SECRET).clock(bench.clock.clone());
+        let receiver = builder.store(bench.store.clone()).build().expect("a receiver");
+        let app = counting(&receiver, &Effects::default(), Duration::ZERO);
+        let signed = Signer::new::<P>(SECRET).at(NOW).target("/hooks").sign(body.to_owned()).expect("signed");
+        assert_eq!(ask(&app, &signed).await.0, 204, "the handler's own");
+        let answer = app.oneshot(crate::support::request(&signed)).await.expect("an answer");
+        let kind = answer.headers().get("content-type").map(|kind| kind.to_str().expect("text").to_owned());
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await.expect("a body").to_bytes();
+        (status, kind, String::from_utf8(body.to_vec()).expect("text"))
+    }
+    let event = r#"{"event":{"event_type":"signature_request_viewed","event_time":"1700000000"}}"#;
+    let (status, kind, body) = twice::<DropboxSign>(event).await;
+    assert_eq!((status, body.as_str()), (200, "Hello API Event Received"));
+    assert_eq!(kind.as_deref(), Some("text/plain; charset=utf-8"));
+    assert_eq!(twice::<Fitbit>("[]").await, (204, None, String::new()));
+}
+
+#[test]
+fn what_a_delivery_proves_is_told_apart() {
+    use hookgate::{
+        Assurance, UnixTime, Verifier,
+        providers::{GitHub, GitLabToken, Mailgun},
+    };
+
+    fn of<P: hookgate::Provider>(body: &str) -> Assurance {
+        let signed = Signer::new::<P>(SECRET).at(NOW).sign(body.to_owned()).expect("signed");
+        let verifier = Verifier::builder::<P>().secret(SECRET).build().expect("a verifier");
+        let now = UnixTime::from_secs(1_700_000_000);
+        verifier.verify(signed.head(), signed.body().clone(), now).expect("authentic").assurance()
+    }
+    assert_eq!(of::<GitHub>("{}"), Assurance::Whole);
+    assert_eq!(of::<Mailgun>("{}"), Assurance::Partial);
+    assert_eq!(of::<GitLabToken>("{}"), Assurance::Sender);
+    assert!(Assurance::Whole > Assurance::Partial && Assurance::Partial > Assurance::Sender);
 }
