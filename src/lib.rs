@@ -111,6 +111,8 @@ mod crypto;
 mod delivery;
 mod error;
 mod event;
+#[cfg(feature = "receiver")]
+mod handshake;
 mod headers;
 pub mod providers;
 #[cfg(feature = "receiver")]

@@ -86,7 +86,7 @@ where
     let head = Head::new(request.method().as_str(), target, request.headers());
     let run = match receiver.accept(&head, pin!(payload)).await {
         Ok(run) => run,
-        Err(answer) => return Ok(request.into_response(respond(answer)).map_into_right_body()),
+        Err(spoken) => return Ok(request.into_response(respond(spoken)).map_into_right_body()),
     };
     hand_on(&mut request, &run);
     // No clone of the request is kept: routers inside of a scope need to have it for themselves.

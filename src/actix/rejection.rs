@@ -9,7 +9,7 @@ use actix_web::{
     },
 };
 
-use crate::receiver::{Answer, BatchOutcome, EventRejection, MissingGate, Undecodable};
+use crate::receiver::{Answer, BatchOutcome, EventRejection, MissingGate, Spoken, Undecodable};
 
 /// An answer of the gate's own where the request is gone with its handler.
 #[derive(Debug)]
@@ -46,9 +46,11 @@ fn status(answer: &Answer) -> StatusCode {
 }
 
 /// The gate's own response: status and headers, no body.
-pub(super) fn respond(answer: Answer) -> HttpResponse<BoxBody> {
-    let mut response = HttpResponse::with_body(status(&answer), BoxBody::new(answer.body()));
-    for (name, value) in answer.headers() {
+pub(super) fn respond(spoken: impl Into<Spoken>) -> HttpResponse<BoxBody> {
+    let spoken = spoken.into();
+    let answer = spoken.answer;
+    let mut response = HttpResponse::with_body(status(&answer), BoxBody::new(spoken.body.clone()));
+    for (name, value) in spoken.headers() {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
@@ -64,6 +66,6 @@ impl Responder for BatchOutcome {
         if self.undecodable {
             request.extensions_mut().insert(Undecodable);
         }
-        respond(self.into())
+        respond(Answer::from(self))
     }
 }

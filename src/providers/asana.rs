@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Batch, Part::Body, Scheme, header};
+use crate::scheme::{Batch, Handshake, Part::Body, Said, Scheme, header};
 
 /// [Asana](https://developers.asana.com/docs/webhooks-guide).
 ///
@@ -18,6 +18,10 @@ impl Provider for Asana {
     const SCHEME: Scheme = Scheme::hmac_sha256("asana")
         .signature(header("x-hook-signature").hex())
         .signs(&[Body])
+        .handshakes(&[Handshake::post()
+            .challenge(header("x-hook-secret"))
+            .delivers_secret()
+            .headers(&[("x-hook-secret", Said::Challenge)])])
         .batch(Batch::of("/events").event_type("/action"))
         .retries_for_hours(24);
 }

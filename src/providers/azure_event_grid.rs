@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Batch, Scheme, header, query};
+use crate::scheme::{Batch, Handshake, Said, Scheme, When, header, json, query};
 
 /// [Azure Event Grid](https://learn.microsoft.com/azure/event-grid/security-authentication).
 ///
@@ -19,6 +19,11 @@ pub struct AzureEventGrid;
 impl Provider for AzureEventGrid {
     const SCHEME: Scheme = Scheme::token("azure-event-grid")
         .signature(query("secret").raw())
+        .handshakes(&[Handshake::post()
+            .signed()
+            .when(&[When::Is(header("aeg-event-type"), "SubscriptionValidation")])
+            .challenge(json("/0/data/validationCode"))
+            .json(&[Said::Text("{\"validationResponse\":"), Said::Quoted, Said::Text("}")])])
         .event_type(header("aeg-event-type"))
         .batch(Batch::of("").id("/id").event_type("/eventType"))
         .retries_for_hours(24);

@@ -1,8 +1,8 @@
 use super::Provider;
 use crate::scheme::{
-    KeyForm,
+    Handshake, HashEncoding, KeyForm,
     Part::{Form, Lit},
-    Payload, Scheme, form,
+    Payload, Said, Scheme, form, query,
 };
 
 /// [Braintree](https://developer.paypal.com/braintree/docs/guides/webhooks/parse).
@@ -26,6 +26,11 @@ impl Provider for Braintree {
         .signs(&[Form("bt_payload")])
         .or_signs(&[&[Form("bt_payload"), Lit("\n")]])
         .key(KeyForm::SHA1)
+        .handshakes(&[Handshake::get().challenge(query("bt_challenge")).text(&[
+            Said::Config("public_key_id"),
+            Said::Text("|"),
+            Said::Mac(HashEncoding::Hex),
+        ])])
         .payload(Payload::Form)
         .retries_for_hours(24);
 }

@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{KeyForm, Part::Body, Scheme, header, json};
+use crate::scheme::{Handshake, KeyForm, Part::Body, Scheme, header, json};
 
 /// [Circle](https://developers.circle.com/api-reference/verify-webhook-signatures).
 ///
@@ -18,6 +18,7 @@ impl Provider for Circle {
         .signature(header("x-circle-signature").base64())
         .signs(&[Body])
         .key(KeyForm::BASE64)
+        .handshakes(&[Handshake::head()])
         .key_named(header("x-circle-key-id"))
         .id(json("/notificationId"))
         .event_type(json("/notificationType"));

@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Scheme, all, first, header, json};
+use crate::scheme::{Handshake, Said, Scheme, all, first, header, json};
 
 /// [CloudEvents webhooks, bearer token](https://github.com/cloudevents/spec).
 ///
@@ -18,6 +18,11 @@ pub struct CloudEvents;
 impl Provider for CloudEvents {
     const SCHEME: Scheme = Scheme::token("cloudevents-webhook")
         .signature(header("authorization").prefix("Bearer ").raw())
+        .handshakes(&[Handshake::options().challenge(header("webhook-request-origin")).headers(&[
+            ("webhook-allowed-origin", Said::Challenge),
+            ("webhook-allowed-rate", Said::Text("*")),
+            ("allow", Said::Text("POST")),
+        ])])
         .id(first(&[all(&[header("ce-source"), header("ce-id")]), all(&[json("/source"), json("/id")])]))
         .event_type(first(&[header("ce-type"), json("/type")]));
 }

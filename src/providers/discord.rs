@@ -1,8 +1,8 @@
 use super::Provider;
 use crate::scheme::{
-    KeyForm,
+    Handshake, KeyForm,
     Part::{Body, Header},
-    Scheme, first, header, json, json_integer,
+    Said, Scheme, When, first, header, json, json_integer,
 };
 
 /// [Discord, interactions and webhook
@@ -23,6 +23,13 @@ impl Provider for Discord {
         .signature(header("x-signature-ed25519").hex())
         .signs(&[Header("x-signature-timestamp"), Body])
         .key(KeyForm::HEX)
+        .handshakes(&[
+            Handshake::post()
+                .signed()
+                .when(&[When::IsInteger(json_integer("/type"), 1)])
+                .json(&[Said::Text("{\"type\":1}")]),
+            Handshake::post().signed().when(&[When::IsInteger(json_integer("/type"), 0)]).status(204),
+        ])
         .id(json("/id"))
         .event_type(first(&[json("/event/type"), json_integer("/type")]))
         .retries_for_hours(1);

@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Part::Body, Scheme, header};
+use crate::scheme::{Handshake, Part::Body, Scheme, header, query};
 
 /// [Dropbox](https://www.dropbox.com/developers/reference/webhooks).
 ///
@@ -17,5 +17,6 @@ impl Provider for Dropbox {
     const SCHEME: Scheme = Scheme::hmac_sha256("dropbox")
         .signature(header("x-dropbox-signature").hex())
         .signs(&[Body])
+        .handshakes(&[Handshake::get().challenge(query("challenge")).echoed()])
         .retries_for_hours(1);
 }

@@ -1,7 +1,8 @@
 use super::Provider;
 use crate::scheme::{
+    Handshake,
     Part::{Body, Header, Secret, Timestamp},
-    Scheme, first, header, json,
+    Said, Scheme, When, first, header, json,
 };
 
 /// [Feishu and Lark,
@@ -23,6 +24,11 @@ impl Provider for Feishu {
         .signature(header("x-lark-signature").hex())
         .signs(&[Timestamp, Header("x-lark-request-nonce"), Secret, Body])
         .timestamp(header("x-lark-request-timestamp").seconds().not_enforced())
+        .handshakes(&[Handshake::post()
+            .signed()
+            .when(&[When::Is(json("/type"), "url_verification")])
+            .challenge(json("/challenge"))
+            .json(&[Said::Text("{\"challenge\":"), Said::Quoted, Said::Text("}")])])
         .id(first(&[json("/header/event_id"), json("/uuid")]))
         .event_type(first(&[json("/header/event_type"), json("/event/type")]))
         .retries_for_hours(8);

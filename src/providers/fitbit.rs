@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Batch, KeyForm, Part::Body, Scheme, header};
+use crate::scheme::{Batch, Handshake, KeyForm, Part::Body, Scheme, When, header, query};
 
 /// [Fitbit](https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions/).
 ///
@@ -18,6 +18,9 @@ impl Provider for Fitbit {
         .signature(header("x-fitbit-signature").base64())
         .signs(&[Body])
         .key(KeyForm::UTF8.suffix("&"))
+        .handshakes(&[Handshake::get()
+            .when(&[When::IsConfigured(query("verify"), "verify_code")])
+            .status(204)])
         .acknowledged(204, "")
         .batch(Batch::of("").event_type("/collectionType"));
 }

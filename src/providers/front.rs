@@ -1,5 +1,6 @@
 use super::Provider;
 use crate::scheme::{
+    Handshake,
     Part::{Body, Lit, Timestamp},
     Scheme, header, json,
 };
@@ -21,6 +22,7 @@ impl Provider for Front {
         .signature(header("x-front-signature").base64())
         .signs(&[Timestamp, Lit(":"), Body])
         .timestamp(header("x-front-request-timestamp").millis())
+        .handshakes(&[Handshake::post().signed().challenge(header("x-front-challenge")).echoed()])
         .id(json("/payload/id"))
         .event_type(json("/type"))
         .retries_for_hours(1);

@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Part::Body, Scheme, header, json};
+use crate::scheme::{Handshake, Part::Body, Scheme, header, json};
 
 /// [Intercom](https://developers.intercom.com/docs/webhooks/webhook-notifications#signed-notifications).
 ///
@@ -16,6 +16,7 @@ impl Provider for Intercom {
     const SCHEME: Scheme = Scheme::hmac_sha1("intercom")
         .signature(header("x-hub-signature").prefix("sha1="))
         .signs(&[Body])
+        .handshakes(&[Handshake::head()])
         .id(json("/id"))
         .event_type(json("/topic"))
         .retries_for_hours(1);

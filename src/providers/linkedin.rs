@@ -1,8 +1,8 @@
 use super::Provider;
 use crate::scheme::{
-    Batch,
+    Batch, Handshake, HashEncoding,
     Part::{Body, Lit},
-    Scheme, header, json,
+    Said, Scheme, header, json, query,
 };
 
 /// [LinkedIn](https://learn.microsoft.com/en-us/linkedin/shared/api-guide/webhook-validation).
@@ -19,6 +19,13 @@ impl Provider for LinkedIn {
     const SCHEME: Scheme = Scheme::hmac_sha256("linkedin")
         .signature(header("x-li-signature").hex())
         .signs(&[Lit("hmacsha256="), Body])
+        .handshakes(&[Handshake::get().challenge(query("challengeCode")).json(&[
+            Said::Text("{\"challengeCode\":"),
+            Said::Quoted,
+            Said::Text(",\"challengeResponse\":\""),
+            Said::Mac(HashEncoding::Hex),
+            Said::Text("\"}"),
+        ])])
         .event_type(json("/type"))
         .batch(Batch::of("/notifications").id("/notificationId").event_type("/action"));
 }

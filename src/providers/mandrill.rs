@@ -1,6 +1,6 @@
 use super::Provider;
 use crate::scheme::{
-    Batch,
+    Batch, Handshake,
     Part::{SortedForm, Url},
     Payload, Scheme, header,
 };
@@ -23,6 +23,7 @@ impl Provider for Mandrill {
     const SCHEME: Scheme = Scheme::hmac_sha1("mandrill")
         .signature(header("x-mandrill-signature").base64())
         .signs(&[Url, SortedForm])
+        .handshakes(&[Handshake::head()])
         .payload(Payload::JsonOrFormField("mandrill_events"))
         .batch(Batch::of("").event_type("/event"));
 }

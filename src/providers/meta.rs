@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Batch, Part::Body, Scheme, header, json};
+use crate::scheme::{Batch, Handshake, Part::Body, Scheme, When, header, json, query};
 
 /// [Meta (Facebook, Messenger, Instagram, WhatsApp,
 /// Threads)](https://developers.facebook.com/docs/graph-api/webhooks/getting-started).
@@ -19,6 +19,13 @@ impl Provider for Meta {
     const SCHEME: Scheme = Scheme::hmac_sha256("meta")
         .signature(header("x-hub-signature-256").prefix("sha256="))
         .signs(&[Body])
+        .handshakes(&[Handshake::get()
+            .when(&[
+                When::Is(query("hub.mode"), "subscribe"),
+                When::IsConfigured(query("hub.verify_token"), "verify_token"),
+            ])
+            .challenge(query("hub.challenge"))
+            .echoed()])
         .event_type(json("/object"))
         .batch(Batch::of("/entry"))
         .retries_for_hours(168);

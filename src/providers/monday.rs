@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Jwt, JwtAlgorithm::Hs256, Scheme, header, json};
+use crate::scheme::{Handshake, Jwt, JwtAlgorithm::Hs256, Said, Scheme, header, json};
 
 /// [monday.com](https://developer.monday.com/apps/docs/integration-authorization).
 ///
@@ -18,6 +18,11 @@ impl Provider for Monday {
         const RULE: &Jwt = &Jwt::new(&[Hs256]);
         Scheme::jwt("monday", RULE)
             .signature(header("authorization").raw())
+            .handshakes(&[Handshake::post().challenge(json("/challenge")).json(&[
+                Said::Text("{\"challenge\":"),
+                Said::Quoted,
+                Said::Text("}"),
+            ])])
             .id(json("/event/triggerUuid"))
             .event_type(json("/event/type"))
             .retries_for_hours(1)

@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Batch, Scheme, json};
+use crate::scheme::{Batch, Handshake, Scheme, json, query};
 
 /// [Microsoft Graph change
 /// notifications](https://learn.microsoft.com/graph/change-notifications-delivery-webhooks).
@@ -18,6 +18,7 @@ pub struct MicrosoftGraph;
 impl Provider for MicrosoftGraph {
     const SCHEME: Scheme = Scheme::token("ms-graph")
         .signature(json("/value/0/clientState").raw())
+        .handshakes(&[Handshake::post().challenge(query("validationToken")).echoed()])
         .batch(Batch::of("/value").event_type("/changeType"))
         .retries_for_hours(4);
 }

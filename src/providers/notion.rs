@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Part::Body, Scheme, header, json};
+use crate::scheme::{Handshake, Part::Body, Scheme, header, json};
 
 /// [Notion](https://developers.notion.com/reference/webhooks).
 ///
@@ -17,6 +17,7 @@ impl Provider for Notion {
     const SCHEME: Scheme = Scheme::hmac_sha256("notion")
         .signature(header("x-notion-signature").prefix("sha256="))
         .signs(&[Body])
+        .handshakes(&[Handshake::post().challenge(json("/verification_token")).delivers_secret()])
         .id(json("/id"))
         .event_type(json("/type"))
         .retries_for_hours(24);

@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Part::Body, Scheme, header, json};
+use crate::scheme::{Handshake, Part::Body, Scheme, header, json, query};
 
 /// [Nylas](https://developer.nylas.com/docs/v3/notifications/).
 ///
@@ -17,6 +17,7 @@ impl Provider for Nylas {
     const SCHEME: Scheme = Scheme::hmac_sha256("nylas")
         .signature(header("x-nylas-signature").hex())
         .signs(&[Body])
+        .handshakes(&[Handshake::get().challenge(query("challenge")).echoed()])
         .id(json("/id"))
         .event_type(json("/type"));
 }

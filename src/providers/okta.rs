@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Batch, Scheme, header, json};
+use crate::scheme::{Batch, Handshake, Said, Scheme, header, json};
 
 /// [Okta, event hooks](https://developer.okta.com/docs/concepts/event-hooks/).
 ///
@@ -19,7 +19,13 @@ pub struct Okta;
 impl Provider for Okta {
     const SCHEME: Scheme = Scheme::token("okta")
         .signature(header("authorization").raw())
+        .handshakes(&[Handshake::get().signed().challenge(header("x-okta-verification-challenge")).json(&[
+            Said::Text("{\"verification\":"),
+            Said::Quoted,
+            Said::Text("}"),
+        ])])
         .id(json("/eventId"))
         .batch(Batch::of("/data/events").id("/uuid").event_type("/eventType"))
+        .methods(&["POST", "GET"])
         .retries_for_hours(1);
 }

@@ -1,7 +1,8 @@
 use super::Provider;
 use crate::scheme::{
+    Handshake,
     Part::{Body, Timestamp},
-    Scheme, all, header, json,
+    Said, Scheme, When, all, header, json, query,
 };
 
 /// [Oura](https://cloud.ouraring.com/v2/docs#tag/Webhook-Subscription-Routes).
@@ -21,6 +22,10 @@ impl Provider for Oura {
         .signature(header("x-oura-signature").hex())
         .signs(&[Timestamp, Body])
         .timestamp(header("x-oura-timestamp").seconds().not_enforced())
+        .handshakes(&[Handshake::get()
+            .when(&[When::IsConfigured(query("verification_token"), "verify_token")])
+            .challenge(query("challenge"))
+            .json(&[Said::Text("{\"challenge\":"), Said::Quoted, Said::Text("}")])])
         .id(all(&[json("/object_id"), json("/event_type"), json("/event_time")]))
         .event_type(all(&[json("/data_type"), json("/event_type")]));
 }

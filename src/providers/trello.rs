@@ -1,5 +1,6 @@
 use super::Provider;
 use crate::scheme::{
+    Handshake,
     Part::{Body, Url},
     Scheme, header, json,
 };
@@ -20,6 +21,7 @@ impl Provider for Trello {
     const SCHEME: Scheme = Scheme::hmac_sha1("trello")
         .signature(header("x-trello-webhook").base64())
         .signs(&[Body, Url])
+        .handshakes(&[Handshake::head()])
         .id(json("/action/id"))
         .event_type(json("/action/type"))
         .retries_for_hours(1);

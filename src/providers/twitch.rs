@@ -1,7 +1,8 @@
 use super::Provider;
 use crate::scheme::{
+    Handshake,
     Part::{Body, Id, Timestamp},
-    Scheme, header, json,
+    Scheme, When, header, json,
 };
 
 /// [Twitch
@@ -21,6 +22,11 @@ impl Provider for Twitch {
         .signature(header("twitch-eventsub-message-signature").prefix("sha256="))
         .signs(&[Id, Timestamp, Body])
         .timestamp(header("twitch-eventsub-message-timestamp").rfc3339().tolerance_secs(600))
+        .handshakes(&[Handshake::post()
+            .signed()
+            .when(&[When::Is(header("twitch-eventsub-message-type"), "webhook_callback_verification")])
+            .challenge(json("/challenge"))
+            .echoed()])
         .id(header("twitch-eventsub-message-id"))
         .event_type(json("/subscription/type"));
 }

@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Part::Body, Scheme, header};
+use crate::scheme::{Handshake, Part::Body, Scheme, When, header, query};
 
 /// [WebSub](https://www.w3.org/TR/websub/#authenticated-content-distribution).
 ///
@@ -14,8 +14,25 @@ use crate::scheme::{Part::Body, Scheme, header};
 pub struct WebSub;
 
 impl Provider for WebSub {
-    const SCHEME: Scheme =
-        Scheme::hmac_sha256("websub").signature(header("x-hub-signature").prefix("sha256=")).signs(&[Body]);
+    const SCHEME: Scheme = Scheme::hmac_sha256("websub")
+        .signature(header("x-hub-signature").prefix("sha256="))
+        .signs(&[Body])
+        .handshakes(&[
+            Handshake::get()
+                .when(&[
+                    When::Is(query("hub.mode"), "subscribe"),
+                    When::IsConfigured(query("hub.topic"), "topic"),
+                ])
+                .challenge(query("hub.challenge"))
+                .echoed(),
+            Handshake::get()
+                .when(&[
+                    When::Is(query("hub.mode"), "unsubscribe"),
+                    When::IsConfigured(query("hub.topic"), "unwanted_topic"),
+                ])
+                .challenge(query("hub.challenge"))
+                .echoed(),
+        ]);
 }
 
 /// [WebSub, HMAC-SHA-1](https://www.w3.org/TR/websub/#authenticated-content-distribution).
@@ -31,8 +48,25 @@ impl Provider for WebSub {
 pub struct WebSubSha1;
 
 impl Provider for WebSubSha1 {
-    const SCHEME: Scheme =
-        Scheme::hmac_sha1("websub-sha1").signature(header("x-hub-signature").prefix("sha1=")).signs(&[Body]);
+    const SCHEME: Scheme = Scheme::hmac_sha1("websub-sha1")
+        .signature(header("x-hub-signature").prefix("sha1="))
+        .signs(&[Body])
+        .handshakes(&[
+            Handshake::get()
+                .when(&[
+                    When::Is(query("hub.mode"), "subscribe"),
+                    When::IsConfigured(query("hub.topic"), "topic"),
+                ])
+                .challenge(query("hub.challenge"))
+                .echoed(),
+            Handshake::get()
+                .when(&[
+                    When::Is(query("hub.mode"), "unsubscribe"),
+                    When::IsConfigured(query("hub.topic"), "unwanted_topic"),
+                ])
+                .challenge(query("hub.challenge"))
+                .echoed(),
+        ]);
 }
 
 /// [WebSub, HMAC-SHA-384](https://www.w3.org/TR/websub/#authenticated-content-distribution).
@@ -50,7 +84,23 @@ pub struct WebSubSha384;
 impl Provider for WebSubSha384 {
     const SCHEME: Scheme = Scheme::hmac_sha384("websub-sha384")
         .signature(header("x-hub-signature").prefix("sha384="))
-        .signs(&[Body]);
+        .signs(&[Body])
+        .handshakes(&[
+            Handshake::get()
+                .when(&[
+                    When::Is(query("hub.mode"), "subscribe"),
+                    When::IsConfigured(query("hub.topic"), "topic"),
+                ])
+                .challenge(query("hub.challenge"))
+                .echoed(),
+            Handshake::get()
+                .when(&[
+                    When::Is(query("hub.mode"), "unsubscribe"),
+                    When::IsConfigured(query("hub.topic"), "unwanted_topic"),
+                ])
+                .challenge(query("hub.challenge"))
+                .echoed(),
+        ]);
 }
 
 /// [WebSub, HMAC-SHA-512](https://www.w3.org/TR/websub/#authenticated-content-distribution).
@@ -68,5 +118,21 @@ pub struct WebSubSha512;
 impl Provider for WebSubSha512 {
     const SCHEME: Scheme = Scheme::hmac_sha512("websub-sha512")
         .signature(header("x-hub-signature").prefix("sha512="))
-        .signs(&[Body]);
+        .signs(&[Body])
+        .handshakes(&[
+            Handshake::get()
+                .when(&[
+                    When::Is(query("hub.mode"), "subscribe"),
+                    When::IsConfigured(query("hub.topic"), "topic"),
+                ])
+                .challenge(query("hub.challenge"))
+                .echoed(),
+            Handshake::get()
+                .when(&[
+                    When::Is(query("hub.mode"), "unsubscribe"),
+                    When::IsConfigured(query("hub.topic"), "unwanted_topic"),
+                ])
+                .challenge(query("hub.challenge"))
+                .echoed(),
+        ]);
 }

@@ -1,5 +1,6 @@
 use super::Provider;
 use crate::scheme::{
+    Handshake,
     Part::{Query, Secret, SortedValues},
     Scheme, all, first, query, xml,
 };
@@ -23,7 +24,9 @@ impl Provider for WeChat {
         .signature(query("signature").hex())
         .signs(&[SortedValues(&[Secret, Query("timestamp"), Query("nonce")])])
         .timestamp(query("timestamp").seconds().not_enforced())
+        .handshakes(&[Handshake::get().signed().challenge(query("echostr")).echoed()])
         .id(first(&[xml("MsgId"), all(&[xml("FromUserName"), xml("CreateTime"), xml("Event")])]))
         .event_type(first(&[xml("Event"), xml("MsgType")]))
+        .methods(&["POST", "GET"])
         .retries_for_hours(1);
 }

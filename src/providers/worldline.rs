@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Part::Body, Scheme, header, json};
+use crate::scheme::{Handshake, Part::Body, Scheme, header, json};
 
 /// [Worldline](https://docs.direct.worldline-solutions.com/en/integration/api-developer-guide/webhooks).
 ///
@@ -18,6 +18,7 @@ impl Provider for Worldline {
     const SCHEME: Scheme = Scheme::hmac_sha256("worldline")
         .signature(header("x-gcs-signature").base64())
         .signs(&[Body])
+        .handshakes(&[Handshake::get().challenge(header("x-gcs-webhooks-endpoint-verification")).echoed()])
         .id(json("/id"))
         .event_type(json("/type"))
         .retries_for_hours(36);

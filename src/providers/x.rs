@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Part::Body, Scheme, header};
+use crate::scheme::{Handshake, HashEncoding, Part::Body, Said, Scheme, header, query};
 
 /// [X, Account Activity](https://docs.x.com/x-api/webhooks/quickstart).
 ///
@@ -17,5 +17,10 @@ pub struct X;
 impl Provider for X {
     const SCHEME: Scheme = Scheme::hmac_sha256("x")
         .signature(header("x-twitter-webhooks-signature").prefix("sha256=").base64())
-        .signs(&[Body]);
+        .signs(&[Body])
+        .handshakes(&[Handshake::get().challenge(query("crc_token")).json(&[
+            Said::Text("{\"response_token\":\"sha256="),
+            Said::Mac(HashEncoding::Base64),
+            Said::Text("\"}"),
+        ])]);
 }

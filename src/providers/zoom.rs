@@ -1,7 +1,8 @@
 use super::Provider;
 use crate::scheme::{
+    Handshake, HashEncoding,
     Part::{Body, Lit, Timestamp},
-    Scheme, header, json,
+    Said, Scheme, When, header, json,
 };
 
 /// [Zoom](https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events).
@@ -21,6 +22,17 @@ impl Provider for Zoom {
         .signature(header("x-zm-signature").prefix("v0="))
         .signs(&[Lit("v0:"), Timestamp, Lit(":"), Body])
         .timestamp(header("x-zm-request-timestamp").seconds())
+        .handshakes(&[Handshake::post()
+            .signed()
+            .when(&[When::Is(json("/event"), "endpoint.url_validation")])
+            .challenge(json("/payload/plainToken"))
+            .json(&[
+                Said::Text("{\"plainToken\":"),
+                Said::Quoted,
+                Said::Text(",\"encryptedToken\":\""),
+                Said::Mac(HashEncoding::Hex),
+                Said::Text("\"}"),
+            ])])
         .event_type(json("/event"))
         .retries_for_hours(2);
 }

@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
-use crate::{error::Reason, scheme::Scheme};
+use bytes::Bytes;
+
+use crate::{error::Reason, handshake::Reply, scheme::Scheme};
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +38,8 @@ pub enum Disposition {
     Rejected,
     /// Not served: our fault, or no room.
     Refused,
+    /// A challenge, answered.
+    Handshake,
 }
 
 impl Disposition {
@@ -56,6 +60,7 @@ impl Disposition {
             Self::Undecodable => "undecodable",
             Self::Rejected => "rejected",
             Self::Refused => "refused",
+            Self::Handshake => "handshake",
         }
     }
 }
@@ -76,6 +81,32 @@ pub struct Answer {
     disposition: Disposition,
     why: &'static str,
     body: &'static str,
+}
+
+/// All that the gate says to a request that no handler runs for.
+pub(crate) struct Spoken {
+    pub(crate) answer: Answer,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Bytes,
+}
+
+impl From<Answer> for Spoken {
+    fn from(answer: Answer) -> Self {
+        Self { answer, headers: Vec::new(), body: Bytes::from_static(answer.body.as_bytes()) }
+    }
+}
+
+impl Spoken {
+    pub(crate) fn handshake(reply: Reply) -> Self {
+        let answer = Answer::new(reply.status, Disposition::Handshake);
+        Self { answer, headers: reply.headers, body: reply.body }
+    }
+
+    /// The header fields of the response, names in lower case.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
+        let of_answer = self.answer.headers().map(|(name, value): (_, Cow<'_, str>)| (name, value));
+        of_answer.chain(self.headers.iter().map(|(name, value)| (*name, Cow::Borrowed(value.as_str()))))
+    }
 }
 
 impl Answer {

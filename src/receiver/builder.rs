@@ -319,6 +319,15 @@ impl<P> ReceiverBuilder<P> {
         Ok((rules, Keys::Fixed(ring)))
     }
 
+    /// Is called with the secret that a provider's challenge delivers, which is what its deliveries are signed
+    /// with from then on: keep it where receivers are built from. Without a sink such challenges are refused.
+    /// Anybody can send one, so accept it only while you set an endpoint up.
+    #[must_use]
+    pub fn secret_sink(mut self, sink: impl Fn(Secret) + Send + Sync + 'static) -> Self {
+        self.policy.secret_sink = Some(Arc::new(sink));
+        self
+    }
+
     /// The receiver.
     ///
     /// # Errors

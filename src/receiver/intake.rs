@@ -79,7 +79,8 @@ impl Inner {
         verification.open(now)?;
         self.check_length(head)?;
         let mut room = self.room.enter();
-        let waited = self.in_time(pin!(self.read(&mut verification, &mut room, body))).await?;
+        let waited =
+            self.in_time(pin!(self.read(&mut verification, &mut room, body, self.policy.body_limit))).await?;
         verification.conclude(if waited { self.now()? } else { now }).map(Box::new)
     }
 
@@ -100,7 +101,7 @@ impl Inner {
         verification.open(self.now()?)?;
         self.check_length(head)?;
         let mut room = self.room.enter();
-        self.in_time(pin!(self.read(&mut verification, &mut room, body))).await?;
+        self.in_time(pin!(self.read(&mut verification, &mut room, body, self.policy.body_limit))).await?;
         let id = verification.key_id()?;
         let found = keys.ring(&self.rules.scheme, id).await?.ok_or(Reason::UnknownKey)?;
         verification.with_keys(ring.get_or_init(|| found));
@@ -109,7 +110,7 @@ impl Inner {
 
     /// Reads within the deadline, and says whether that took any time. What is there already is read
     /// without a timer.
-    async fn in_time(
+    pub(super) async fn in_time(
         &self,
         mut reading: Pin<&mut impl Future<Output = Result<(), Reason>>>,
     ) -> Result<bool, Reason> {
@@ -135,18 +136,19 @@ impl Inner {
         }
     }
 
-    async fn read<B, E>(
+    pub(super) async fn read<B, E>(
         &self,
         verification: &mut Verification<'_>,
         room: &mut super::room::Permit<'_>,
         mut body: Pin<&mut B>,
+        limit: usize,
     ) -> Result<(), Reason>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
         while let Some(chunk) = poll_fn(|cx| body.as_mut().poll_next(cx)).await {
             let chunk = chunk.map_err(|_| Reason::BodyBroken)?;
-            if chunk.len() > self.policy.body_limit.saturating_sub(verification.len()) {
+            if chunk.len() > limit.saturating_sub(verification.len()) {
                 return Err(Reason::BodyTooLarge);
             }
             if !room.grow(chunk.len()) {

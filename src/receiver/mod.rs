@@ -9,6 +9,7 @@ mod batch;
 mod builder;
 mod cancellation;
 mod catch_unwind;
+mod challenge;
 mod claim;
 #[cfg(feature = "keys")]
 mod fetched;
@@ -35,6 +36,7 @@ use std::{
 use bytes::Bytes;
 use futures_core::Stream;
 
+pub(crate) use self::answer::Spoken;
 #[cfg(feature = "keys")]
 pub use self::fetched::{FetchedKeys, KeySource};
 #[cfg(feature = "fetch")]
@@ -169,7 +171,7 @@ impl<P> Receiver<P> {
 
     /// Verifies a request and decides whether it is to be handled: the run of its handler, or else
     /// what is answered. Every end is counted; a panic in one of the user's hooks is one.
-    pub(crate) async fn accept<B, E>(&self, head: &Head<'_>, body: Pin<&mut B>) -> Result<Run, Answer>
+    pub(crate) async fn accept<B, E>(&self, head: &Head<'_>, body: Pin<&mut B>) -> Result<Run, Spoken>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
@@ -177,25 +179,43 @@ impl<P> Receiver<P> {
         accepting.await.unwrap_or_else(|| {
             let answer = Answer::panicked();
             self.inner.record(&answer, None);
-            Err(answer)
+            Err(answer.into())
         })
     }
 
-    async fn try_accept<B, E>(&self, head: &Head<'_>, body: Pin<&mut B>) -> Result<Run, Answer>
+    async fn try_accept<B, E>(&self, head: &Head<'_>, mut body: Pin<&mut B>) -> Result<Run, Spoken>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        let delivery = self.inner.verify(head, body).await.map_err(|reason| {
-            let answer = Answer::to_reason(reason, self.inner.rules.scheme.methods);
-            self.inner.record(&answer, None);
-            answer
-        })?;
+        let may_be_challenge = !self.inner.rules.scheme.handshakes.is_empty();
+        if may_be_challenge && let Some(spoken) = self.inner.open_challenge(head, &[]) {
+            return Err(spoken);
+        }
+        let delivery = match self.inner.verify(head, body.as_mut()).await {
+            Ok(delivery) => delivery,
+            Err(reason) => {
+                // Some challenges come without a signature, and are told by their body.
+                if may_be_challenge && reason == crate::error::Reason::SignatureMissing {
+                    let body = self.inner.collect(head, body).await;
+                    let spoken = body.and_then(|body| self.inner.open_challenge(head, &body));
+                    if let Some(spoken) = spoken {
+                        return Err(spoken);
+                    }
+                }
+                let answer = Answer::to_reason(reason, self.inner.rules.scheme.methods);
+                self.inner.record(&answer, None);
+                return Err(answer.into());
+            }
+        };
+        if may_be_challenge && let Some(spoken) = self.inner.signed_challenge(head, &delivery) {
+            return Err(spoken);
+        }
         telemetry::verified(&delivery);
         match self.inner.admit(&delivery).await {
             Ok(admitted) => Ok(Run::new(Arc::clone(&self.inner), delivery, admitted)),
             Err(answer) => {
                 self.inner.record(&answer, Some(&delivery));
-                Err(answer)
+                Err(answer.into())
             }
         }
     }

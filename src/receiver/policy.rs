@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{delivery::Delivery, store::Retention};
+use crate::{delivery::Delivery, secret::Secret, store::Retention};
 
 /// What to do with a new event while the store cannot be reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,6 +126,7 @@ pub struct Undecodable;
 pub(crate) type Classifier = Arc<dyn Fn(&Report) -> Settlement + Send + Sync>;
 pub(crate) type Filter = Arc<dyn Fn(Option<&str>) -> bool + Send + Sync>;
 pub(crate) type DeadLetter = Arc<dyn Fn(&Delivery) + Send + Sync>;
+pub(crate) type SecretSink = Arc<dyn Fn(Secret) + Send + Sync>;
 
 pub(crate) struct Policy {
     pub(crate) inline: bool,
@@ -146,6 +147,7 @@ pub(crate) struct Policy {
     pub(crate) classifier: Option<Classifier>,
     pub(crate) filter: Option<Filter>,
     pub(crate) dead_letter: Option<DeadLetter>,
+    pub(crate) secret_sink: Option<SecretSink>,
 }
 
 impl Policy {
@@ -208,6 +210,7 @@ impl Default for Policy {
             classifier: None,
             filter: None,
             dead_letter: None,
+            secret_sink: None,
         }
     }
 }

@@ -42,6 +42,16 @@ impl Scheme {
         }
     }
 
+    /// The challenges that the provider sends first, for people; `None` where there are none.
+    pub fn handshake(&self) -> Option<String> {
+        let shown = |handshake: &super::Handshake| {
+            let place = handshake.challenge.map_or_else(String::new, |place| format!(" {}", place.shown()));
+            format!("{}{place}", handshake.method)
+        };
+        let all: Vec<String> = self.handshakes.iter().map(shown).collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    }
+
     /// Whether the secret is a public key of the provider.
     pub fn needs_public_key(&self) -> bool {
         match self.proof {

@@ -30,6 +30,7 @@
 mod batch;
 mod bound;
 mod describe;
+mod handshake;
 mod jwt;
 mod part;
 mod place;
@@ -39,6 +40,7 @@ use std::time::Duration;
 
 pub use self::{
     batch::Batch,
+    handshake::{Handshake, Said, When},
     jwt::{Jwt, JwtAlgorithm},
     part::{BodyHash, HashEncoding, KeyForm, Part},
     place::{
@@ -192,6 +194,7 @@ pub struct Scheme {
     pub(crate) payload: Payload,
     pub(crate) batch: Option<Batch>,
     pub(crate) retries_for: Duration,
+    pub(crate) handshakes: &'static [Handshake],
     pub(crate) acknowledged: Option<(u16, &'static str)>,
 }
 
@@ -215,6 +218,7 @@ impl Scheme {
             payload: Payload::Json,
             batch: None,
             retries_for: Duration::from_secs(3 * 24 * 60 * 60),
+            handshakes: &[],
             acknowledged: None,
         }
     }
@@ -406,6 +410,12 @@ impl Scheme {
     /// A delivery may carry several events. Default: it is one.
     pub const fn batch(mut self, batch: Batch) -> Self {
         self.batch = Some(batch);
+        self
+    }
+
+    /// The challenges that the provider sends before it sends events.
+    pub const fn handshakes(mut self, handshakes: &'static [Handshake]) -> Self {
+        self.handshakes = handshakes;
         self
     }
 

@@ -14,7 +14,7 @@ use tower_service::Service;
 use super::{GateBody, ResponseFuture, VerifiedBody, future::Calling};
 use crate::{
     headers::Head,
-    receiver::{Answer, Driven, Permanent, Receiver, Report, Run, Undecodable},
+    receiver::{Driven, Permanent, Receiver, Report, Run, Spoken, Undecodable},
 };
 
 /// A service behind the gate. Made by [`WebhookLayer`](super::WebhookLayer).
@@ -80,7 +80,7 @@ where
         let head = Head::new(parts.method.as_str(), target, &parts.headers);
         let run = match receiver.accept(&head, pin!(chunks)).await {
             Ok(run) => run,
-            Err(answer) => return Ok(respond(answer)),
+            Err(spoken) => return Ok(respond(spoken)),
         };
         let handler = run.handler(Calling::new(inner, hand_on(parts, &run)));
         let Driven { output, answer } = run.perform(handler, report).await;
@@ -89,7 +89,7 @@ where
                 response.extensions_mut().insert(answer);
                 response.map(GateBody::inner)
             }),
-            None => Ok(respond(answer)),
+            None => Ok(respond(answer.into())),
         }
     }
 }
@@ -120,10 +120,11 @@ fn report<R, E>(handled: &Result<Response<R>, E>) -> Report {
 }
 
 /// The gate's own response: status and headers, and a body only where the provider insists on one.
-fn respond<R>(answer: Answer) -> Response<GateBody<R>> {
-    let mut response = Response::new(GateBody::text(Bytes::from_static(answer.body().as_bytes())));
+fn respond<R>(spoken: Spoken) -> Response<GateBody<R>> {
+    let answer = spoken.answer;
+    let mut response = Response::new(GateBody::text(spoken.body.clone()));
     *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or_default();
-    for (name, value) in answer.headers() {
+    for (name, value) in spoken.headers() {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }

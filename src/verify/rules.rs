@@ -12,7 +12,7 @@ use crate::{
     delivery::Bound,
     error::{ConfigError, Reason},
     headers::{Field, Head, Names},
-    scheme::{BodyHash, Grammar, Part, Place, Proof, Scheme, Signature, Source},
+    scheme::{BodyHash, Grammar, Handshake, Part, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
 };
 
@@ -31,6 +31,8 @@ pub(crate) struct Rules {
     pub(crate) public_url: Option<String>,
     /// What is not configured may have any value.
     pub(crate) any_config: bool,
+    /// Whether the same key makes MACs of challenges: then no delivery may look like one.
+    pub(crate) macs_challenges: bool,
     config: Vec<(&'static str, String)>,
     names: Names,
     /// Whether the MAC can be fed while the body arrives: `lead`, the body, `tail`.
@@ -254,6 +256,7 @@ impl VerifierBuilder {
             any_content_encoding: self.any_content_encoding,
             public_url,
             any_config: self.any_config,
+            macs_challenges: scheme.handshakes.iter().any(Handshake::makes_macs),
             config: self.config,
             names: names(&scheme),
             streams,

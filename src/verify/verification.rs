@@ -25,7 +25,7 @@ use crate::{
     delivery::{Content, Delivery, Guard, Identify},
     error::{Reason, VerifyError},
     headers::Head,
-    scheme::{Part, Proof, Signature},
+    scheme::{Handshake, Part, Proof, Signature},
     secret::Secret,
 };
 
@@ -249,6 +249,9 @@ impl<'a> Verification<'a> {
             }
         }
         let (key, tag) = matched.ok_or(Reason::SignatureMismatch)?;
+        if rules.macs_challenges && Handshake::is_maceable(&self.message(rules.scheme.signs, body)?) {
+            return Err(Reason::SignatureMismatch);
+        }
         Ok(Judged::new(key, sum.map_or_else(|| Content::Mac(tag.first_32()), Content::Sha256)))
     }
 
@@ -304,8 +307,8 @@ impl<'a> Verification<'a> {
         self.rules
     }
 
-    #[cfg(feature = "keys")]
-    pub(super) fn body_so_far(&self) -> &[u8] {
+    #[cfg(feature = "receiver")]
+    pub(crate) fn body_so_far(&self) -> &[u8] {
         self.body.as_slice()
     }
 

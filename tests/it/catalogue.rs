@@ -48,8 +48,8 @@ fn bound(scheme: &Scheme) -> String {
 fn table() -> String {
     let origins = origins();
     let mut table = String::from(
-        "| provider | algorithm | signature | covered | event id | event type | vectors |\n\
-         |---|---|---|---|---|---|---|\n",
+        "| provider | algorithm | signature | covered | event id | event type | challenge | vectors |\n\
+         |---|---|---|---|---|---|---|---|\n",
     );
     for scheme in providers::ALL {
         let cell = |text: Option<String>| {
@@ -57,13 +57,14 @@ fn table() -> String {
         };
         writeln!(
             table,
-            "| `{}` | {} | {} | {} | {} | {} | {} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} | {} |",
             scheme.name(),
             scheme.algorithm(),
             cell(Some(scheme.signature_place())),
             bound(scheme),
             cell(scheme.id_place()),
             cell(scheme.event_type_place()),
+            cell(scheme.handshake()),
             origins.get(scheme.name()).copied().unwrap_or("–"),
         )
         .expect("a line");

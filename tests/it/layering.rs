@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("providers", 3),
     ("verify", 4),
     ("telemetry", 4),
+    ("handshake", 5),
     ("store", 5),
     ("receiver", 6),
     ("tower", 7),

@@ -9,6 +9,7 @@ mod decisions;
 mod doors;
 mod events;
 mod fetched;
+mod handshakes;
 mod layering;
 mod lifecycle;
 mod memory;

@@ -4,7 +4,7 @@
 
 use hookgate::{
     ConfigError, Custom, Provider, ReceiverBuilder, StoreErrorKind, UnixTime,
-    providers::{GitHub, StandardWebhooks, Stripe},
+    providers::{GitHub, Meta, Slack, StandardWebhooks, Stripe},
     receiver::{BodyRoom, DoneAnswer, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, RunningAnswer},
     scheme::{Part as Signed, Scheme, header, json},
     testing::{Op, SignedRequest, Signer},
@@ -24,6 +24,8 @@ pub enum Expect {
     Handler(u16, Vec<u8>),
     /// By the gate: this status, nothing in the body, `no-store`; with 503 a `Retry-After`.
     Gate(u16),
+    /// By the gate, to a challenge: this text.
+    Challenge(&'static str),
     /// By whoever sees it first, of each framework.
     Server { hyper: &'static [u16], actix: &'static [u16] },
     /// Several answers over one connection.
@@ -186,6 +188,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(duplicates());
     cases.extend(handlers());
     cases.extend(policies());
+    cases.extend(challenges());
     cases.extend(outages());
     cases
 }
@@ -770,6 +773,33 @@ fn policies() -> Vec<Case> {
     ]
 }
 
+/// Row 4: what providers ask before they send events.
+fn challenges() -> Vec<Case> {
+    let meta = |world: &World| world.of(Meta::SCHEME).secret(SECRET).config("verify_token", "right");
+    let slack = |body: &str| {
+        let signer = Signer::new::<Slack>(SECRET).at(NOW).target("/hooks");
+        wire(&signer.sign(body.to_owned()).expect("signed"))
+    };
+    let ask = |query: &str| {
+        let head = format!("GET /hooks?hub.mode=subscribe&{query} HTTP/1.1\r\nhost: localhost\r\n");
+        format!("{head}connection: close\r\n\r\n").into_bytes()
+    };
+    let asked = r#"{"type":"url_verification","challenge":"abc"}"#;
+    let mut cases = vec![
+        Case::new("OUT-09 a challenge with its verify token", meta)
+            .send(ask("hub.verify_token=right&hub.challenge=17"), Expect::Challenge("17"))
+            .send(ask("hub.verify_token=wrong&hub.challenge=17"), Expect::Gate(405))
+            .send(ask("hub.verify_token=right&hub.challenge=%3Cb%3E"), Expect::Gate(405))
+            .ends(0, &[("handshake", "", 1), ("rejected", "method_not_allowed", 2)]),
+        Case::new("OUT-09 a challenge that is signed", |world| world.of(Slack::SCHEME).secret(SECRET))
+            .send(slack(asked), Expect::Challenge("abc"))
+            .send(wire(&without(stripe("evt_1"), "stripe-signature")), Expect::Gate(401))
+            .ends(0, &[("handshake", "", 1), ("rejected", "signature_missing", 1)]),
+    ];
+    cases.iter_mut().for_each(|case| case.store = false);
+    cases
+}
+
 /// Rows 2, 13 and 14: our own faults.
 fn outages() -> Vec<Case> {
     let event = || wire(&stripe("evt_1"));
@@ -821,6 +851,7 @@ impl Expect {
     pub fn statuses(&self, framework: Framework) -> Vec<u16> {
         match self {
             Self::Handler(status, _) | Self::Gate(status) => vec![*status],
+            Self::Challenge(_) => vec![200],
             Self::Server { hyper, actix } | Self::Each { hyper, actix } => match framework {
                 Framework::Hyper => hyper.to_vec(),
                 Framework::Actix => actix.to_vec(),

@@ -139,6 +139,12 @@ impl<'a> Run<'a> {
                     self.refusals.push(answer.clone().without_date());
                 }
             }
+            Expect::Challenge(text) => {
+                assert_eq!(answer.body, text.as_bytes(), "{name}");
+                assert_eq!(answer.header("cache-control"), Some("no-store"), "{name}");
+                assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"), "{name}");
+                assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{name}");
+            }
             Expect::Server { .. } | Expect::Each { .. } => {}
         }
     }

@@ -1,0 +1,153 @@
+//! Challenges that providers send before they send events.
+
+use super::{HashEncoding, Place};
+
+/// A challenge and its answer, as data. It is answered only in exactly this shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Handshake {
+    pub(crate) method: &'static str,
+    pub(crate) signed: bool,
+    pub(crate) when: &'static [When],
+    pub(crate) challenge: Option<Place>,
+    pub(crate) delivers_secret: bool,
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<&'static str>,
+    pub(crate) headers: &'static [(&'static str, Said)],
+    pub(crate) body: &'static [Said],
+}
+
+/// What tells a challenge from everything else.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum When {
+    /// There is this text.
+    Is(Place, &'static str),
+    /// There is this integer.
+    IsInteger(Place, i64),
+    /// There is the configured value of this name, such as a verify token. Compared in constant time; without
+    /// one configured the challenge is refused.
+    IsConfigured(Place, &'static str),
+}
+
+/// A piece of an answer.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Said {
+    /// This text.
+    Text(&'static str),
+    /// The challenge.
+    Challenge,
+    /// The challenge as a JSON string.
+    Quoted,
+    /// The MAC of the challenge under the first secret. The challenge must then consist of letters, digits,
+    /// `_` and `-`, and no delivery may.
+    Mac(HashEncoding),
+    /// The configured value of this name.
+    Config(&'static str),
+}
+
+impl Handshake {
+    const fn new(method: &'static str) -> Self {
+        Self {
+            method,
+            signed: false,
+            when: &[],
+            challenge: None,
+            delivers_secret: false,
+            status: 200,
+            content_type: None,
+            headers: &[],
+            body: &[],
+        }
+    }
+
+    /// A challenge by `GET`.
+    pub const fn get() -> Self {
+        Self::new("GET")
+    }
+
+    /// A challenge by `POST`.
+    pub const fn post() -> Self {
+        Self::new("POST")
+    }
+
+    /// A challenge by `OPTIONS`.
+    pub const fn options() -> Self {
+        Self::new("OPTIONS")
+    }
+
+    /// A probe by `HEAD`, which wants a 200.
+    pub const fn head() -> Self {
+        Self::new("HEAD")
+    }
+
+    /// It is signed as a delivery is, and answered only once it is verified.
+    pub const fn signed(mut self) -> Self {
+        self.signed = true;
+        self
+    }
+
+    /// What tells it from everything else.
+    pub const fn when(mut self, when: &'static [When]) -> Self {
+        self.when = when;
+        self
+    }
+
+    /// Where the challenge is. It must be there.
+    pub const fn challenge(mut self, place: Place) -> Self {
+        self.challenge = Some(place);
+        self
+    }
+
+    /// The challenge is the secret that deliveries will be signed with: it is handed to the receiver's
+    /// `secret_sink`, and refused where there is none.
+    pub const fn delivers_secret(mut self) -> Self {
+        self.delivers_secret = true;
+        self
+    }
+
+    /// Answered with this status. Default 200.
+    pub const fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Answered with the challenge as plain text.
+    pub const fn echoed(mut self) -> Self {
+        self.content_type = Some("text/plain; charset=utf-8");
+        self.body = &[Said::Challenge];
+        self
+    }
+
+    /// Answered with this plain text.
+    pub const fn text(mut self, body: &'static [Said]) -> Self {
+        self.content_type = Some("text/plain; charset=utf-8");
+        self.body = body;
+        self
+    }
+
+    /// Answered with this JSON.
+    pub const fn json(mut self, body: &'static [Said]) -> Self {
+        self.content_type = Some("application/json");
+        self.body = body;
+        self
+    }
+
+    /// Answered with these header fields.
+    pub const fn headers(mut self, headers: &'static [(&'static str, Said)]) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// Whether a challenge may go under a MAC: short, and of letters, digits, `_` and `-` alone.
+    pub(crate) fn is_maceable(text: &[u8]) -> bool {
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        !text.is_empty() && text.len() <= 128 && text.iter().all(plain)
+    }
+
+    /// Whether somebody else's text goes under a MAC.
+    pub(crate) fn makes_macs(&self) -> bool {
+        let is_mac = |said: &Said| matches!(said, Said::Mac(_));
+        self.body.iter().any(is_mac) || self.headers.iter().any(|(_, said)| is_mac(said))
+    }
+}
