@@ -41,6 +41,15 @@ fn verdict(line: &Line) -> Value {
             "timestamp": delivery.timestamp().map(|at| at.as_secs()),
             "key": delivery.key_index(),
         }),
+        Judged::Handshake(reply) => {
+            let headers: serde_json::Map<String, Value> = reply
+                .headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
+                .collect();
+            let body = String::from_utf8_lossy(&reply.body);
+            json!({"verdict": "handshake", "status": reply.status, "headers": headers, "body": body})
+        }
         Judged::Rejected(reason) => {
             json!({"verdict": "reject", "reason": reason.as_str(), "hints": hints::of(line, reason)})
         }

@@ -8,6 +8,7 @@ use crate::{
     clock::{Clock as _, SystemClock, UnixTime},
     delivery::Delivery,
     error::{ConfigError, Reason},
+    handshake::{Asked, Reply},
     headers::Head,
     providers,
     scheme::{KeyForm, Part, Scheme, Source},
@@ -41,6 +42,8 @@ pub(super) enum Unjudged {
 /// How a line was judged.
 pub(super) enum Judged {
     Accepted(Box<Delivery>),
+    /// A challenge, and its answer.
+    Handshake(Reply),
     Rejected(Reason),
     /// Nothing could be accepted with this configuration.
     Unusable(ConfigError),
@@ -88,8 +91,17 @@ impl Line {
             Err(error) => return Judged::Unusable(error),
         };
         let (_, target) = self.split_url();
-        match verifier.verify(Head::new(&self.method, target, &self.headers), self.body.clone(), self.now) {
-            Ok(delivery) => Judged::Accepted(Box::new(delivery)),
+        let head = Head::new(&self.method, target, &self.headers);
+        let (rules, ring) = verifier.parts_of();
+        let asked = Asked { rules, head, body: &self.body, ring: Some(ring) };
+        if let Some(reply) = asked.reply(false) {
+            return Judged::Handshake(reply);
+        }
+        match verifier.verify(head, self.body.clone(), self.now) {
+            Ok(delivery) => match asked.reply(true) {
+                Some(reply) => Judged::Handshake(reply),
+                None => Judged::Accepted(Box::new(delivery)),
+            },
             Err(error) => Judged::Rejected(error.reason()),
         }
     }
@@ -231,18 +243,21 @@ fn now(now: Option<&Value>) -> Result<UnixTime, Unjudged> {
 }
 
 /// The names that schemes ask for; others are not read.
-const CONFIG: [&str; 12] = [
+const CONFIG: [&str; 15] = [
     "alg",
     "api_key",
     "app_key",
     "audience",
     "bundle_id",
     "label",
+    "public_key_id",
     "required",
     "signature_version",
     "signing_cert_url",
     "skip_cert_url",
     "topic",
+    "verify_code",
+    "verify_token",
     "webhook_id",
 ];
 

@@ -9,9 +9,10 @@ use std::{
     time::Duration,
 };
 
-use moka::{Expiry, future::Cache};
+use moka::future::Cache;
 use tokio::time::{Instant, timeout};
 
+use super::ttl::Ttl;
 use crate::{
     error::{ConfigError, Reason},
     scheme::Scheme,
@@ -214,21 +215,5 @@ impl FetchedKeys {
 impl fmt::Debug for FetchedKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FetchedKeys").field("ttl", &self.ttl).finish_non_exhaustive()
-    }
-}
-
-struct Ttl {
-    known: Duration,
-    unknown: Duration,
-}
-
-impl Expiry<KeyId, Option<Arc<KeyRing>>> for Ttl {
-    fn expire_after_create(
-        &self,
-        _: &KeyId,
-        ring: &Option<Arc<KeyRing>>,
-        _: std::time::Instant,
-    ) -> Option<Duration> {
-        Some(if ring.is_some() { self.known } else { self.unknown })
     }
 }

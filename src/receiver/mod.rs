@@ -24,6 +24,8 @@ mod room;
 mod run;
 #[cfg(feature = "tenants")]
 mod tenants;
+#[cfg(any(feature = "tenants", feature = "keys"))]
+mod ttl;
 
 use std::{
     fmt,

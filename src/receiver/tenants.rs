@@ -2,8 +2,9 @@
 
 use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use moka::{Expiry, future::Cache};
+use moka::future::Cache;
 
+use super::ttl::Ttl;
 use crate::{
     error::{ConfigError, Reason},
     headers::Head,
@@ -164,21 +165,5 @@ impl fmt::Debug for Tenants {
             .field("capacity", &self.capacity)
             .field("ttl", &self.ttl)
             .finish_non_exhaustive()
-    }
-}
-
-struct Ttl {
-    known: Duration,
-    unknown: Duration,
-}
-
-impl Expiry<Arc<str>, Option<Arc<KeyRing>>> for Ttl {
-    fn expire_after_create(
-        &self,
-        _: &Arc<str>,
-        ring: &Option<Arc<KeyRing>>,
-        _: std::time::Instant,
-    ) -> Option<Duration> {
-        Some(if ring.is_some() { self.known } else { self.unknown })
     }
 }

@@ -115,6 +115,11 @@ impl Verifier {
         self.rules.tolerance()
     }
 
+    #[cfg(feature = "cli")]
+    pub(crate) fn parts_of(&self) -> (&Rules, &KeyRing) {
+        (&self.rules, &self.ring)
+    }
+
     #[cfg(feature = "receiver")]
     pub(crate) fn parts(self) -> (Arc<Rules>, KeyRing) {
         (self.rules, self.ring)
