@@ -104,6 +104,21 @@ impl Reason {
     }
 }
 
+#[cfg(feature = "cli")]
+impl Reason {
+    /// The reason of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        const TOLD: [Reason; 5] = [
+            Reason::SignatureMismatch,
+            Reason::SignatureMissing,
+            Reason::TimestampMalformed,
+            Reason::TooOld,
+            Reason::FromTheFuture,
+        ];
+        TOLD.into_iter().find(|reason| reason.as_str() == name)
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

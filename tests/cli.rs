@@ -2,11 +2,20 @@
 
 use std::{
     collections::BTreeMap,
-    io::Write,
-    process::{Command, Output, Stdio},
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Output, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
 };
 
+use hookgate::{providers, scheme::Scheme};
 use serde_json::{Value, json};
+
+#[allow(dead_code)]
+#[path = "redis/servers.rs"]
+mod servers;
 
 fn hookgate(arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
@@ -216,4 +225,245 @@ fn challenges_are_told_with_their_answers() {
             "{vector}"
         );
     }
+}
+
+/// A secret that is one in every form that schemes have for it.
+const SECRET: &str = "6f3b1c2d4e5f60718293a4b5c6d7e8f96f3b1c2d4e5f60718293a4b5c6d7e8f9";
+const CONFIG: [&str; 7] = [
+    "app_key=app",
+    "webhook_id=WH-1",
+    "api_key=key",
+    "audience=https://hooks.example.com",
+    "topic=arn:aws:sns:us-east-1:1:topic",
+    "bundle_id=com.example",
+    "label=sig",
+];
+const ORIGIN: &str = "https://hooks.example.com";
+
+fn key(name: &str) -> String {
+    format!("@{}/tests/keys/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What a provider's deliveries are signed with, and what they are verified with.
+fn keys(scheme: &Scheme) -> (String, String) {
+    let algorithm = scheme.algorithm();
+    match algorithm.as_str() {
+        "JWT ES256 with certificates" => (key("apple-chain.pem"), key("apple-root.crt")),
+        _ if !scheme.needs_public_key() => (SECRET.to_owned(), SECRET.to_owned()),
+        kind if kind.contains("Ed25519") => (key("ed25519.pem"), key("ed25519.pub.pem")),
+        kind if kind.contains("ECDSA") || kind.contains("ES256") => (key("ec.pem"), key("ec.pub.pem")),
+        _ => (key("rsa.pem"), key("rsa.pub.pem")),
+    }
+}
+
+/// A running `hookgate listen`, with what it printed.
+struct Listening {
+    child: Child,
+    base: String,
+    printed: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Listening {
+    fn start(providers: &[&Scheme], further: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+        command.args(["listen", "--json", "--address", "127.0.0.1:0", "--public-url", ORIGIN]).args(further);
+        for scheme in providers {
+            command.args(["--provider", scheme.name()]);
+            command.args(["--secret-for", &format!("{}={}", scheme.name(), keys(scheme).1)]);
+        }
+        CONFIG.iter().for_each(|pair| {
+            command.args(["--config", pair]);
+        });
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+        let mut said = BufReader::new(child.stderr.take().expect("its errors")).lines();
+        let first = said.next().expect("a line").expect("text");
+        let base = first.strip_prefix("listening on ").and_then(|url| url.split("/webhooks").next());
+        let base = base.unwrap_or_else(|| panic!("{first}")).to_owned();
+        std::thread::spawn(move || said.for_each(drop));
+        let printed = Arc::new(Mutex::new(Vec::new()));
+        let (kept, lines) =
+            (Arc::clone(&printed), BufReader::new(child.stdout.take().expect("its output")).lines());
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                kept.lock().expect("lines").push(serde_json::from_str(&line).expect("JSON"));
+            }
+        });
+        Self { child, base, printed }
+    }
+
+    fn printed(&self, provider: &str, outcome: &str) -> usize {
+        let lines = self.printed.lock().expect("lines");
+        lines.iter().filter(|line| line["provider"] == provider && line["outcome"] == outcome).count()
+    }
+
+    fn send(&self, scheme: &Scheme, further: &[&str]) -> Output {
+        let url = format!("{}/webhooks/{}", self.base, scheme.name());
+        let secret = keys(scheme).0;
+        let mut arguments = vec!["send", "--provider", scheme.name(), "--url", &url, "--secret", &secret];
+        arguments.extend(["--public-url", ORIGIN]);
+        CONFIG.iter().for_each(|pair| arguments.extend(["--config", pair]));
+        arguments.extend(further);
+        hookgate(&arguments, "")
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("never: {what}");
+}
+
+#[test]
+fn listen_and_send_understand_each_other_for_every_provider() {
+    // Nobody signs with RSA and SHA-1 any more.
+    let all: Vec<&Scheme> =
+        providers::ALL.iter().filter(|scheme| scheme.algorithm() != "RSA with SHA-1").collect();
+    let listening = Listening::start(&all, &[]);
+    let bodies = [
+        r#"{"id":"evt_1","type":"t"}"#,
+        "a=1&b=two&payload=%7B%7D",
+        "<xml><MsgId>17</MsgId></xml>",
+        "bt_payload=PG4vPg%3D%3D%0A",
+    ];
+    let mut tampered = 0;
+    for scheme in &all {
+        let name = scheme.name();
+        let once = ["--max-attempts", "1", "--type", "Notification"];
+        let accepted = bodies.iter().find(|body| {
+            let output = listening.send(scheme, &[&once[..], &["--data", body]].concat());
+            output.status.success()
+        });
+        let body = accepted.unwrap_or_else(|| panic!("{name}: {:#?}", listening.send(scheme, &once)));
+        // What is signed as it is written, and was not changed by signing.
+        let plain =
+            scheme.algorithm().starts_with("HMAC-SHA") && scheme.signature_place().starts_with("header");
+        if scheme.bound().body && plain && body.starts_with('{') && !scheme.algorithm().contains(" of ") {
+            tampered += 1;
+            let output = listening.send(scheme, &[&once[..], &["--tamper", "--data", body]].concat());
+            assert_eq!(output.status.code(), Some(1), "{name}: tampered");
+        }
+    }
+    assert!(tampered > 100, "{tampered}");
+    for scheme in &all {
+        let name = scheme.name();
+        // Challenges are answered, and nothing else is printed twice.
+        until(name, || listening.printed(name, "handled") + listening.printed(name, "handshake") == 1);
+    }
+}
+
+#[test]
+fn what_is_forwarded_is_settled_by_the_answer() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let (seen, listener) = (Arc::new(AtomicUsize::new(0)), std::net::TcpListener::bind("127.0.0.1:0"));
+    let listener = listener.expect("a port");
+    listener.set_nonblocking(true).expect("an option");
+    let address = listener.local_addr().expect("an address");
+    let counted = Arc::clone(&seen);
+    runtime.spawn(async move {
+        let app = axum::Router::new().route(
+            "/app",
+            axum::routing::post(move |headers: axum::http::HeaderMap, body: String| async move {
+                assert_eq!(
+                    (body.as_str(), &headers["x-hookgate-provider"]),
+                    (r#"{"id":"evt_1"}"#, &"stripe".parse().expect("text"))
+                );
+                match counted.fetch_add(1, SeqCst) {
+                    0 | 1 => axum::http::StatusCode::INTERNAL_SERVER_ERROR,
+                    _ => axum::http::StatusCode::ACCEPTED,
+                }
+            }),
+        );
+        let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+        axum::serve(listener, app).await
+    });
+    let stripe = providers::find("stripe").expect("a scheme");
+    let forward = format!("http://{address}/app");
+    let listening = Listening::start(&[&stripe], &["--forward", &forward]);
+    let data = ["--data", r#"{"id":"evt_1"}"#];
+    let output = listening.send(&stripe, &data);
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert!(output.status.success() && said.contains("202: 1") && said.contains("500: 2"), "{said}");
+    // A further duplicate is acknowledged and not passed on.
+    assert!(listening.send(&stripe, &data).status.success());
+    until("a duplicate", || listening.printed("stripe", "done") == 1);
+    assert_eq!(seen.load(SeqCst), 3);
+    let lines = listening.printed.lock().expect("lines");
+    let attempts: Vec<&Value> =
+        lines.iter().filter(|line| line["id"] == "evt_1").map(|line| &line["attempt"]).collect();
+    assert_eq!(attempts, [1, 2, 3]);
+}
+
+#[test]
+fn what_a_killed_receiver_handled_is_remembered_in_redis() {
+    let server = servers::Server::start();
+    let github = providers::find("github").expect("a scheme");
+    let start = || Listening::start(&[&github], &["--redis", &server.url()]);
+    let many = ["--count", "50", "--concurrency", "4", "--id", "evt"];
+    let first = start();
+    assert!(first.send(&github, &many).status.success());
+    until("fifty", || first.printed("github", "handled") == 50);
+    drop(first);
+    let second = start();
+    assert!(second.send(&github, &many).status.success());
+    until("fifty duplicates", || second.printed("github", "done") == 50);
+    assert_eq!(second.printed("github", "handled"), 0);
+}
+
+#[test]
+fn mistakes_are_said() {
+    for (arguments, said) in [
+        (&["listen", "--provider", "strip", "--secret", "x"][..], "Is it one of these: strapi, stripe?"),
+        (&["listen", "--provider", "stripe"], "HOOKGATE_SECRET_STRIPE"),
+        (&["listen", "--provider", "stripe", "--secret", "@/nowhere"], "/nowhere"),
+        (
+            &["listen", "--provider", "stripe", "--secret", "s3cr3t", "--redis", "redis://127.0.0.1:1/"],
+            "no Redis at",
+        ),
+        (&["listen", "--provider", "stripe", "--secret", "s3cr3t", "--address", "nowhere"], "--address"),
+        (&["send", "--provider", "stripe", "--secret", "s3cr3t", "--url", "nowhere"], "--url nowhere"),
+        (
+            &[
+                "send",
+                "--provider",
+                "stripe",
+                "--secret",
+                "s3cr3t",
+                "--url",
+                "http://127.0.0.1:1/",
+                "--count",
+                "0",
+            ],
+            "--count",
+        ),
+        (&["listen", "--provider", "tiktok-shop", "--secret", "s3cr3t"], "app_key"),
+        (&["frobnicate"], "frobnicate"),
+    ] {
+        let output = hookgate(arguments, "");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && errors.contains(said), "{arguments:?}: {errors}");
+    }
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output =
+        hookgate(&["listen", "--provider", "stripe", "--secret", "s3cr3t", "--address", &address], "");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--address chooses another"));
+    // What is not accepted is given up, and said so.
+    let url = "http://127.0.0.1:1/";
+    let output = hookgate(
+        &["send", "--provider", "stripe", "--secret", "s3cr3t", "--url", url, "--max-attempts", "1"],
+        "",
+    );
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("no answer: 1"));
 }

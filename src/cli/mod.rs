@@ -3,14 +3,20 @@
 //! | command | does |
 //! |---|---|
 //! | `hookgate providers` | lists the providers that hookgate knows |
+//! | `hookgate listen` | receives deliveries of any of them, and prints or passes on what is verified |
+//! | `hookgate send` | signs deliveries as a provider does, and sends them |
 //! | `hookgate check` | judges requests, one JSON object a line, and says what may be wrong with them |
 
 mod check;
 mod hints;
 mod line;
 mod list;
+mod listen;
+mod options;
+mod send;
 
 use std::{
+    future::Future,
     io::{self, BufWriter},
     process::ExitCode,
 };
@@ -32,6 +38,10 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Receives deliveries on a port, and prints what becomes of each.
+    Listen(listen::Listen),
+    /// Signs deliveries as a provider does and sends them, again where they are not accepted.
+    Send(send::Send),
     /// Judges requests offline: JSON lines on standard input, a verdict for each on standard output.
     ///
     /// A line: {"provider":"slack","secrets":["…"],"method":"POST","url":"https://…","headers":{…},
@@ -42,16 +52,32 @@ enum Command {
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let (input, output) = (io::stdin().lock(), BufWriter::new(io::stdout().lock()));
+    // Locked by those commands alone that write everything themselves.
+    let output = || BufWriter::new(io::stdout().lock());
     let done = match Arguments::parse().command {
-        Command::Providers { json } => list::print(output, json).map(|()| true),
-        Command::Check => check::run(input, output),
+        Command::Providers { json } => list::print(output(), json).map(|()| true),
+        Command::Check => check::run(io::stdin().lock(), output()),
+        Command::Listen(listen) => return in_runtime(listen::run(listen)),
+        Command::Send(send) => return in_runtime(send::run(send)),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         // Whoever reads has enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hookgate: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn in_runtime(command: impl Future<Output = Result<bool, options::Failure>>) -> ExitCode {
+    let done =
+        tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(command));
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("hookgate: {error}");
             ExitCode::FAILURE

@@ -1,0 +1,91 @@
+//! What several commands are told alike.
+
+use std::{env, fs};
+
+use clap::Args;
+
+use crate::{providers, scheme::Scheme, secret::Secret};
+
+/// Why a command cannot run: said to the user.
+pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The provider of this name, or what to do.
+pub(super) fn provider(name: &str) -> Result<Scheme, Failure> {
+    let near = || {
+        let start: String = name.chars().take(3).collect();
+        let near: Vec<&str> = providers::ALL
+            .iter()
+            .map(|scheme| scheme.name())
+            .filter(|known| known.starts_with(&start))
+            .collect();
+        match near.is_empty() {
+            true => String::new(),
+            false => format!(" Is it one of these: {}?", near.join(", ")),
+        }
+    };
+    providers::find(name).ok_or_else(|| {
+        format!("no provider is called {name:?}.{} `hookgate providers` lists them all", near()).into()
+    })
+}
+
+/// Secrets, without any of them on the command line where that is not wanted.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Secrets {
+    /// The secret or key; `@PATH` reads it from a file. Better: the environment variable HOOKGATE_SECRET,
+    /// or HOOKGATE_SECRET_GITHUB and so on for one provider.
+    #[arg(long, value_name = "SECRET")]
+    secret: Option<String>,
+    /// The secret or key of one provider; `@PATH` reads it from a file.
+    #[arg(long, value_name = "PROVIDER=SECRET")]
+    secret_for: Vec<String>,
+    /// A value that a scheme needs beyond the secret, such as an app key or a verify token.
+    #[arg(long, value_name = "NAME=VALUE")]
+    config: Vec<String>,
+    /// Scheme, host and port under which the provider calls, for schemes that sign the URL.
+    #[arg(long, value_name = "ORIGIN")]
+    pub(super) public_url: Option<String>,
+}
+
+impl Secrets {
+    /// The secret of this provider: the most special that is given.
+    pub(super) fn of(&self, provider: &str) -> Result<Secret, Failure> {
+        let special = self.secret_for.iter().find_map(|given| {
+            given.split_once('=').filter(|(name, _)| *name == provider).map(|(_, secret)| secret.to_owned())
+        });
+        let variable = format!("HOOKGATE_SECRET_{}", provider.to_ascii_uppercase().replace('-', "_"));
+        let text = special
+            .or_else(|| env::var(&variable).ok())
+            .or_else(|| self.secret.clone())
+            .or_else(|| env::var("HOOKGATE_SECRET").ok())
+            .ok_or_else(|| {
+                format!("no secret for {provider}: set {variable} or HOOKGATE_SECRET, or give --secret")
+            })?;
+        let text = match text.strip_prefix('@') {
+            Some(path) => fs::read_to_string(path)
+                .map_err(|error| format!("the secret's file {path}: {error}"))?
+                .trim()
+                .to_owned(),
+            None => text,
+        };
+        // Test secrets are short, and this is where they are tried.
+        Ok(Secret::dangerous_short(text))
+    }
+
+    pub(super) fn config(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        let pair = |given: &String| {
+            let (name, value) =
+                given.split_once('=').ok_or_else(|| format!("--config {given}: write NAME=VALUE"))?;
+            // Names are asked for by schemes, which have them for ever.
+            Ok((&*String::leak(name.to_owned()), value.to_owned()))
+        };
+        self.config.iter().map(pair).collect()
+    }
+}
+
+/// `@PATH` is the content of a file.
+pub(super) fn data(given: &str) -> Result<Vec<u8>, Failure> {
+    match given.strip_prefix('@') {
+        Some(path) => fs::read(path).map_err(|error| format!("--data {given}: {error}").into()),
+        None => Ok(given.as_bytes().to_vec()),
+    }
+}
