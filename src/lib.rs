@@ -98,6 +98,11 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Features that bring the receiver's parts without a door: nothing goes through it.
+#![cfg_attr(
+    all(feature = "receiver", not(any(feature = "tower", feature = "actix"))),
+    allow(dead_code, unused_imports)
+)]
 
 #[cfg(feature = "actix")]
 pub mod actix;

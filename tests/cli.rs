@@ -163,6 +163,60 @@ fn hints_name_what_went_wrong() {
     }
 }
 
+/// A delivery that is signed in another way than its provider does, as a line of the provider.
+fn signed_otherwise(scheme: Scheme, otherwise: Scheme, origin: &str, secret: &str) -> Value {
+    let now = hookgate::UnixTime::from_secs(1_800_000_000);
+    let signer = hookgate::testing::Signer::for_scheme(otherwise, secret).at(now).public_url(origin);
+    let signed = signer.target("/hooks?a=1").sign(r#"{"id":"evt_1"}"#).expect("signed");
+    let headers: serde_json::Map<String, Value> =
+        signed.headers().iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    json!({
+        "provider": scheme.name(),
+        "secret": secret,
+        "url": format!("{ORIGIN}{}", signed.target()),
+        "headers": headers,
+        "body": String::from_utf8(signed.body().to_vec()).expect("text"),
+        "now": 1_800_000_000,
+    })
+}
+
+#[test]
+fn hints_name_wrong_secrets_urls_and_units() {
+    use hookgate::scheme::{
+        KeyForm,
+        Part::{Body, Lit, Timestamp},
+        header,
+    };
+    let of = |name: &str| providers::find(name).expect("a scheme");
+    let keyed = |name: &str, form| signed_otherwise(of(name), of(name).key(form), ORIGIN, SECRET);
+    let url = |origin: &str| signed_otherwise(of("trello"), of("trello"), origin, SECRET);
+    let timed =
+        of("webflow").timestamp(header("x-webflow-timestamp").seconds()).signs(&[Timestamp, Lit(":"), Body]);
+    let prefixed = json!({"provider": "github", "secret": SECRET, "body": "{}", "headers": {
+        "x-hub-signature-256": signed_with(&format!("whsec_{SECRET}"))}});
+    for (line, wanted) in [
+        (keyed("github", KeyForm::HEX), "the secret is hex"),
+        (keyed("github", KeyForm::BASE64), "the secret is base64"),
+        (keyed("standard-webhooks", KeyForm::UTF8), "not decoded here"),
+        (prefixed, "`whsec_` is part of the key"),
+        (url("http://hooks.example.com"), "begins with http://"),
+        (url("https://hooks.example.com:443"), "has the port 443"),
+        (url("https://hooks.example.com:80"), "has the port 80"),
+        (signed_otherwise(of("webflow"), timed, ORIGIN, SECRET), "read as seconds"),
+    ] {
+        let [verdict] = check(std::slice::from_ref(&line)).try_into().expect("one verdict");
+        assert_eq!(verdict["verdict"], "reject", "{line}");
+        assert!(verdict["hints"].to_string().contains(wanted), "{wanted}: {line}: {verdict}");
+    }
+}
+
+/// GitHub's signature of `{}` under this secret.
+fn signed_with(secret: &str) -> String {
+    let signed = hookgate::testing::Signer::new::<providers::GitHub>(secret).sign("{}").expect("signed");
+    let found = signed.headers().iter().find(|(name, _)| name == "x-hub-signature-256");
+    found.expect("a signature").1.clone()
+}
+
 #[test]
 fn what_cannot_be_read_is_said_and_the_rest_is_judged() {
     let output =

@@ -18,21 +18,22 @@ pub(super) fn of(line: &Line, reason: Reason) -> Vec<String> {
         }
     };
     match reason {
-        Reason::TooOld | Reason::FromTheFuture => {
-            hint(
-                Line { any_time: true, ..line.clone() }.accepts(),
-                "the signature is right, and the timestamp is outside of the tolerance: compare the clocks, or is it an old delivery?",
-            );
-        }
-        Reason::TimestampMalformed => {
+        Reason::TooOld | Reason::FromTheFuture | Reason::TimestampMalformed => {
+            let mut other_unit = false;
             for (unit, name) in [
                 (TimestampUnit::Seconds, "seconds"),
                 (TimestampUnit::Millis, "milliseconds"),
                 (TimestampUnit::Rfc3339, "RFC 3339"),
             ] {
                 let text = format!("the signature is right with the timestamp read as {name}");
-                hint(with_unit(line, unit).accepts(), &text);
+                let accepted = with_unit(line, unit).accepts();
+                other_unit |= accepted;
+                hint(accepted, &text);
             }
+            hint(
+                !other_unit && Line { any_time: true, ..line.clone() }.accepts(),
+                "the signature is right, and the timestamp is outside of the tolerance: compare the clocks, or is it an old delivery?",
+            );
         }
         Reason::SignatureMismatch => {
             bodies(line, &mut hint);
@@ -49,7 +50,7 @@ pub(super) fn of(line: &Line, reason: Reason) -> Vec<String> {
 }
 
 fn with_unit(line: &Line, unit: TimestampUnit) -> Line {
-    let mut other = Line { any_time: true, ..line.clone() };
+    let mut other = line.clone();
     other.scheme.timestamp = line.scheme.timestamp.map(|rule| TimestampRule { unit, ..rule });
     other
 }
