@@ -1,5 +1,6 @@
 //! One binary of tests, a module per topic.
 
+mod asymmetric;
 mod autotraits;
 mod batch;
 mod body;

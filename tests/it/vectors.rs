@@ -325,6 +325,7 @@ fn matters(vector: &Vector, name: &str) -> bool {
         "x-hub-signature" => !counts("x-hub-signature-256"),
         "x-hubspot-signature" => !counts("x-hubspot-signature-v3"),
         "x-plivo-signature" | "x-plivo-signature-v2" => !counts("x-plivo-signature-v3"),
+        "x-recharge-webhook-timestamp" => false,
         "x-sinch-webhook-signature-algorithm" | "x-sinch-webhook-signature-nonce" => false,
         "box-signature-primary" | "box-signature-secondary" => false,
         "x-hookdeck-signature" | "x-hookdeck-signature-2" => false,
@@ -360,6 +361,34 @@ fn signed_ids_and_urls_cannot_be_changed() {
         }
     });
     assert!(ids > 30 && urls > 20, "{ids} {urls}");
+}
+
+#[test]
+fn signed_timestamps_cannot_be_taken_away_or_changed() {
+    let mut tried = 0;
+    each_valid(|scheme, vector| {
+        if !scheme.bound().timestamp {
+            return;
+        }
+        for (name, value) in &vector.headers {
+            let lower = name.to_ascii_lowercase();
+            if !lower.contains("timestamp") || !matters(&vector, &lower) {
+                continue;
+            }
+            tried += 1;
+            let mut without = vector.clone();
+            without.headers.remove(name);
+            refused(scheme, &without, &format!("without {name}"));
+            let value = value.all().concat();
+            let digit = value.rfind(|mark: char| mark.is_ascii_digit()).expect("a digit");
+            let other = if value.as_bytes()[digit] == b'9' { "8" } else { "9" };
+            let mut changed = vector.clone();
+            let later = format!("{}{other}{}", &value[..digit], &value[digit + 1..]);
+            changed.headers.insert(name.clone(), Values::One(later));
+            refused(scheme, &changed, &format!("with another {name}"));
+        }
+    });
+    assert!(tried > 60, "{tried}");
 }
 
 #[test]
