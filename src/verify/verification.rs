@@ -191,31 +191,9 @@ impl<'a> Verification<'a> {
         };
         let mut sum = None;
         let hashing = self.hashing.take();
-        let code = code::Request {
-            rules,
-            head: self.head,
-            candidates: &self.candidates,
-            values: self.values(Some(body)),
-            body,
-            now,
-        };
         match (&self.ring.keys, hashing) {
-            (Keys::Jwt(keys), _) => return jwt::judge(&code, keys),
-            (keys, _) if let Proof::Code(which) = rules.scheme.proof => {
-                return code::judge(which, &code, keys);
-            }
-            #[cfg(feature = "ecdsa")]
-            (Keys::Roots(_), _) => return Err(Reason::NoUsableKey),
-            (Keys::Public(keys), _) => {
-                let message = self.message(rules.scheme.signs, body)?;
-                let key = code.matching(keys, &message)?;
-                return Ok(Judged::new(key, Content::Sha256(sha256(&message))));
-            }
-            (Keys::Text(hash), _) => {
-                for (index, secret) in self.ring.texts.iter().enumerate() {
-                    let message = self.digested(secret, body)?;
-                    digest(*hash, &message).into_iter().for_each(|tag| judge(index, tag));
-                }
+            (Keys::Token(_) | Keys::Mac(_), _) if matches!(rules.scheme.proof, Proof::Code(_)) => {
+                return self.judge_otherwise(body, now);
             }
             (Keys::Token(tags), _) => {
                 tags.iter().enumerate().for_each(|(key, tag)| judge(key, *tag));
@@ -247,12 +225,49 @@ impl<'a> Verification<'a> {
                     sum = Some(content.finish());
                 }
             }
+            _ => return self.judge_otherwise(body, now),
         }
         let (key, tag) = matched.ok_or(Reason::SignatureMismatch)?;
         if rules.macs_challenges && Handshake::is_maceable(&self.message(rules.scheme.signs, body)?) {
             return Err(Reason::SignatureMismatch);
         }
         Ok(Judged::new(key, sum.map_or_else(|| Content::Mac(tag.first_32()), Content::Sha256)))
+    }
+
+    /// [`judge`](Self::judge) where it is neither a MAC over parts nor a token that is compared.
+    #[cold]
+    fn judge_otherwise(&self, body: &[u8], now: UnixTime) -> Result<Judged, Reason> {
+        let rules = self.rules;
+        let request = code::Request {
+            rules,
+            head: self.head,
+            candidates: &self.candidates,
+            values: self.values(Some(body)),
+            body,
+            now,
+        };
+        match (rules.scheme.proof, &self.ring.keys) {
+            (_, Keys::Jwt(keys)) => jwt::judge(&request, keys),
+            (Proof::Code(which), keys) => code::judge(which, &request, keys),
+            (_, Keys::Public(keys)) => {
+                let message = self.message(rules.scheme.signs, body)?;
+                let key = request.matching(keys, &message)?;
+                Ok(Judged::new(key, Content::Sha256(sha256(&message))))
+            }
+            (_, Keys::Text(hash)) => {
+                let mut matched = None;
+                for (index, secret) in self.ring.texts.iter().enumerate() {
+                    let message = self.digested(secret, body)?;
+                    let tag = digest(*hash, &message).ok_or(Reason::NoUsableKey)?;
+                    if matches_any(&tag, &self.candidates.tags) && matched.is_none() {
+                        matched = Some((index, tag));
+                    }
+                }
+                let (key, tag) = matched.ok_or(Reason::SignatureMismatch)?;
+                Ok(Judged::new(key, Content::Mac(tag.first_32())))
+            }
+            _ => Err(Reason::NoUsableKey),
+        }
     }
 
     /// The signed message in one piece, for signatures by private keys. The body alone is not copied.
