@@ -25,11 +25,11 @@ pub(super) struct Send {
     provider: String,
     #[command(flatten)]
     secrets: Secrets,
-    /// Where they go.
+    /// Where they go, such as `http://127.0.0.1:3000/webhooks/github` for a `hookgate listen`.
     #[arg(long)]
     url: String,
-    /// The body; `@PATH` reads it from a file. `{n}` in it is replaced by the number of the event.
-    #[arg(long, default_value = r#"{"type":"hookgate.test","number":{n}}"#)]
+    /// The body; `@PATH` reads it from a file. `{number}` in it is replaced by the number of the event.
+    #[arg(long, default_value = r#"{"type":"hookgate.test","number":{number}}"#)]
     data: String,
     /// The event id, where the scheme has one. Several events count from it.
     #[arg(long)]
@@ -137,7 +137,7 @@ fn signer(scheme: Scheme, send: &Send) -> Result<Signer, Failure> {
 /// The body with the number of its event.
 fn numbered(body: &[u8], number: usize) -> Vec<u8> {
     match std::str::from_utf8(body) {
-        Ok(text) => text.replace("{n}", &number.to_string()).into_bytes(),
+        Ok(text) => text.replace("{number}", &number.to_string()).into_bytes(),
         Err(_) => body.to_vec(),
     }
 }
