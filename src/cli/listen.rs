@@ -19,7 +19,7 @@ use tokio::{net::TcpListener, signal};
 
 use super::{
     hints,
-    line::Line,
+    line::{Judged, Line},
     options::{Failure, Secrets, provider},
 };
 use crate::{
@@ -174,8 +174,13 @@ async fn show(State(route): State<Route>, request: Request, next: Next) -> Respo
     let body = body.to_bytes();
     let line = route.line(&parts, &body);
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    let delivery = response.extensions().get::<Delivery>().cloned();
     if let Some(answer) = response.extensions().get::<Answer>() {
+        let handled = response.extensions().get::<Delivery>().cloned();
+        // What did not come to the handler is read once more, to say which event it is of.
+        let delivery = handled.or_else(|| match line.judge() {
+            Judged::Accepted(delivery) => Some(*delivery),
+            _ => None,
+        });
         route.print(answer, delivery.as_ref(), line);
     }
     response
