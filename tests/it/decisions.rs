@@ -505,3 +505,34 @@ fn what_a_delivery_proves_is_told_apart() {
     assert_eq!(of::<GitLabToken>("{}"), Assurance::Sender);
     assert!(Assurance::Whole > Assurance::Partial && Assurance::Partial > Assurance::Sender);
 }
+
+/// Mailgun signs a timestamp and a token: whoever sees one delivery can write another body around them.
+#[tokio::test]
+async fn a_signature_that_does_not_cover_the_body_is_good_for_one_body() {
+    use hookgate::providers::Mailgun;
+
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let builder = Receiver::<Mailgun>::builder().secret(SECRET);
+    let receiver = builder.clock(bench.clock.clone()).store(bench.store.clone()).build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    let body = r#"{"signature":{"timestamp":"1700000000","token":"c5cf8c9a"},"event-data":{"id":"a"}}"#;
+    let seen = Signer::new::<Mailgun>(SECRET).at(NOW).target("/hooks").sign(body).expect("a delivery");
+    assert_eq!(ask(&app, &seen).await, (204, "handled"));
+    let text = std::str::from_utf8(seen.body()).expect("text");
+    for (other, disposition) in
+        [(r#""id":"b""#, "replayed"), (r#""id":"a","severity":"none""#, "done"), (r#""ID":"a""#, "done")]
+    {
+        let forged = text.replace(r#""id":"a""#, other);
+        assert_ne!(forged, text);
+        let mut forged_request = crate::support::request(&seen);
+        *forged_request.body_mut() = axum::body::Body::from(forged);
+        let response = tower::ServiceExt::oneshot(app.clone(), forged_request).await.expect("no error");
+        let answer = response.extensions().get::<Answer>().expect("an answer");
+        assert_eq!(
+            (response.status(), answer.disposition().as_str()),
+            (StatusCode::OK, disposition),
+            "{other}"
+        );
+    }
+    assert_eq!(effects.runs(), 1);
+}
