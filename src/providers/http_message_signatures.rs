@@ -14,13 +14,7 @@ use crate::scheme::{Code, KeyForm, MessageAlgorithm, PublicAlgorithm, Scheme, he
 pub struct MessageSignaturesHmacSha256;
 
 impl Provider for MessageSignaturesHmacSha256 {
-    const SCHEME: Scheme = Scheme::code(
-        "http-message-signatures-hmac-sha256",
-        Code::MessageSignatures(MessageAlgorithm::HmacSha256),
-    )
-    .signature(header("signature").raw())
-    .key(KeyForm::BASE64)
-    .methods(&["POST", "GET", "PUT", "PATCH", "DELETE"]);
+    const SCHEME: Scheme = signed("http-message-signatures-hmac-sha256", MessageAlgorithm::HmacSha256);
 }
 
 /// [HTTP Message Signatures (RFC 9421), Ed25519](https://www.rfc-editor.org/rfc/rfc9421).
@@ -36,13 +30,8 @@ impl Provider for MessageSignaturesHmacSha256 {
 pub struct MessageSignaturesEd25519;
 
 impl Provider for MessageSignaturesEd25519 {
-    const SCHEME: Scheme = Scheme::code(
-        "http-message-signatures-ed25519",
-        Code::MessageSignatures(MessageAlgorithm::Public(PublicAlgorithm::Ed25519)),
-    )
-    .signature(header("signature").raw())
-    .key(KeyForm::BASE64)
-    .methods(&["POST", "GET", "PUT", "PATCH", "DELETE"]);
+    const SCHEME: Scheme =
+        signed("http-message-signatures-ed25519", MessageAlgorithm::Public(PublicAlgorithm::Ed25519));
 }
 
 /// [HTTP Message Signatures (RFC 9421), ECDSA P-256](https://www.rfc-editor.org/rfc/rfc9421).
@@ -58,13 +47,10 @@ impl Provider for MessageSignaturesEd25519 {
 pub struct MessageSignaturesEcdsaP256;
 
 impl Provider for MessageSignaturesEcdsaP256 {
-    const SCHEME: Scheme = Scheme::code(
+    const SCHEME: Scheme = signed(
         "http-message-signatures-ecdsa-p256-sha256",
-        Code::MessageSignatures(MessageAlgorithm::Public(PublicAlgorithm::EcdsaP256Fixed)),
-    )
-    .signature(header("signature").raw())
-    .key(KeyForm::BASE64)
-    .methods(&["POST", "GET", "PUT", "PATCH", "DELETE"]);
+        MessageAlgorithm::Public(PublicAlgorithm::EcdsaP256Fixed),
+    );
 }
 
 /// [HTTP Message Signatures (RFC 9421), RSA PKCS#1 v1.5](https://www.rfc-editor.org/rfc/rfc9421).
@@ -80,13 +66,10 @@ impl Provider for MessageSignaturesEcdsaP256 {
 pub struct MessageSignaturesRsa;
 
 impl Provider for MessageSignaturesRsa {
-    const SCHEME: Scheme = Scheme::code(
+    const SCHEME: Scheme = signed(
         "http-message-signatures-rsa-v1_5-sha256",
-        Code::MessageSignatures(MessageAlgorithm::Public(PublicAlgorithm::RsaSha256)),
-    )
-    .signature(header("signature").raw())
-    .key(KeyForm::BASE64)
-    .methods(&["POST", "GET", "PUT", "PATCH", "DELETE"]);
+        MessageAlgorithm::Public(PublicAlgorithm::RsaSha256),
+    );
 }
 
 /// [HTTP Message Signatures (RFC 9421), RSA-PSS](https://www.rfc-editor.org/rfc/rfc9421).
@@ -102,11 +85,16 @@ impl Provider for MessageSignaturesRsa {
 pub struct MessageSignaturesRsaPss;
 
 impl Provider for MessageSignaturesRsaPss {
-    const SCHEME: Scheme = Scheme::code(
+    const SCHEME: Scheme = signed(
         "http-message-signatures-rsa-pss-sha512",
-        Code::MessageSignatures(MessageAlgorithm::Public(PublicAlgorithm::RsaPssSha512)),
-    )
-    .signature(header("signature").raw())
-    .key(KeyForm::BASE64)
-    .methods(&["POST", "GET", "PUT", "PATCH", "DELETE"]);
+        MessageAlgorithm::Public(PublicAlgorithm::RsaPssSha512),
+    );
+}
+
+/// What all algorithms share.
+const fn signed(name: &'static str, algorithm: MessageAlgorithm) -> Scheme {
+    Scheme::code(name, Code::MessageSignatures(algorithm))
+        .signature(header("signature").raw())
+        .key(KeyForm::BASE64)
+        .methods(&["POST", "GET", "PUT", "PATCH", "DELETE"])
 }

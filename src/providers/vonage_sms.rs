@@ -1,7 +1,7 @@
 use super::Provider;
 use crate::scheme::{
     Part::{Secret, SortedPairsBut},
-    Payload, Scheme, all, first, form, query,
+    Payload, Place, Scheme, all, first, form, query,
 };
 
 /// [Vonage, SMS](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
@@ -17,19 +17,7 @@ use crate::scheme::{
 pub struct VonageSms;
 
 impl Provider for VonageSms {
-    const SCHEME: Scheme = Scheme::digest_md5("vonage-sms")
-        .signature(form("sig").hex())
-        .signs(&[SortedPairsBut("sig"), Secret])
-        .timestamp(form("timestamp").seconds())
-        .id(first(&[
-            all(&[form("messageId"), form("status")]),
-            form("messageId"),
-            all(&[query("messageId"), query("status")]),
-            query("messageId"),
-        ]))
-        .event_type(first(&[form("type"), query("type")]))
-        .payload(Payload::Form)
-        .methods(&["POST", "GET"]);
+    const SCHEME: Scheme = sms(Scheme::digest_md5("vonage-sms")).signs(&[SortedPairsBut("sig"), Secret]);
 }
 
 /// [Vonage, SMS, HMAC-MD5](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
@@ -45,19 +33,7 @@ impl Provider for VonageSms {
 pub struct VonageSmsMd5;
 
 impl Provider for VonageSmsMd5 {
-    const SCHEME: Scheme = Scheme::hmac_md5("vonage-sms-md5")
-        .signature(form("sig").hex())
-        .signs(&[SortedPairsBut("sig")])
-        .timestamp(form("timestamp").seconds())
-        .id(first(&[
-            all(&[form("messageId"), form("status")]),
-            form("messageId"),
-            all(&[query("messageId"), query("status")]),
-            query("messageId"),
-        ]))
-        .event_type(first(&[form("type"), query("type")]))
-        .payload(Payload::Form)
-        .methods(&["POST", "GET"]);
+    const SCHEME: Scheme = sms(Scheme::hmac_md5("vonage-sms-md5")).signs(&[SortedPairsBut("sig")]);
 }
 
 /// [Vonage, SMS,
@@ -74,19 +50,7 @@ impl Provider for VonageSmsMd5 {
 pub struct VonageSmsSha1;
 
 impl Provider for VonageSmsSha1 {
-    const SCHEME: Scheme = Scheme::hmac_sha1("vonage-sms-sha1")
-        .signature(form("sig").hex())
-        .signs(&[SortedPairsBut("sig")])
-        .timestamp(form("timestamp").seconds())
-        .id(first(&[
-            all(&[form("messageId"), form("status")]),
-            form("messageId"),
-            all(&[query("messageId"), query("status")]),
-            query("messageId"),
-        ]))
-        .event_type(first(&[form("type"), query("type")]))
-        .payload(Payload::Form)
-        .methods(&["POST", "GET"]);
+    const SCHEME: Scheme = sms(Scheme::hmac_sha1("vonage-sms-sha1")).signs(&[SortedPairsBut("sig")]);
 }
 
 /// [Vonage, SMS,
@@ -103,19 +67,7 @@ impl Provider for VonageSmsSha1 {
 pub struct VonageSmsSha256;
 
 impl Provider for VonageSmsSha256 {
-    const SCHEME: Scheme = Scheme::hmac_sha256("vonage-sms-sha256")
-        .signature(form("sig").hex())
-        .signs(&[SortedPairsBut("sig")])
-        .timestamp(form("timestamp").seconds())
-        .id(first(&[
-            all(&[form("messageId"), form("status")]),
-            form("messageId"),
-            all(&[query("messageId"), query("status")]),
-            query("messageId"),
-        ]))
-        .event_type(first(&[form("type"), query("type")]))
-        .payload(Payload::Form)
-        .methods(&["POST", "GET"]);
+    const SCHEME: Scheme = sms(Scheme::hmac_sha256("vonage-sms-sha256")).signs(&[SortedPairsBut("sig")]);
 }
 
 /// [Vonage, SMS,
@@ -132,17 +84,23 @@ impl Provider for VonageSmsSha256 {
 pub struct VonageSmsSha512;
 
 impl Provider for VonageSmsSha512 {
-    const SCHEME: Scheme = Scheme::hmac_sha512("vonage-sms-sha512")
+    const SCHEME: Scheme = sms(Scheme::hmac_sha512("vonage-sms-sha512")).signs(&[SortedPairsBut("sig")]);
+}
+
+/// What all signature methods share.
+const fn sms(scheme: Scheme) -> Scheme {
+    const ID: Place = first(&[
+        all(&[form("messageId"), form("status")]),
+        form("messageId"),
+        all(&[query("messageId"), query("status")]),
+        query("messageId"),
+    ]);
+    const EVENT_TYPE: Place = first(&[form("type"), query("type")]);
+    scheme
         .signature(form("sig").hex())
-        .signs(&[SortedPairsBut("sig")])
         .timestamp(form("timestamp").seconds())
-        .id(first(&[
-            all(&[form("messageId"), form("status")]),
-            form("messageId"),
-            all(&[query("messageId"), query("status")]),
-            query("messageId"),
-        ]))
-        .event_type(first(&[form("type"), query("type")]))
+        .id(ID)
+        .event_type(EVENT_TYPE)
         .payload(Payload::Form)
-        .methods(&["POST", "GET"]);
+        .methods(&["POST", "GET"])
 }
