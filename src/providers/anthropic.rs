@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::standard_webhooks};
+use crate::scheme::{Scheme, json};
 
 /// [Anthropic](https://github.com/anthropics/anthropic-sdk-python).
 ///
@@ -16,11 +12,5 @@ use crate::scheme::{
 pub struct Anthropic;
 
 impl Provider for Anthropic {
-    const SCHEME: Scheme = Scheme::hmac_sha256("anthropic")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
-        .id(header("webhook-id"))
-        .event_type(json("/data/type"));
+    const SCHEME: Scheme = standard_webhooks(Scheme::hmac_sha256("anthropic")).event_type(json("/data/type"));
 }

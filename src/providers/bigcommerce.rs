@@ -1,8 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::standard_webhooks};
+use crate::scheme::{KeyForm, Scheme, json};
 
 /// [BigCommerce](https://github.com/bigcommerce/docs).
 ///
@@ -18,12 +15,9 @@ use crate::scheme::{
 pub struct BigCommerce;
 
 impl Provider for BigCommerce {
-    const SCHEME: Scheme = Scheme::hmac_sha256("bigcommerce")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
+    const SCHEME: Scheme = standard_webhooks(Scheme::hmac_sha256("bigcommerce"))
+        .key(KeyForm::UTF8)
         .acknowledged(200, "")
-        .id(header("webhook-id"))
         .event_type(json("/scope"))
         .retries_for_hours(48);
 }

@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::standard_webhooks};
+use crate::scheme::Scheme;
 
 /// [Dodo Payments](https://docs.dodopayments.com/developer-resources/webhooks).
 ///
@@ -15,12 +11,5 @@ use crate::scheme::{
 pub struct DodoPayments;
 
 impl Provider for DodoPayments {
-    const SCHEME: Scheme = Scheme::hmac_sha256("dodo-payments")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
-        .id(header("webhook-id"))
-        .event_type(json("/type"))
-        .retries_for_hours(28);
+    const SCHEME: Scheme = standard_webhooks(Scheme::hmac_sha256("dodo-payments")).retries_for_hours(28);
 }

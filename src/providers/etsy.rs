@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::standard_webhooks};
+use crate::scheme::{Scheme, json};
 
 /// [Etsy](https://developers.etsy.com/documentation/essentials/webhooks).
 ///
@@ -17,12 +13,6 @@ use crate::scheme::{
 pub struct Etsy;
 
 impl Provider for Etsy {
-    const SCHEME: Scheme = Scheme::hmac_sha256("etsy")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
-        .id(header("webhook-id"))
-        .event_type(json("/event_type"))
-        .retries_for_hours(28);
+    const SCHEME: Scheme =
+        standard_webhooks(Scheme::hmac_sha256("etsy")).event_type(json("/event_type")).retries_for_hours(28);
 }

@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::standard_webhooks};
+use crate::scheme::{Scheme, json};
 
 /// [incident.io](https://docs.incident.io/integrations/webhooks).
 ///
@@ -16,11 +12,6 @@ use crate::scheme::{
 pub struct IncidentIo;
 
 impl Provider for IncidentIo {
-    const SCHEME: Scheme = Scheme::hmac_sha256("incident-io")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
-        .id(header("webhook-id"))
-        .event_type(json("/event_type"));
+    const SCHEME: Scheme =
+        standard_webhooks(Scheme::hmac_sha256("incident-io")).event_type(json("/event_type"));
 }

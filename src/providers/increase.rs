@@ -1,8 +1,7 @@
-use super::Provider;
+use super::{Provider, standard_webhooks::standard_webhooks};
 use crate::scheme::{
-    KeyForm,
     Part::{Body, Header, Lit, Timestamp},
-    Scheme, header, json,
+    Scheme, json,
 };
 
 /// [Increase](https://increase.com/documentation/webhooks#securing-your-webhooks).
@@ -15,11 +14,8 @@ use crate::scheme::{
 pub struct Increase;
 
 impl Provider for Increase {
-    const SCHEME: Scheme = Scheme::hmac_sha256("increase")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
+    const SCHEME: Scheme = standard_webhooks(Scheme::hmac_sha256("increase"))
         .signs(&[Header("webhook-id"), Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
         .id(json("/id"))
         .event_type(json("/category"));
 }

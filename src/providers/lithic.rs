@@ -1,6 +1,5 @@
-use super::Provider;
+use super::{Provider, standard_webhooks::standard_webhooks};
 use crate::scheme::{
-    KeyForm,
     Part::{Body, Header, Lit, Timestamp},
     Scheme, header, json,
 };
@@ -17,11 +16,8 @@ use crate::scheme::{
 pub struct Lithic;
 
 impl Provider for Lithic {
-    const SCHEME: Scheme = Scheme::hmac_sha256("lithic")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
+    const SCHEME: Scheme = standard_webhooks(Scheme::hmac_sha256("lithic"))
         .signs(&[Header("webhook-id"), Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
         .id(header("webhook-id").or("svix-id"))
         .event_type(json("/event_type"))
         .retries_for_hours(28);

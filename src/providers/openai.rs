@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::standard_webhooks};
+use crate::scheme::Scheme;
 
 /// [OpenAI](https://platform.openai.com/docs/guides/webhooks).
 ///
@@ -16,11 +12,5 @@ use crate::scheme::{
 pub struct OpenAI;
 
 impl Provider for OpenAI {
-    const SCHEME: Scheme = Scheme::hmac_sha256("openai")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
-        .id(header("webhook-id"))
-        .event_type(json("/type"));
+    const SCHEME: Scheme = standard_webhooks(Scheme::hmac_sha256("openai"));
 }

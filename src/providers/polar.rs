@@ -1,8 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::standard_webhooks};
+use crate::scheme::{KeyForm, Scheme};
 
 /// [Polar](https://polar.sh/docs/integrate/webhooks/delivery).
 ///
@@ -16,10 +13,5 @@ use crate::scheme::{
 pub struct Polar;
 
 impl Provider for Polar {
-    const SCHEME: Scheme = Scheme::hmac_sha256("polar")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
-        .id(header("webhook-id"))
-        .event_type(json("/type"));
+    const SCHEME: Scheme = standard_webhooks(Scheme::hmac_sha256("polar")).key(KeyForm::UTF8);
 }

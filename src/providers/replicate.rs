@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::standard_webhooks};
+use crate::scheme::{Scheme, json};
 
 /// [Replicate](https://replicate.com/docs/topics/webhooks/verify-webhook).
 ///
@@ -18,11 +14,5 @@ use crate::scheme::{
 pub struct Replicate;
 
 impl Provider for Replicate {
-    const SCHEME: Scheme = Scheme::hmac_sha256("replicate")
-        .signature(header("webhook-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
-        .id(header("webhook-id"))
-        .event_type(json("/status"));
+    const SCHEME: Scheme = standard_webhooks(Scheme::hmac_sha256("replicate")).event_type(json("/status"));
 }

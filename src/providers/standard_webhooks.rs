@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{KeyForm, Part, Scheme, header, json};
+use crate::scheme::{KeyForm, Part, Place, Scheme, header, json};
 
 /// [Standard Webhooks](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md),
 /// symmetric signatures (`v1`), under its own header names and under Svix's (`svix-id`, …).
@@ -10,15 +10,35 @@ use crate::scheme::{KeyForm, Part, Scheme, header, json};
 #[derive(Clone, Copy, Debug)]
 pub struct StandardWebhooks;
 
-pub(super) const SIGNED: Scheme = Scheme::hmac_sha256("standard-webhooks")
-    .signature(header("webhook-signature").or("svix-signature").pairs(' ', ',', "v1").base64())
-    .signs(&[Part::Id, Part::Lit("."), Part::Timestamp, Part::Lit("."), Part::Body])
-    .key(KeyForm::BASE64.strip(&["whsec_"]))
-    .timestamp(header("webhook-timestamp").or("svix-timestamp").seconds())
-    .id(header("webhook-id").or("svix-id"))
-    .event_type(json("/type"))
-    .retries_for_hours(76);
+pub(super) const SIGNED: Scheme = named(
+    Scheme::hmac_sha256("standard-webhooks"),
+    header("webhook-id").or("svix-id"),
+    header("webhook-timestamp").or("svix-timestamp"),
+    header("webhook-signature").or("svix-signature"),
+)
+.retries_for_hours(76);
 
 impl Provider for StandardWebhooks {
     const SCHEME: Scheme = SIGNED;
+}
+
+/// What those share who follow the specification.
+pub(super) const fn standard_webhooks(scheme: Scheme) -> Scheme {
+    named(scheme, header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"))
+}
+
+/// What those share who send through Svix.
+pub(super) const fn svix(scheme: Scheme) -> Scheme {
+    named(scheme, header("svix-id"), header("svix-timestamp"), header("svix-signature"))
+}
+
+/// The specification, under these names.
+const fn named(scheme: Scheme, id: Place, timestamp: Place, signature: Place) -> Scheme {
+    scheme
+        .signature(signature.pairs(' ', ',', "v1").base64())
+        .signs(&[Part::Id, Part::Lit("."), Part::Timestamp, Part::Lit("."), Part::Body])
+        .key(KeyForm::BASE64.strip(&["whsec_"]))
+        .timestamp(timestamp.seconds())
+        .id(id)
+        .event_type(json("/type"))
 }

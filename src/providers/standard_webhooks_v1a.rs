@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::standard_webhooks};
+use crate::scheme::{KeyForm, Scheme, header};
 
 /// [Standard Webhooks,
 /// asymmetric](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
@@ -18,12 +14,8 @@ use crate::scheme::{
 pub struct StandardWebhooksV1a;
 
 impl Provider for StandardWebhooksV1a {
-    const SCHEME: Scheme = Scheme::ed25519("standard-webhooks-v1a")
+    const SCHEME: Scheme = standard_webhooks(Scheme::ed25519("standard-webhooks-v1a"))
         .signature(header("webhook-signature").pairs(' ', ',', "v1a").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("webhook-timestamp").seconds())
         .key(KeyForm::BASE64.strip(&["whpk_"]))
-        .id(header("webhook-id"))
-        .event_type(json("/type"))
         .retries_for_hours(76);
 }

@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, all, header, json,
-};
+use super::{Provider, standard_webhooks::svix};
+use crate::scheme::{Scheme, all, json};
 
 /// [Stytch](https://stytch.com/docs/guides/implementation/webhooks).
 ///
@@ -16,11 +12,6 @@ use crate::scheme::{
 pub struct Stytch;
 
 impl Provider for Stytch {
-    const SCHEME: Scheme = Scheme::hmac_sha256("stytch")
-        .signature(header("svix-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("svix-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
-        .id(header("svix-id"))
-        .event_type(all(&[json("/action"), json("/object_type")]));
+    const SCHEME: Scheme =
+        svix(Scheme::hmac_sha256("stytch")).event_type(all(&[json("/action"), json("/object_type")]));
 }

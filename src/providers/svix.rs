@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::svix};
+use crate::scheme::Scheme;
 
 /// [Svix](https://docs.svix.com/receiving/verifying-payloads/how-manual).
 ///
@@ -17,12 +13,5 @@ use crate::scheme::{
 pub struct Svix;
 
 impl Provider for Svix {
-    const SCHEME: Scheme = Scheme::hmac_sha256("svix")
-        .signature(header("svix-signature").pairs(' ', ',', "v1").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("svix-timestamp").seconds())
-        .key(KeyForm::BASE64.strip(&["whsec_"]))
-        .id(header("svix-id"))
-        .event_type(json("/type"))
-        .retries_for_hours(28);
+    const SCHEME: Scheme = svix(Scheme::hmac_sha256("svix")).retries_for_hours(28);
 }

@@ -1,9 +1,5 @@
-use super::Provider;
-use crate::scheme::{
-    KeyForm,
-    Part::{Body, Id, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::svix};
+use crate::scheme::{KeyForm, Scheme, header};
 
 /// [Svix, asymmetric](https://github.com/svix/svix-webhooks).
 ///
@@ -17,12 +13,8 @@ use crate::scheme::{
 pub struct SvixV1a;
 
 impl Provider for SvixV1a {
-    const SCHEME: Scheme = Scheme::ed25519("svix-v1a")
+    const SCHEME: Scheme = svix(Scheme::ed25519("svix-v1a"))
         .signature(header("svix-signature").pairs(' ', ',', "v1a").base64())
-        .signs(&[Id, Lit("."), Timestamp, Lit("."), Body])
-        .timestamp(header("svix-timestamp").seconds())
         .key(KeyForm::BASE64.strip(&["whpk_"]))
-        .id(header("svix-id"))
-        .event_type(json("/type"))
         .retries_for_hours(28);
 }
