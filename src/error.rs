@@ -247,6 +247,17 @@ pub enum ConfigError {
     NoStore,
 }
 
+/// A hundred years: longer is taken for "for ever", which no duration here may be.
+pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// A duration that is more than none and has an end.
+pub(crate) fn check_duration(setting: &'static str, given: Duration) -> Result<(), ConfigError> {
+    match given.is_zero() || given > LONGEST {
+        true => Err(ConfigError::BadDuration { setting, given }),
+        false => Ok(()),
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -9,11 +9,11 @@ use super::{
 use crate::{
     clock::{Clock, SystemClock},
     delivery::Delivery,
-    error::ConfigError,
+    error::{ConfigError, LONGEST},
     scheme::Scheme,
     secret::Secret,
     store::{DynStore, Retention, Scope, Store},
-    verify::{LONGEST, Rules, Verifier, VerifierBuilder},
+    verify::{Rules, Verifier, VerifierBuilder},
 };
 
 /// Builds a [`Receiver`]. Only secrets are needed; everything else has a default.

@@ -9,16 +9,15 @@ use std::{
     time::Duration,
 };
 
-use moka::future::Cache;
 use tokio::time::{Instant, timeout};
 
-use super::ttl::Ttl;
+use super::ttl::{Rings, Ttl};
 use crate::{
-    error::{ConfigError, Reason},
+    error::{ConfigError, Reason, check_duration},
     scheme::Scheme,
     secret::Secret,
     telemetry::log,
-    verify::{KeyId, KeyRing, LONGEST},
+    verify::{KeyId, KeyRing},
 };
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -81,7 +80,7 @@ pub struct FetchedKeys {
 }
 
 struct Ready {
-    rings: Cache<KeyId, Option<Arc<KeyRing>>>,
+    rings: Rings<KeyId>,
     budget: Mutex<Budget>,
 }
 
@@ -143,22 +142,15 @@ impl FetchedKeys {
     }
 
     pub(super) fn prepare(mut self) -> Result<Self, ConfigError> {
-        for (setting, given) in [
-            ("keys' ttl", self.ttl),
-            ("keys' unknown_ttl", self.unknown_ttl),
-            ("keys' budget", self.per),
-            ("keys' deadline", self.deadline),
-        ] {
-            if given.is_zero() || given > LONGEST {
-                return Err(ConfigError::BadDuration { setting, given });
-            }
-        }
+        check_duration("keys' ttl", self.ttl)?;
+        check_duration("keys' unknown_ttl", self.unknown_ttl)?;
+        check_duration("keys' budget", self.per)?;
+        check_duration("keys' deadline", self.deadline)?;
         if self.capacity == 0 || self.lookups == 0 {
             return Err(ConfigError::Zero { setting: "keys' capacity or budget" });
         }
-        let expiry = Ttl { known: self.ttl, unknown: self.unknown_ttl };
         self.ready = Some(Ready {
-            rings: Cache::builder().max_capacity(self.capacity).expire_after(expiry).build(),
+            rings: Ttl { known: self.ttl, unknown: self.unknown_ttl }.rings(self.capacity),
             budget: Mutex::new(Budget { left: f64::from(self.lookups), at: Instant::now() }),
         });
         Ok(self)

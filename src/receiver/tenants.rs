@@ -2,16 +2,14 @@
 
 use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use moka::future::Cache;
-
-use super::ttl::Ttl;
+use super::ttl::{Rings, Ttl};
 use crate::{
-    error::{ConfigError, Reason},
+    error::{ConfigError, Reason, check_duration},
     headers::Head,
     scheme::Scheme,
     secret::Secret,
     telemetry::log,
-    verify::{KeyRing, LONGEST},
+    verify::KeyRing,
 };
 
 /// Names of tenants longer than this are unknown.
@@ -53,7 +51,7 @@ pub struct Tenants {
 }
 
 struct Ready {
-    rings: Cache<Arc<str>, Option<Arc<KeyRing>>>,
+    rings: Rings<Arc<str>>,
     dummy: KeyRing,
 }
 
@@ -106,19 +104,13 @@ impl Tenants {
     }
 
     pub(super) fn prepare(mut self, scheme: &Scheme) -> Result<Self, ConfigError> {
-        for (setting, given) in [("tenants' ttl", self.ttl), ("tenants' unknown_ttl", self.unknown_ttl)] {
-            if given.is_zero() || given > LONGEST {
-                return Err(ConfigError::BadDuration { setting, given });
-            }
-        }
+        check_duration("tenants' ttl", self.ttl)?;
+        check_duration("tenants' unknown_ttl", self.unknown_ttl)?;
         if self.capacity == 0 {
             return Err(ConfigError::Zero { setting: "tenants' capacity" });
         }
-        let expiry = Ttl { known: self.ttl, unknown: self.unknown_ttl };
-        self.ready = Some(Ready {
-            rings: Cache::builder().max_capacity(self.capacity).expire_after(expiry).build(),
-            dummy: KeyRing::dummy(scheme)?,
-        });
+        let rings = Ttl { known: self.ttl, unknown: self.unknown_ttl }.rings(self.capacity);
+        self.ready = Some(Ready { rings, dummy: KeyRing::dummy(scheme)? });
         Ok(self)
     }
 

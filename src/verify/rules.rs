@@ -10,14 +10,11 @@ use super::{
 use crate::{
     crypto,
     delivery::Bound,
-    error::{ConfigError, Reason},
+    error::{ConfigError, Reason, check_duration},
     headers::{Field, Head, Names},
     scheme::{BodyHash, Grammar, Handshake, Part, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
 };
-
-/// A hundred years: longer is taken for "for ever", which no duration here may be.
-pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 pub(crate) static CONTENT_ENCODING: &str = "content-encoding";
 pub(crate) static CONTENT_LENGTH: &str = "content-length";
@@ -286,9 +283,7 @@ impl VerifierBuilder {
 }
 
 fn tolerance(scheme: &Scheme, given: Option<Duration>, ignored: bool) -> Result<Option<i64>, ConfigError> {
-    if let Some(given) = given.filter(|given| given.is_zero() || *given > LONGEST) {
-        return Err(ConfigError::BadDuration { setting: "tolerance", given });
-    }
+    given.map_or(Ok(()), |given| check_duration("tolerance", given))?;
     // Tokens and messages with a time of their own have their rule's tolerance unless one is given.
     if let (None, Some(given)) = (scheme.timestamp, given) {
         return Ok(i64::try_from(given.as_millis()).ok().filter(|_| !ignored));
