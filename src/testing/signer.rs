@@ -192,7 +192,7 @@ impl Signer {
         if let Some((place, time)) = &time {
             put(&mut request, place.source, time);
         }
-        self.fill(&mut request, self.scheme.signs);
+        fill(&rules, &mut request, self.scheme.signs);
         if let Proof::Code(code) = self.scheme.proof {
             self.coded(&rules)?.sign(code, &mut request)?;
             return Ok(request);
@@ -244,31 +244,6 @@ impl Signer {
             source => matches!(source, Source::Header { .. }),
         };
         self.id.is_some() || in_header
-    }
-
-    /// Gives each header and parameter that is signed, and not there yet, a value.
-    fn fill(&self, request: &mut SignedRequest, parts: &[Part]) {
-        for part in parts {
-            if let Part::SortedValues(parts) = part {
-                self.fill(request, parts);
-            }
-            let source = match *part {
-                Part::Header(name) => Source::Header { name, or: None },
-                Part::Query(name) | Part::LowerQuery(name) => Source::Query(name),
-                Part::Form(name) => Source::Form(name),
-                Part::Json(pointer) => Source::Json(pointer),
-                Part::Xml(name) => Source::Xml(name),
-                _ => continue,
-            };
-            let rules = self.verifier.clone().rules();
-            let there = rules.is_ok_and(|rules| {
-                let values = values(&rules, request, None, None, None);
-                values.place(Place { source }).is_ok_and(|value| value.is_some())
-            });
-            if !there {
-                put(request, source, "x");
-            }
-        }
     }
 
     /// The fields of a `key=value` or positional list that are no signatures.
@@ -359,6 +334,27 @@ impl Signer {
             Proof::Code(_) => Vec::new(),
         };
         Ok(encode(form.encoding, &bytes))
+    }
+}
+
+/// Gives each header and parameter that is signed, and not there yet, a value.
+fn fill(rules: &Rules, request: &mut SignedRequest, parts: &[Part]) {
+    for part in parts {
+        if let Part::SortedValues(parts) = part {
+            fill(rules, request, parts);
+        }
+        let source = match *part {
+            Part::Header(name) => Source::Header { name, or: None },
+            Part::Query(name) | Part::LowerQuery(name) => Source::Query(name),
+            Part::Form(name) => Source::Form(name),
+            Part::Json(pointer) => Source::Json(pointer),
+            Part::Xml(name) => Source::Xml(name),
+            _ => continue,
+        };
+        let value = values(rules, request, None, None, None).place(Place { source });
+        if !value.is_ok_and(|value| value.is_some()) {
+            put(request, source, "x");
+        }
     }
 }
 
