@@ -117,10 +117,7 @@ impl<'a> Values<'a> {
             }
             Part::Method => Ok(Some(Cow::Owned(self.head.method().to_ascii_uppercase().into_bytes()))),
             Part::Path => borrowed(self.head.path().as_bytes()),
-            Part::Url => {
-                let origin = self.rules.public_url.as_deref().ok_or(Reason::SignedPartMissing)?;
-                Ok(Some(Cow::Owned([origin, self.head.target()].concat().into_bytes())))
-            }
+            Part::Url => Ok(Some(Cow::Owned(self.rules.url(self.head)?.into_bytes()))),
             Part::Origin => {
                 let origin = self.rules.public_url.as_deref().filter(|_| self.head.target() == "/");
                 Ok(origin.map(|origin| Cow::Borrowed(origin.as_bytes())))

@@ -72,6 +72,12 @@ impl Rules {
         or.map_or(field, |or| field.or(self.field(head, or)))
     }
 
+    /// The URL under which the provider knows this request.
+    pub(crate) fn url(&self, head: Head<'_>) -> Result<String, Reason> {
+        let origin = self.public_url.as_deref().ok_or(Reason::SignedPartMissing)?;
+        Ok([origin, head.target()].concat())
+    }
+
     /// The largest distance between a timestamp and now, where one is judged.
     pub(crate) fn tolerance(&self) -> Option<Duration> {
         self.tolerance.and_then(|millis| u64::try_from(millis).ok()).map(Duration::from_millis)

@@ -126,10 +126,9 @@ impl<'a> Request<'a> {
         value.map_err(|_| Reason::SignatureMalformed)
     }
 
-    /// The public URL of this request.
+    /// The URL under which the provider knows this request.
     pub(crate) fn url(&self) -> Result<String, Reason> {
-        let origin = self.rules.public_url.as_deref().ok_or(Reason::SignedPartMissing)?;
-        Ok([origin, self.head.target()].concat())
+        self.rules.url(self.head)
     }
 }
 
