@@ -38,7 +38,7 @@ async fn a_failover_is_followed_and_what_was_replicated_stays_done() {
     let receiver = stripe_on(store(through(&watched))).build().expect("a receiver");
     let app = counting(&receiver, &effects, Duration::ZERO);
     assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
-    assert_eq!(watched.primary.cli(&["wait", "1", "10000"]), "1");
+    watched.replicate();
     watched.primary.kill();
     // Refused until another is promoted, and never handled in between.
     let mut refused = 0;
@@ -60,7 +60,7 @@ async fn a_primary_that_hangs_is_left_for_the_next() {
     let receiver = stripe_on(store(through(&watched))).build().expect("a receiver");
     let app = counting(&receiver, &effects, Duration::ZERO);
     assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
-    assert_eq!(watched.primary.cli(&["wait", "1", "10000"]), "1");
+    watched.replicate();
     watched.primary.signal("STOP");
     while ask(&app, &stripe("evt_2")).await != (204, "handled") {
         tokio::time::sleep(Duration::from_millis(20)).await;

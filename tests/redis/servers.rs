@@ -211,6 +211,15 @@ pub struct Watched {
 }
 
 impl Watched {
+    /// Waits until the replica has all that the primary was told so far. `WAIT` only counts the writes of the
+    /// connection that it comes over; what is written after all others also arrives after them.
+    pub fn replicate(&self) {
+        assert_eq!(self.primary.cli(&["set", "marker", "arrived"]), "OK");
+        while self.replica.cli(&["get", "marker"]) != "arrived" {
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     pub fn start() -> Self {
         let primary = Server::start();
         let replica = Server::with(&[
