@@ -209,6 +209,25 @@ impl<P> ReceiverBuilder<P> {
         self
     }
 
+    /// The most events at once of this receiver, each from before its claim to its settlement; a duplicate
+    /// that [waits](Self::wait_for_running) counts too. More are answered 503 with `Retry-After`, before the
+    /// store is asked. Default: no bound.
+    #[must_use]
+    pub fn max_in_flight(mut self, events: usize) -> Self {
+        self.policy.max_in_flight = events;
+        self
+    }
+
+    /// Gives an event up whose handler failed, panicked or took too long so many times: it goes to the
+    /// [dead-letter hook](Self::dead_letter), is remembered as done, and is answered 200, so that the provider
+    /// stops retrying. Attempts whose process died count too. Give a hook, or the event is gone. Default:
+    /// none, an event may fail for as long as the provider retries.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.policy.max_attempts = Some(attempts);
+        self
+    }
+
     /// How long a duplicate waits for the event that is being handled, before it is answered as
     /// [`on_running`](Self::on_running) says. Default: not at all.
     #[must_use]
@@ -290,7 +309,8 @@ impl<P> ReceiverBuilder<P> {
         self
     }
 
-    /// Is called with deliveries that do not decode. It must not block.
+    /// Is called with deliveries that do not decode, and with those whose
+    /// [last attempt](Self::max_attempts) failed. It must not block.
     #[must_use]
     pub fn dead_letter(mut self, hook: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
         self.policy.dead_letter = Some(Arc::new(hook));
@@ -381,8 +401,13 @@ fn embedded() -> Result<DynStore, ConfigError> {
 }
 
 fn check(policy: &Policy) -> Result<(), ConfigError> {
-    if policy.body_limit == 0 {
-        return Err(ConfigError::Zero { setting: "body_limit" });
+    let counts = [
+        ("body_limit", policy.body_limit == 0),
+        ("max_in_flight", policy.max_in_flight == 0),
+        ("max_attempts", policy.max_attempts == Some(0)),
+    ];
+    if let Some((setting, _)) = counts.into_iter().find(|(_, zero)| *zero) {
+        return Err(ConfigError::Zero { setting });
     }
     duration("body_deadline", policy.body_deadline)?;
     duration("lease", policy.lease)?;

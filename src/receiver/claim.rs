@@ -46,7 +46,8 @@ impl Inner {
         if *delivery.id_found() == IdFound::Invalid {
             return Err(self.undecodable(delivery).because("id_invalid"));
         }
-        let in_flight = self.lifecycle.enter().ok_or(Answer::refused(503, "shutting_down"))?;
+        let in_flight =
+            self.lifecycle.enter(policy.max_in_flight).map_err(|why| Answer::refused(503, why))?;
         let Some(store) = &self.store else {
             return Ok(Admitted { in_flight, held: None, attempt: None, guard: Guard::None });
         };

@@ -32,12 +32,16 @@ impl Default for Lifecycle {
 }
 
 impl Lifecycle {
-    /// A place among the running, unless the receiver is shutting down.
-    pub(super) fn enter(self: &Arc<Self>) -> Option<InFlight> {
+    /// A place among the running, of which there are at most so many; or else why there is none.
+    pub(super) fn enter(self: &Arc<Self>, most: usize) -> Result<InFlight, &'static str> {
+        let one_more = |running: usize| (running < most).then(|| running + 1);
         // Counted before it is known whether it may: a shutdown either sees this one or is seen by it.
-        self.running.fetch_add(1, Ordering::SeqCst);
-        let place = InFlight(Arc::clone(self));
-        self.open.load(Ordering::SeqCst).then_some(place)
+        let counted = self.running.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more);
+        let place = counted.map(|_| InFlight(Arc::clone(self)));
+        match self.open.load(Ordering::SeqCst) {
+            true => place.map_err(|_| "too_many_in_flight"),
+            false => Err("shutting_down"),
+        }
     }
 
     pub(super) fn running(&self) -> usize {

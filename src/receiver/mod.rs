@@ -26,6 +26,7 @@ mod run;
 mod tenants;
 #[cfg(any(feature = "tenants", feature = "keys"))]
 mod ttl;
+mod verdict;
 
 use std::{
     fmt,
@@ -214,7 +215,10 @@ impl<P> Receiver<P> {
         }
         telemetry::verified(&delivery);
         match self.inner.admit(&delivery).await {
-            Ok(admitted) => Ok(Run::new(Arc::clone(&self.inner), delivery, admitted)),
+            Ok(admitted) => {
+                let run = Run::new(Arc::clone(&self.inner), delivery, admitted);
+                Ok(run.give_up_exhausted().await?)
+            }
             Err(answer) => {
                 self.inner.record(&answer, Some(&delivery));
                 Err(answer.into())

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Answer, Cancellation, Disposition, Inner, Report, Settlement, cancellation::Signal,
-    catch_unwind::CatchUnwind, claim::Admitted, lifecycle::InFlight,
+    catch_unwind::CatchUnwind, claim::Admitted, lifecycle::InFlight, verdict::Verdict,
 };
 use crate::{
     delivery::{Delivery, Guard},
@@ -85,55 +85,6 @@ enum Ended<T> {
 enum Stopped {
     TimedOut,
     Aborted,
-}
-
-/// What is to become of a claim, and of the answer.
-struct Verdict {
-    settlement: Settlement,
-    /// The status to remember the event by.
-    handled: u16,
-    answer: Answer,
-    keeps_output: bool,
-    /// Instead of what settling says.
-    disposition: Option<Disposition>,
-}
-
-impl Verdict {
-    fn failed(status: u16, why: &'static str) -> Self {
-        let answer = match status {
-            503 => Answer::refused(status, why),
-            _ => Answer::new(status, Disposition::Released).because(why),
-        };
-        Self {
-            settlement: Settlement::Release,
-            handled: status,
-            answer,
-            keeps_output: false,
-            disposition: None,
-        }
-    }
-
-    fn of(report: Report, settlement: Settlement) -> Self {
-        let handled = report.status;
-        let answer = Answer::new(handled, Disposition::Handled);
-        match (report.undecodable, settlement) {
-            (false, _) => Self { settlement, handled, answer, keeps_output: true, disposition: None },
-            (true, Settlement::Release) => Self {
-                settlement,
-                handled,
-                answer: answer.because("undecodable"),
-                keeps_output: true,
-                disposition: Some(Disposition::Undecodable),
-            },
-            (true, _) => Self {
-                settlement,
-                handled,
-                answer: Answer::new(200, Disposition::GivenUp).because("undecodable"),
-                keeps_output: false,
-                disposition: None,
-            },
-        }
-    }
 }
 
 impl Run {
@@ -228,8 +179,9 @@ impl Run {
                 let verdict = self.judge(&output, report);
                 (Some(output).filter(|_| verdict.keeps_output), verdict)
             }
-            Ended::Panicked => (None, Verdict::failed(500, "panicked")),
-            Ended::Stopped(Stopped::TimedOut) => (None, Verdict::failed(503, "timed_out")),
+            Ended::Panicked => (None, self.last_attempt(Verdict::failed(500, "panicked"))),
+            Ended::Stopped(Stopped::TimedOut) => (None, self.last_attempt(Verdict::failed(503, "timed_out"))),
+            // Not the event's fault.
             Ended::Stopped(Stopped::Aborted) => (None, Verdict::failed(503, "shutting_down")),
         };
         let disposition = self.settle(verdict.settlement, verdict.handled).await;
@@ -256,9 +208,45 @@ impl Run {
             (report, policy.settlement(&report))
         }));
         match judged {
-            Ok((report, settlement)) => Verdict::of(report, settlement),
-            Err(_) => Verdict::failed(500, "panicked"),
+            // It was a dead letter already.
+            Ok((report, Settlement::Release)) if report.undecodable && self.is_last() => {
+                Verdict::given_up(report.status)
+            }
+            Ok((report, settlement)) => self.last_attempt(Verdict::of(report, settlement)),
+            Err(_) => self.last_attempt(Verdict::failed(500, "panicked")),
         }
+    }
+
+    /// Whether no further attempt is to follow this one.
+    fn is_last(&self) -> bool {
+        let attempt = self.delivery().attempt.unwrap_or(0);
+        self.inner().policy.max_attempts.is_some_and(|most| attempt >= most)
+    }
+
+    /// An event whose last attempt failed is given up.
+    fn last_attempt(&self, verdict: Verdict) -> Verdict {
+        if verdict.settlement != Settlement::Release || !self.is_last() {
+            return verdict;
+        }
+        let hook = || self.inner().policy.dead_letter.iter().for_each(|hook| hook(self.delivery()));
+        match catch_unwind(AssertUnwindSafe(hook)) {
+            Ok(()) => Verdict::given_up(verdict.handled),
+            Err(_) => verdict,
+        }
+    }
+
+    /// Gives an event up without running its handler, where all its attempts began and none came to an
+    /// end: it may be what ends the process.
+    pub(super) async fn give_up_exhausted(mut self) -> Result<Self, Answer> {
+        let attempt = self.delivery().attempt.unwrap_or(0);
+        if self.inner().policy.max_attempts.is_none_or(|most| attempt <= most) {
+            return Ok(self);
+        }
+        let verdict = self.last_attempt(Verdict::failed(500, "max_attempts"));
+        let disposition = self.settle(verdict.settlement, verdict.handled).await;
+        let answer = verdict.answer.disposed(disposition);
+        self.inner().record(&answer, Some(self.delivery()));
+        Err(answer)
     }
 
     /// Polls the handler first; what watches over it is made when it is pending for the first time.

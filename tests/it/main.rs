@@ -15,6 +15,7 @@ mod layering;
 mod lifecycle;
 mod memory;
 mod oracle;
+mod pressure;
 mod support;
 mod tenants;
 mod vectors;

@@ -1,0 +1,63 @@
+//! What becomes of a claim and of the answer, once its handler ended.
+
+use super::{Answer, Disposition, Report, Settlement};
+
+/// What is to become of a claim, and of the answer.
+pub(super) struct Verdict {
+    pub(super) settlement: Settlement,
+    /// The status to remember the event by.
+    pub(super) handled: u16,
+    pub(super) answer: Answer,
+    pub(super) keeps_output: bool,
+    /// Instead of what settling says.
+    pub(super) disposition: Option<Disposition>,
+}
+
+impl Verdict {
+    pub(super) fn failed(status: u16, why: &'static str) -> Self {
+        let answer = match status {
+            503 => Answer::refused(status, why),
+            _ => Answer::new(status, Disposition::Released).because(why),
+        };
+        Self {
+            settlement: Settlement::Release,
+            handled: status,
+            answer,
+            keeps_output: false,
+            disposition: None,
+        }
+    }
+
+    pub(super) fn of(report: Report, settlement: Settlement) -> Self {
+        let handled = report.status;
+        let answer = Answer::new(handled, Disposition::Handled);
+        match (report.undecodable, settlement) {
+            (false, _) => Self { settlement, handled, answer, keeps_output: true, disposition: None },
+            (true, Settlement::Release) => Self {
+                settlement,
+                handled,
+                answer: answer.because("undecodable"),
+                keeps_output: true,
+                disposition: Some(Disposition::Undecodable),
+            },
+            (true, _) => Self {
+                settlement,
+                handled,
+                answer: Answer::new(200, Disposition::GivenUp).because("undecodable"),
+                keeps_output: false,
+                disposition: None,
+            },
+        }
+    }
+
+    /// The last attempt failed: remembered as done, so that the provider stops retrying.
+    pub(super) fn given_up(handled: u16) -> Self {
+        Self {
+            settlement: Settlement::CompleteAsFailed,
+            handled,
+            answer: Answer::new(200, Disposition::GivenUp).because("max_attempts"),
+            keeps_output: false,
+            disposition: None,
+        }
+    }
+}
