@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use super::model::store_model;
 use crate::{
     delivery::EventId,
     store::{Claim, EventKey, Hold, Outcome, Retention, Scope, Store, Token},
@@ -55,6 +56,9 @@ pub async fn store_contract<S: Store>(fresh: impl AsyncFn() -> S, pass: impl Asy
     released_content_is_free(&fresh().await).await;
     other_content_under_an_id_is_a_mismatch(&fresh().await).await;
     races_have_one_winner(&fresh().await).await;
+    for seed in 0..4 {
+        store_model(&fresh().await, seed, 250, None).await;
+    }
 }
 
 fn key(id: &str) -> EventKey {

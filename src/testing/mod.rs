@@ -5,6 +5,7 @@
 //! | [`Signer`] | signs deliveries of any scheme, so that handlers can be tested through the gate |
 //! | [`ManualClock`] | a clock that is set by hand |
 //! | [`store_contract`] | checks that a store of your own keeps the [`Store`](crate::Store) contract |
+//! | [`store_model`] | compares a store, step by step, with a model of that contract |
 //! | [`FaultyStore`] | a store that fails on demand |
 //!
 //! ```
@@ -24,6 +25,7 @@ mod clock;
 mod coded;
 mod contract;
 mod faults;
+mod model;
 mod places;
 mod private;
 mod signer;
@@ -33,6 +35,7 @@ pub use self::{
     clock::ManualClock,
     contract::store_contract,
     faults::{FaultyStore, Op},
+    model::store_model,
     signer::{SignedRequest, Signer},
 };
 

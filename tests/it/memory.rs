@@ -12,7 +12,7 @@ use std::{
 use hookgate::{
     ConfigError, EventId, Store, StoreErrorKind, UnixTime,
     store::{Claim, DynStore, EventKey, Hold, MemoryStore, Outcome, Retention, Scope, Token, WhenFull},
-    testing::{FaultyStore, ManualClock, store_contract},
+    testing::{FaultyStore, ManualClock, store_contract, store_model},
 };
 
 const LEASE: Duration = Duration::from_secs(60);
@@ -228,4 +228,15 @@ fn a_capacity_of_nothing_is_refused() {
         MemoryStore::builder().capacity(0).build().map(drop),
         Err(ConfigError::Zero { setting: "capacity" })
     );
+}
+
+/// The table under random interleavings of owners, former owners and a clock that jumps, compared step by
+/// step with a model.
+#[tokio::test]
+async fn it_says_what_a_simple_model_says() {
+    let clock = ManualClock::new(UnixTime::from_secs(0));
+    for seed in 0..200 {
+        let store = MemoryStore::builder().clock(clock.clone()).build().expect("a store");
+        store_model(&store, seed, 500, Some(&|by| clock.advance(by))).await;
+    }
 }

@@ -235,7 +235,8 @@ impl Table {
             let shard = pair.of(print);
             let place = shard.find(print);
             let ours = match place.and_then(|at| shard.live(at, now)) {
-                None => true,
+                // Free: somebody else took the content over and let it go.
+                None | Some((State::Free { .. }, _)) => true,
                 Some((State::Running { token: owner, .. }, _)) => owner == short(token),
                 // Another rendering of the event that is done: it stays.
                 Some(_) => false,
