@@ -54,14 +54,16 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(("127.0.0.1", port)).map_err(|error| taken(port, &error))?;
     let base = format!("http://{}", listener.local_addr()?);
     let shared = receivers.clone();
-    // Until Ctrl-C, which actix sees to itself.
     let server = HttpServer::new(move || App::new().configure(|config| routes(config, shared.clone())));
-    let server = server.listen(listener)?.run();
+    let server = server.disable_signals().shutdown_timeout(5).listen(listener)?.run();
     println!("listening on {base}\n");
     secrets.print_curls(&base)?;
-    server.await?;
+    let (handle, server) = (server.handle(), actix_web::rt::spawn(server));
+    demo::asked_to_end().await;
+    // The handlers first: those whose senders hung up live on the server's threads, which end with it.
     receivers.shutdown().await;
-    Ok(())
+    handle.stop(true).await;
+    Ok(server.await??)
 }
 
 #[actix_web::main]

@@ -16,11 +16,12 @@ mod routes;
 use std::{
     env,
     error::Error,
-    process::{Command, ExitCode},
+    process::{Command, ExitCode, Stdio},
 };
 
 use demo::Secrets;
 use hookgate::{DynStore, store::RedisStore};
+use tokio::sync::oneshot;
 
 /// Tells the second process that it is one.
 const SECOND: &str = "HOOKGATE_EXAMPLE_SECOND";
@@ -42,21 +43,35 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let listener = routes::listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);
     println!("listening on {base}, remembering in Redis {}\n", health.version());
-    let second = match env::var_os(SECOND) {
-        Some(_) => None,
-        None => {
-            secrets.print_curls(&base)?;
-            let port = if port == 0 { 0 } else { port + 1 };
-            println!("# the same lines work on the second process: paste them with its port\n");
-            Some(Command::new(env::current_exe()?).env(SECOND, "1").env("PORT", port.to_string()).spawn()?)
-        }
-    };
-    let served = routes::serve(listener, receivers).await;
-    if let Some(mut second) = second {
-        // It got the same Ctrl-C.
-        second.wait()?;
+    if env::var_os(SECOND).is_some() {
+        let until = async {
+            tokio::select! {
+                () = demo::asked_to_end() => {}
+                () = left_alone() => {}
+            }
+        };
+        return routes::serve(listener, receivers, until).await;
     }
+    secrets.print_curls(&base)?;
+    let second = if port == 0 { 0 } else { port + 1 };
+    println!("# the same lines work on the second process: paste them with its port\n");
+    let mut command = Command::new(env::current_exe()?);
+    command.env(SECOND, "1").env("PORT", second.to_string()).stdin(Stdio::piped());
+    let mut second = command.spawn()?;
+    let served = routes::serve(listener, receivers, demo::asked_to_end()).await;
+    drop(second.stdin.take());
+    second.wait()?;
     served
+}
+
+/// Completes when the first process has gone, which holds the other end of this one's input.
+async fn left_alone() {
+    let (tell, told) = oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        drop(tell);
+    });
+    let _ = told.await;
 }
 
 #[tokio::main]

@@ -54,6 +54,19 @@ pub fn handled(delivery: &Delivery) {
     println!("handled {} {kind} {id}", delivery.provider());
 }
 
+/// Completes at Ctrl-C, or when the process is told to end (`kill`, Docker, Kubernetes and systemd send SIGTERM).
+pub async fn asked_to_end() {
+    #[cfg(unix)]
+    if let Ok(mut told) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = told.recv() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
 /// Why there is no listening on a port.
 pub fn taken(port: u16, error: &std::io::Error) -> String {
     format!("port {port}: {error}. Is something running there? Set PORT to another")

@@ -7,7 +7,7 @@ use hookgate::{
     WebhookLayer,
     axum::{Delivery, Event},
 };
-use tokio::{net::TcpListener, signal};
+use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 
 use crate::demo::{Demo, Receivers, StripeEvent, handled, taken};
 
@@ -46,13 +46,24 @@ pub async fn listen(port: u16) -> Result<TcpListener, String> {
     TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| taken(port, &error))
 }
 
-/// Serves until Ctrl-C, then lets handlers end.
-pub async fn serve(listener: TcpListener, receivers: Receivers) -> Result<(), Box<dyn Error>> {
-    axum::serve(listener, app(&receivers))
-        .with_graceful_shutdown(async {
-            let _ = signal::ctrl_c().await;
-        })
-        .await?;
+/// Serves until then, and lets handlers end.
+pub async fn serve(
+    listener: TcpListener,
+    receivers: Receivers,
+    until: impl Future<Output = ()>,
+) -> Result<(), Box<dyn Error>> {
+    let (end, ended) = oneshot::channel::<()>();
+    let server = axum::serve(listener, app(&receivers)).with_graceful_shutdown(async {
+        let _ = ended.await;
+    });
+    let server = tokio::spawn(server.into_future());
+    until.await;
+    // No new connections, and on those that are open no new events: 503, so that they come again.
+    drop(end);
     receivers.shutdown().await;
-    Ok(())
+    // The answers are on their way. Senders that dawdle are not waited for.
+    match timeout(Duration::from_secs(5), server).await {
+        Ok(served) => Ok(served??),
+        Err(_) => Ok(()),
+    }
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use clap::Args;
 use http_body_util::BodyExt;
 use serde_json::json;
-use tokio::{net::TcpListener, signal};
+use tokio::net::TcpListener;
 
 use super::{
     hints,
@@ -73,7 +73,7 @@ struct Route {
     origin: String,
 }
 
-/// Receives until Ctrl-C.
+/// Receives until Ctrl-C or SIGTERM.
 pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
     let store = store(listen.redis.as_deref()).await?;
     let forward = listen.forward.as_deref().map(str::parse::<reqwest::Url>).transpose();
@@ -107,9 +107,7 @@ pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
         receivers.push(receiver);
         eprintln!("listening on {base}/webhooks/{name}");
     }
-    let served = axum::serve(listener, app).with_graceful_shutdown(async {
-        let _ = signal::ctrl_c().await;
-    });
+    let served = axum::serve(listener, app).with_graceful_shutdown(super::asked_to_end());
     served.await?;
     for receiver in receivers {
         let left = Receiver::<Custom>::shutdown(&receiver, Duration::from_secs(10)).await;

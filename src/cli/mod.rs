@@ -84,3 +84,16 @@ fn in_runtime(command: impl Future<Output = Result<bool, options::Failure>>) -> 
         }
     }
 }
+
+/// Completes at Ctrl-C, or when the process is told to end.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    if let Ok(mut told) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = told.recv() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

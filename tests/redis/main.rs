@@ -10,6 +10,7 @@ mod outages;
 mod processes;
 mod reconnecting;
 mod servers;
+mod terminated;
 mod wire;
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
