@@ -25,7 +25,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let base = format!("http://{}", listener.local_addr()?);
     println!("listening on {base}\n");
     secrets.print_curls(&base)?;
-    routes::serve(listener, receivers, demo::asked_to_end()).await
+    routes::serve(listener, routes::app(&receivers), receivers, demo::asked_to_end()).await
 }
 
 #[tokio::main]

@@ -50,7 +50,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
                 () = left_alone() => {}
             }
         };
-        return routes::serve(listener, receivers, until).await;
+        return routes::serve(listener, routes::app(&receivers), receivers, until).await;
     }
     secrets.print_curls(&base)?;
     let second = if port == 0 { 0 } else { port + 1 };
@@ -58,7 +58,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let mut command = Command::new(env::current_exe()?);
     command.env(SECOND, "1").env("PORT", second.to_string()).stdin(Stdio::piped());
     let mut second = command.spawn()?;
-    let served = routes::serve(listener, receivers, demo::asked_to_end()).await;
+    let served = routes::serve(listener, routes::app(&receivers), receivers, demo::asked_to_end()).await;
     drop(second.stdin.take());
     second.wait()?;
     served

@@ -6,7 +6,9 @@
 //! | metric | kind | labels | counts |
 //! |---|---|---|---|
 //! | [`DELIVERIES`] | counter | `provider`, `outcome`, `reason` | requests, by what became of them |
+//! | [`VERIFY_SECONDS`] | histogram | `provider` | time from a request's head to the verdict on it, the reading of its body included |
 //! | [`BODY_BYTES`] | histogram | `provider` | bytes of verified bodies |
+//! | [`IN_FLIGHT`] | gauge | `provider` | events being claimed, handled or settled right now |
 //! | [`HANDLER_SECONDS`] | histogram | `provider` | time that handlers ran |
 //! | [`STORE_SECONDS`] | histogram | `op`, `result` | time of store operations |
 //! | [`CLAIMS_LOST`] | counter | `provider` | claims that somebody else took over |
@@ -20,6 +22,10 @@ use crate::{delivery::Delivery, error::StoreError};
 
 /// Requests, by provider, outcome and reason.
 pub const DELIVERIES: &str = "hookgate_deliveries_total";
+/// Seconds from a request's head to the verdict on it, the reading of its body included.
+pub const VERIFY_SECONDS: &str = "hookgate_verify_seconds";
+/// Events being claimed, handled or settled right now.
+pub const IN_FLIGHT: &str = "hookgate_in_flight";
 /// Bytes of verified bodies.
 pub const BODY_BYTES: &str = "hookgate_body_bytes";
 /// Seconds that handlers ran.
@@ -36,6 +42,25 @@ pub const MISMATCHES: &str = "hookgate_mismatches_total";
 pub const EVICTED_EARLY: &str = "hookgate_evicted_early_total";
 /// Deliveries by the secret that matched: tells when an old one may go.
 pub const KEY_MATCHED: &str = "hookgate_key_matched_total";
+
+/// Tells the metrics recorder what each metric counts, and in which unit. Call it once, after the recorder is
+/// installed.
+#[cfg(feature = "metrics")]
+pub fn describe() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+
+    describe_counter!(DELIVERIES, "Requests, by what became of them");
+    describe_histogram!(VERIFY_SECONDS, Unit::Seconds, "Time from a request's head to the verdict on it");
+    describe_histogram!(BODY_BYTES, Unit::Bytes, "Sizes of verified bodies");
+    describe_gauge!(IN_FLIGHT, "Events being claimed, handled or settled");
+    describe_histogram!(HANDLER_SECONDS, Unit::Seconds, "Time that handlers ran");
+    describe_histogram!(STORE_SECONDS, Unit::Seconds, "Time of store operations");
+    describe_counter!(CLAIMS_LOST, "Claims that somebody else took over");
+    describe_counter!(SETTLE_FAILED, "Claims that could not be settled in time");
+    describe_counter!(MISMATCHES, "Ids that came back with another body");
+    describe_counter!(EVICTED_EARLY, "Done events forgotten for want of room");
+    describe_counter!(KEY_MATCHED, "Deliveries by the secret that matched");
+}
 
 /// A log line where the feature `tracing` is on; its arguments are checked either way.
 #[cfg(any(feature = "memory", feature = "receiver", feature = "redis"))]
@@ -87,6 +112,42 @@ pub(crate) fn evicted_early(total: u64, capacity: usize) {
     let _ = capacity;
 }
 
+/// Times the verdict on a request where the feature `metrics` is on.
+#[cfg(feature = "receiver")]
+pub(crate) struct Verifying {
+    provider: &'static str,
+    #[cfg(feature = "metrics")]
+    started: std::time::Instant,
+}
+
+#[cfg(feature = "receiver")]
+impl Verifying {
+    pub(crate) fn begin(provider: &'static str) -> Self {
+        Self {
+            provider,
+            #[cfg(feature = "metrics")]
+            started: std::time::Instant::now(),
+        }
+    }
+
+    pub(crate) fn end(self) {
+        #[cfg(feature = "metrics")]
+        measure!(VERIFY_SECONDS, self.started.elapsed().as_secs_f64(), "provider" => self.provider);
+        let _ = self.provider;
+    }
+}
+
+/// One more event is in flight, or one less.
+#[cfg(feature = "receiver")]
+pub(crate) fn in_flight(provider: &'static str, more: bool) {
+    #[cfg(feature = "metrics")]
+    match more {
+        true => metrics::gauge!(IN_FLIGHT, "provider" => provider).increment(1.0),
+        false => metrics::gauge!(IN_FLIGHT, "provider" => provider).decrement(1.0),
+    }
+    let _ = (provider, more);
+}
+
 /// A delivery was verified.
 #[cfg(feature = "receiver")]
 pub(crate) fn verified(delivery: &Delivery) {
@@ -117,6 +178,7 @@ pub(crate) fn answered(
                 id = ?delivery.and_then(Delivery::id),
                 event_type = ?delivery.and_then(Delivery::event_type),
                 attempt = delivery.and_then(Delivery::attempt),
+                key = delivery.map(Delivery::key_index),
                 $text
             )
         };
@@ -204,6 +266,7 @@ pub(crate) fn handler<F: Future>(
             id = ?delivery.id(),
             event_type = ?delivery.event_type(),
             attempt = delivery.attempt,
+            key = delivery.key_index(),
         ),
     );
     let _ = delivery;

@@ -134,3 +134,63 @@ fn give_bad_settings_to(name: &str) {
     let port = taken.local_addr().expect("an address").port().to_string();
     failed("PORT", &port, "Is something running there?");
 }
+
+#[test]
+fn what_happened_is_in_the_metrics() {
+    let server = Server::start("observability");
+    let printed = server.until("curl -s 'http");
+    let curls: Vec<&String> = printed.iter().filter(|line| line.starts_with("curl ")).collect();
+    let [valid, again, forged, .., failing, metrics] = curls.as_slice() else {
+        panic!("not the lines that were expected: {curls:#?}");
+    };
+    assert_eq!([valid, again, forged, failing].map(|line| paste(line)), ["200", "200", "401", "500"]);
+    let metrics = paste(metrics);
+    let counted = |outcome, reason| {
+        format!(
+            "hookgate_deliveries_total{{provider=\"github\",outcome=\"{outcome}\",reason=\"{reason}\"}} 1"
+        )
+    };
+    for line in [
+        counted("handled", ""),
+        counted("done", ""),
+        counted("rejected", "signature_mismatch"),
+        counted("released", "answered_5xx"),
+        "hookgate_in_flight{provider=\"github\"} 0".to_owned(),
+        "hookgate_verify_seconds_count{provider=\"github\"} 4".to_owned(),
+        "hookgate_store_seconds_count{op=\"release\",result=\"ok\"} 1".to_owned(),
+        "# HELP hookgate_deliveries_total Requests, by what became of them".to_owned(),
+    ] {
+        assert!(metrics.contains(&line), "{line}\n{metrics}");
+    }
+}
+
+/// The names that start like this in a text.
+fn names<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
+    let of_name = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
+    text.match_indices(start).map(move |(at, _)| &text[at..at + text[at..].find(of_name).unwrap_or(0)])
+}
+
+#[test]
+fn the_dashboard_shows_every_metric_and_no_other() {
+    use hookgate::telemetry::*;
+
+    let text = std::fs::read_to_string("examples/observability/dashboard.json").expect("the dashboard");
+    serde_json::from_str::<serde_json::Value>(&text).expect("JSON");
+    let known = [
+        DELIVERIES,
+        VERIFY_SECONDS,
+        BODY_BYTES,
+        IN_FLIGHT,
+        HANDLER_SECONDS,
+        STORE_SECONDS,
+        CLAIMS_LOST,
+        SETTLE_FAILED,
+        MISMATCHES,
+        EVICTED_EARLY,
+        KEY_MATCHED,
+    ];
+    let shown: std::collections::BTreeSet<&str> = names(&text, "hookgate_")
+        .map(|name| name.trim_end_matches("_bucket").trim_end_matches("_count"))
+        .collect();
+    assert_eq!(shown, known.into_iter().collect());
+}

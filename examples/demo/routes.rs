@@ -33,7 +33,7 @@ async fn on_demo(Query(demo): Query<Demo>, delivery: Delivery) -> StatusCode {
     StatusCode::OK
 }
 
-fn app(receivers: &Receivers) -> Router {
+pub fn app(receivers: &Receivers) -> Router {
     let Receivers { github, stripe, standard, demo } = receivers.clone();
     Router::new()
         .route("/webhooks/github", post(on_any).layer(WebhookLayer::new(github)))
@@ -49,11 +49,12 @@ pub async fn listen(port: u16) -> Result<TcpListener, String> {
 /// Serves until then, and lets handlers end.
 pub async fn serve(
     listener: TcpListener,
+    app: Router,
     receivers: Receivers,
     until: impl Future<Output = ()>,
 ) -> Result<(), Box<dyn Error>> {
     let (end, ended) = oneshot::channel::<()>();
-    let server = axum::serve(listener, app(&receivers)).with_graceful_shutdown(async {
+    let server = axum::serve(listener, app).with_graceful_shutdown(async {
         let _ = ended.await;
     });
     let server = tokio::spawn(server.into_future());

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{
     BodyRoom, DoneAnswer, Inner, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Receiver, Report,
-    RunningAnswer, Settlement, keys::Keys, policy::Policy,
+    RunningAnswer, Settlement, keys::Keys, lifecycle::Lifecycle, policy::Policy,
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -385,7 +385,7 @@ impl<P> ReceiverBuilder<P> {
                 clock: self.clock,
                 room: self.room,
                 policy: self.policy,
-                lifecycle: Arc::default(),
+                lifecycle: Arc::new(Lifecycle::new(rules.scheme.name)),
                 rules,
             }),
             provider: PhantomData,

@@ -13,31 +13,35 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
+use crate::telemetry;
+
 /// How long aborted handlers get to let go of their claims.
 const LETTING_GO: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(super) struct Lifecycle {
+    provider: &'static str,
     open: AtomicBool,
     aborting: watch::Sender<bool>,
     running: AtomicUsize,
     idle: Notify,
 }
 
-impl Default for Lifecycle {
-    fn default() -> Self {
-        let (open, running) = (AtomicBool::new(true), AtomicUsize::new(0));
-        Self { open, aborting: watch::Sender::new(false), running, idle: Notify::new() }
-    }
-}
-
 impl Lifecycle {
+    pub(super) fn new(provider: &'static str) -> Self {
+        let (open, running) = (AtomicBool::new(true), AtomicUsize::new(0));
+        Self { provider, open, aborting: watch::Sender::new(false), running, idle: Notify::new() }
+    }
+
     /// A place among the running, of which there are at most so many; or else why there is none.
     pub(super) fn enter(self: &Arc<Self>, most: usize) -> Result<InFlight, &'static str> {
         let one_more = |running: usize| (running < most).then(|| running + 1);
         // Counted before it is known whether it may: a shutdown either sees this one or is seen by it.
         let counted = self.running.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more);
-        let place = counted.map(|_| InFlight(Arc::clone(self)));
+        let place = counted.map(|_| {
+            telemetry::in_flight(self.provider, true);
+            InFlight(Arc::clone(self))
+        });
         match self.open.load(Ordering::SeqCst) {
             true => place.map_err(|_| "too_many_in_flight"),
             false => Err("shutting_down"),
@@ -95,6 +99,7 @@ pub(super) struct InFlight(Arc<Lifecycle>);
 
 impl Drop for InFlight {
     fn drop(&mut self) {
+        telemetry::in_flight(self.0.provider, false);
         if self.0.running.fetch_sub(1, Ordering::SeqCst) == 1 {
             self.0.idle.notify_waiters();
         }

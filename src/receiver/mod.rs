@@ -194,7 +194,10 @@ impl<P> Receiver<P> {
         if may_be_challenge && let Some(spoken) = self.inner.open_challenge(head, &[]) {
             return Err(spoken);
         }
-        let delivery = match self.inner.verify(head, body.as_mut()).await {
+        let verifying = telemetry::Verifying::begin(self.inner.rules.scheme.name);
+        let verified = self.inner.verify(head, body.as_mut()).await;
+        verifying.end();
+        let delivery = match verified {
             Ok(delivery) => delivery,
             Err(reason) => {
                 // Some challenges come without a signature, and are told by their body.

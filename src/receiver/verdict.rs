@@ -32,7 +32,13 @@ impl Verdict {
         let handled = report.status;
         let answer = Answer::new(handled, Disposition::Handled);
         match (report.undecodable, settlement) {
-            (false, _) => Self { settlement, handled, answer, keeps_output: true, disposition: None },
+            (false, Settlement::Complete) => {
+                Self { settlement, handled, answer, keeps_output: true, disposition: None }
+            }
+            (false, _) => {
+                let answer = answer.because(answered(handled));
+                Self { settlement, handled, answer, keeps_output: true, disposition: None }
+            }
             (true, Settlement::Release) => Self {
                 settlement,
                 handled,
@@ -59,5 +65,15 @@ impl Verdict {
             keeps_output: false,
             disposition: None,
         }
+    }
+}
+
+/// Why a claim did not end in success, where the handler's own answer says it.
+const fn answered(status: u16) -> &'static str {
+    match status {
+        200..=299 => "answered_2xx",
+        300..=399 => "answered_3xx",
+        400..=499 => "answered_4xx",
+        _ => "answered_5xx",
     }
 }

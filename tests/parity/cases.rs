@@ -668,7 +668,7 @@ fn handlers() -> Vec<Case> {
             .send(event(), Expect::Handler(500, b"failed".to_vec()))
             .send(event(), ok())
             .send(event(), Expect::Gate(200))
-            .ends(3, &[("released", "", 2), ("handled", "", 1), ("done", "", 1)]),
+            .ends(3, &[("released", "answered_5xx", 2), ("handled", "", 1), ("done", "", 1)]),
         Case::new("LIF-03 a handler that panics", World::stripe)
             .handler(Handler::PanicFirst)
             .send(event(), Expect::Gate(500))
@@ -703,7 +703,7 @@ fn handlers() -> Vec<Case> {
         .send(event(), Expect::Handler(200, b"1".to_vec()))
         .send(event(), Expect::Handler(200, b"2".to_vec()))
         .send(event(), Expect::Handler(200, b"3".to_vec()))
-        .ends(3, &[("released", "", 3)]),
+        .ends(3, &[("released", "answered_2xx", 3)]),
         Case::new("a handler that takes too long", |world| {
             world.stripe().handler_timeout(std::time::Duration::from_millis(50))
         })
@@ -718,12 +718,13 @@ fn handlers() -> Vec<Case> {
             .ends(1, &[("handled", "", 1), ("done", "", 1)]),
     ];
     for status in [302, 404, 408, 410, 422, 425, 429, 502] {
+        let answered = ["answered_3xx", "answered_4xx", "answered_5xx"][usize::from(status / 100) - 3];
         cases.push(
             Case::new(format!("LIF-02 a handler that answers {status}"), World::stripe)
                 .handler(Handler::Status(status))
                 .send(event(), Expect::Handler(status, Vec::new()))
                 .send(event(), Expect::Handler(status, Vec::new()))
-                .ends(2, &[("released", "", 2)]),
+                .ends(2, &[("released", answered, 2)]),
         );
     }
     for status in [404, 410] {
@@ -734,7 +735,7 @@ fn handlers() -> Vec<Case> {
             .handler(Handler::Status(status))
             .send(event(), Expect::Handler(status, Vec::new()))
             .send(event(), Expect::Gate(200))
-            .ends(1, &[("given_up", "", 1), ("done", "", 1)]),
+            .ends(1, &[("given_up", "answered_4xx", 1), ("done", "", 1)]),
         );
     }
     cases
