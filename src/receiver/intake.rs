@@ -146,18 +146,26 @@ impl Inner {
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        while let Some(chunk) = poll_fn(|cx| body.as_mut().poll_next(cx)).await {
-            let chunk = chunk.map_err(|_| Reason::BodyBroken)?;
+        let mut next = async |room: &mut super::room::Permit<'_>| {
+            poll_fn(|cx| match body.as_mut().poll_next(cx) {
+                Poll::Ready(chunk) => Poll::Ready(chunk.map(|chunk| chunk.map_err(|_| Reason::BodyBroken))),
+                Poll::Pending => room.poll_give_way(cx).map(|()| Some(Err(Reason::NoRoom))),
+            })
+            .await
+        };
+        while let Some(chunk) = next(room).await {
+            let chunk = chunk?;
             if chunk.len() > limit.saturating_sub(verification.len()) {
                 return Err(Reason::BodyTooLarge);
             }
-            if !room.grow(chunk.len()) {
+            if !room.grow(chunk.len()).await {
                 return Err(Reason::NoRoom);
             }
             verification.update(chunk);
             // A sender of endless empty chunks must not keep the deadline from being looked at.
             tokio::task::consume_budget().await;
         }
+        room.complete();
         Ok(())
     }
 

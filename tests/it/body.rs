@@ -1,6 +1,6 @@
 //! Bodies of every kind, over real sockets.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::http::StatusCode;
 use hookgate::{
@@ -61,7 +61,7 @@ async fn chunked_empty_and_binary_bodies_are_bodies() {
     }
 }
 
-async fn exchange_bytes(address: std::net::SocketAddr, bytes: &[u8]) -> Vec<u8> {
+async fn exchange_bytes(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut socket = TcpStream::connect(address).await.expect("a connection");
     socket.write_all(bytes).await.expect("sent");
     let mut answer = Vec::new();
@@ -190,26 +190,69 @@ async fn a_body_that_arrives_late_is_stale() {
     assert_eq!(status(&answer), 401);
 }
 
+/// A stranger's connection: a head that may be genuine, and so many bytes of a body that never ends.
+async fn stalled(address: SocketAddr, bytes: usize) -> TcpStream {
+    let mut held = TcpStream::connect(address).await.expect("a connection");
+    let mut head = wire_head(&stripe("evt_1"));
+    head.extend_from_slice(b"content-length: 5000\r\n\r\n");
+    head.extend_from_slice(&vec![b'x'; bytes]);
+    held.write_all(&head).await.expect("sent");
+    held
+}
+
+async fn answer(mut socket: TcpStream) -> String {
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.expect("an answer");
+    answer
+}
+
 #[tokio::test]
 async fn strangers_share_one_room_and_give_it_back() {
     let (bench, effects) = (Bench::new(), Effects::default());
     let room = BodyRoom::new(3000);
     let receiver = bench.stripe().body_room(room.clone()).build().expect("a receiver");
     let address = serve(counting(&receiver, &effects, SOON)).await;
-    // Held open: a stranger whose head may be genuine and whose body never ends.
-    let mut held = TcpStream::connect(address).await.expect("a connection");
-    let mut head = wire_head(&stripe("evt_1"));
-    head.extend_from_slice(b"content-length: 5000\r\n\r\n");
-    head.extend_from_slice(&[b'x'; 2990]);
-    held.write_all(&head).await.expect("sent");
+    let held = stalled(address, 2990).await;
     until(|| room.held() == 2990).await;
-    let answer = exchange(address, &wire(&stripe("evt_2"))).await;
-    assert_eq!(status(&answer), 503);
-    assert!(answer.contains("retry-after: "), "{answer}");
+    // More than there is, whoever gives way.
+    let large = Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks").sign("x".repeat(3001));
+    let refused = exchange(address, &wire(&large.expect("a delivery"))).await;
+    assert_eq!(status(&refused), 503);
+    assert!(refused.contains("retry-after: "), "{refused}");
+    assert_eq!(room.held(), 2990, "and nobody had to");
     drop(held);
     until(|| room.held() == 0).await;
     assert_eq!(status(&exchange(address, &wire(&stripe("evt_2"))).await), 204);
-    assert_eq!(room.held(), 0);
+    assert_eq!((room.held(), effects.runs()), (0, 1));
+}
+
+/// RES-14: whoever stalls does not keep honest deliveries out, and no more is held than there is room for.
+#[tokio::test]
+async fn the_longest_stalled_give_way_to_the_honest() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let room = BodyRoom::new(3000);
+    let receiver = bench.stripe().body_room(room.clone()).build().expect("a receiver");
+    let address = serve(counting(&receiver, &effects, SOON)).await;
+    let mut held = Vec::new();
+    for stranger in 1..=3 {
+        held.push(stalled(address, 990).await);
+        until(|| room.held() == stranger * 990).await;
+    }
+    for event in 0..20 {
+        assert_eq!(status(&exchange(address, &wire(&stripe(&format!("evt_{event}")))).await), 204);
+        assert!(room.held() <= 3000);
+    }
+    let gone = answer(held.remove(0)).await;
+    assert_eq!(status(&gone), 503);
+    assert!(gone.contains("retry-after: "), "{gone}");
+    // The two others still hold theirs: one had to go, not all.
+    assert_eq!((room.held(), effects.runs()), (1980, 20));
+    // Strangers push each other out, too, the oldest first.
+    held.push(stalled(address, 2000).await);
+    assert_eq!(status(&answer(held.remove(0)).await), 503);
+    until(|| room.held() == 2990).await;
+    drop(held);
+    until(|| room.held() == 0).await;
 }
 
 #[tokio::test]
