@@ -42,6 +42,9 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 //! - [`Verifier`] and [`Scheme`](scheme::Scheme): verification alone, without I/O, and the words in
 //!   which every provider is described.
 //!
+//! The [guide] has chapters on guarantees, security, stores, ordering with other layers, defaults,
+//! testing, migrating and observing.
+//!
 //! # What it guarantees
 //!
 //! At most one handler at a time per event, and no handler again after one succeeded within the
@@ -53,6 +56,8 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 //! number to make their own effects idempotent.
 //!
 //! # How the defaults were chosen
+//!
+//! The most important ones; the [chapter](guide::defaults) has all of them.
 //!
 //! | default | because |
 //! |---|---|
@@ -116,6 +121,21 @@ mod crypto;
 mod delivery;
 mod error;
 mod event;
+// The chapters need what they show, so they are tested where all of it is there.
+#[cfg(all(
+    doc,
+    any(
+        not(doctest),
+        all(
+            feature = "actix",
+            feature = "axum",
+            feature = "redis",
+            feature = "tenants",
+            feature = "testing"
+        )
+    )
+))]
+pub mod guide;
 #[cfg(feature = "receiver")]
 mod handshake;
 mod headers;
@@ -161,7 +181,3 @@ pub use self::{
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-#[cfg(all(doctest, feature = "axum", feature = "actix"))]
-#[doc = include_str!("../docs/doors.md")]
-struct Doors;
