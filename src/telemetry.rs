@@ -12,7 +12,7 @@
 //! | [`HANDLER_SECONDS`] | histogram | `provider` | time that handlers ran |
 //! | [`STORE_SECONDS`] | histogram | `op`, `result` | time of store operations |
 //! | [`CLAIMS_LOST`] | counter | `provider` | claims that somebody else took over |
-//! | [`SETTLE_FAILED`] | counter | `provider` | claims that could not be settled in time |
+//! | [`SETTLE_FAILED`] | counter | `provider` | claims that could not be settled at once; successes are tried again in the background |
 //! | [`MISMATCHES`] | counter | `provider` | ids that came back with another body |
 //! | [`EVICTED_EARLY`] | counter | | done events forgotten for want of room |
 //! | [`KEY_MATCHED`] | counter | `provider`, `key` | deliveries by the secret that matched |
@@ -34,7 +34,7 @@ pub const HANDLER_SECONDS: &str = "hookgate_handler_seconds";
 pub const STORE_SECONDS: &str = "hookgate_store_seconds";
 /// Claims that somebody else took over.
 pub const CLAIMS_LOST: &str = "hookgate_claims_lost_total";
-/// Claims that could not be settled in time.
+/// Claims that could not be settled at once; successes are tried again in the background.
 pub const SETTLE_FAILED: &str = "hookgate_settle_failed_total";
 /// Ids that came back with another body.
 pub const MISMATCHES: &str = "hookgate_mismatches_total";
@@ -56,7 +56,7 @@ pub fn describe() {
     describe_histogram!(HANDLER_SECONDS, Unit::Seconds, "Time that handlers ran");
     describe_histogram!(STORE_SECONDS, Unit::Seconds, "Time of store operations");
     describe_counter!(CLAIMS_LOST, "Claims that somebody else took over");
-    describe_counter!(SETTLE_FAILED, "Claims that could not be settled in time");
+    describe_counter!(SETTLE_FAILED, "Claims that could not be settled at once");
     describe_counter!(MISMATCHES, "Ids that came back with another body");
     describe_counter!(EVICTED_EARLY, "Done events forgotten for want of room");
     describe_counter!(KEY_MATCHED, "Deliveries by the secret that matched");
@@ -185,12 +185,13 @@ pub(crate) fn answered(
     }
     match outcome {
         "rejected" => line!(warn, "a request was rejected"),
-        "refused" | "unsettled" | "lost" | "undecodable" | "given_up" | "replayed" => {
+        "refused" | "unsettled" | "unchecked" | "lost" | "undecodable" | "given_up" | "replayed" => {
             line!(warn, "a delivery went wrong")
         }
         "done" if reason == "mismatch" => line!(warn, "an id came back with another body"),
         "running" | "done" | "filtered" => line!(debug, "a delivery needs no handling"),
         "released" => line!(warn, "a handler failed"),
+        "handshake" => line!(info, "a challenge was answered"),
         _ => line!(info, "a delivery was handled"),
     }
     let _ = (delivery, status);

@@ -253,6 +253,15 @@ async fn an_operator_finds_each_row_of_the_decision_table() {
     found.is("10 and 11", &reasons.map(|reason| ("WARN", "released", reason)));
 
     let (bench, found) = new();
+    let (inline, effects) = (build(bench.stripe().inline()), Effects::default());
+    let hung_up = counting(&inline, &effects, later);
+    let hung_up = tokio::spawn(async move { ask(&hung_up, &stripe("evt_1")).await });
+    until(|| effects.runs() == 1).await;
+    hung_up.abort();
+    assert!(hung_up.await.is_err());
+    found.is("10, inline and hung up", &[("WARN", "released", "dropped")]);
+
+    let (bench, found) = new();
     let strict = bench.stripe().on_client_error(OnClientError::CompleteAsFailed).max_attempts(1);
     let strict = build(strict);
     ask(&answering(&strict, 404), &stripe("evt_1")).await;
@@ -286,7 +295,7 @@ async fn an_operator_finds_each_row_of_the_decision_table() {
     ask(&answering(&build(bench.stripe()), 200), &stripe("evt_1")).await;
     let told = [
         ("WARN", "refused", "store_unavailable"),
-        ("INFO", "unchecked", "unchecked"),
+        ("WARN", "unchecked", "unchecked"),
         ("INFO", "handled", "fallback"),
         ("WARN", "refused", "store_full"),
     ];

@@ -1,17 +1,14 @@
 //! Several events in one delivery: each claimed and settled by itself.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc};
 
 use super::{
-    Answer, Cancellation, Disposition,
-    catch_unwind::CatchUnwind,
-    claim::Claimed,
-    run::{Handled, Held, settle_later},
+    Answer, Cancellation, Disposition, catch_unwind::CatchUnwind, claim::Claimed, held::Held, run::Handled,
 };
 use crate::{
     delivery::Delivery,
     event::EventError,
-    store::{EventKey, Hold, Outcome, Retention, Store},
+    store::{EventKey, Hold, Outcome},
     telemetry::{self, count},
 };
 
@@ -79,7 +76,7 @@ impl From<Cancellation> for Batch {
 /// The claim on one event, released where it is not settled.
 struct ItemRun {
     held: Option<Held>,
-    provider: &'static str,
+    handled: Arc<Handled>,
 }
 
 impl Batch {
@@ -124,7 +121,7 @@ impl Batch {
                     continue;
                 }
             };
-            let mut run = ItemRun { held: run, provider: self.0.delivery.provider };
+            let mut run = ItemRun { held: run, handled: Arc::clone(&self.0) };
             let handled = self.keeping(&run, CatchUnwind::new(handle(item))).await;
             let succeeded = matches!(handled, Some(Ok(())));
             self.settle(&mut run, succeeded).await;
@@ -158,19 +155,15 @@ impl Batch {
 
     /// Handles an event while its lease is renewed.
     async fn keeping<F: Future>(&self, run: &ItemRun, handling: F) -> F::Output {
-        let lease = self.0.inner.policy.lease;
         let mut handling = pin!(handling);
-        let mut renewing = pin!(async {
-            let Some(held) = &run.held else { return std::future::pending::<()>().await };
-            loop {
-                tokio::time::sleep(lease / 3).await;
-                if let Err(error) = held.store.renew(&held.key, held.token, lease).await {
-                    telemetry::store_failed("a renewal", self.0.delivery.provider, &error);
-                }
+        let mut keeping = pin!(async {
+            match &run.held {
+                Some(held) => held.keep(self.0.inner.policy.lease, &self.0.lost).await,
+                None => std::future::pending().await,
             }
         });
         std::future::poll_fn(|cx| {
-            let _: std::task::Poll<()> = renewing.as_mut().poll(cx);
+            let _: std::task::Poll<()> = keeping.as_mut().poll(cx);
             handling.as_mut().poll(cx)
         })
         .await
@@ -178,14 +171,8 @@ impl Batch {
 
     async fn settle(&self, run: &mut ItemRun, succeeded: bool) {
         let Some(held) = &run.held else { return };
-        let settled = match succeeded {
-            true => {
-                let retention = self.0.inner.policy.retention;
-                held.store.complete(&held.key, held.token, retention, Outcome::new(200)).await
-            }
-            false => held.store.release(&held.key, held.token).await,
-        };
-        match settled {
+        let outcome = succeeded.then(|| Outcome::new(200));
+        match held.end(outcome, self.0.inner.policy.retention).await {
             Ok(Hold::Held) => {}
             Ok(Hold::Lost) => {
                 count!(telemetry::CLAIMS_LOST, "provider" => self.0.delivery.provider);
@@ -193,9 +180,8 @@ impl Batch {
             Err(error) => {
                 telemetry::store_failed("settling", self.0.delivery.provider, &error);
                 count!(telemetry::SETTLE_FAILED, "provider" => self.0.delivery.provider);
-                let patience = (self.0.inner.policy.retention, self.0.inner.policy.settle_retries);
-                if let (true, Some(held)) = (succeeded, run.held.take()) {
-                    in_background(held, self.0.delivery.provider, Some(Outcome::new(200)), patience);
+                if succeeded {
+                    run.end_later(outcome);
                 }
             }
         }
@@ -203,28 +189,22 @@ impl Batch {
     }
 }
 
-impl Drop for ItemRun {
-    fn drop(&mut self) {
-        // Dropped in the middle: the next delivery may try.
-        if let Some(held) = self.held.take() {
-            in_background(
-                held,
-                self.provider,
-                None,
-                (Retention::new(Duration::ZERO, Duration::ZERO), Duration::ZERO),
-            );
+impl ItemRun {
+    fn end_later(&mut self, outcome: Option<Outcome>) {
+        let (held, handled) = (self.held.take(), Arc::clone(&self.handled));
+        if let (Some(held), Ok(runtime)) = (held, tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move {
+                let policy = &handled.inner.policy;
+                held.end_later(outcome, policy.retention, policy.settle_retries).await;
+            });
         }
     }
 }
 
-fn in_background(
-    held: Held,
-    provider: &'static str,
-    outcome: Option<Outcome>,
-    patience: (Retention, Duration),
-) {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(async move { settle_later(&held, provider, outcome, patience).await });
+impl Drop for ItemRun {
+    fn drop(&mut self) {
+        // Dropped in the middle: the next delivery may try.
+        self.end_later(None);
     }
 }
 

@@ -6,9 +6,9 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Answer, Disposition, Inner, OnReplay, OnStoreOutage, OnUndecodable,
+    held::Held,
     lifecycle::InFlight,
     policy::{DoneAnswer, Filter, RunningAnswer},
-    run::Held,
 };
 use crate::{
     delivery::{Delivery, Guard, IdFound},
@@ -102,7 +102,8 @@ impl Inner {
         loop {
             match telemetry::timed("claim", store.claim(key, lease)).await? {
                 Claim::Won { token, attempt } => {
-                    let held = Held { store: store.clone(), key: key.clone(), token };
+                    let provider = self.rules.scheme.name;
+                    let held = Held { store: store.clone(), key: key.clone(), token, provider };
                     return Ok(Ok((held, attempt)));
                 }
                 Claim::Done { outcome, mismatch } => return Ok(Err(self.done(outcome, mismatch))),

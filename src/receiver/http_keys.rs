@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::KeySource;
@@ -61,10 +62,14 @@ impl HttpKeys {
         Ok(Self { client, key_set: None })
     }
 
-    async fn get(&self, url: reqwest::Url) -> Result<String, BoxError> {
-        let mut answer = self.client.get(url).send().await?.error_for_status()?;
-        if !answer.status().is_success() {
-            return Err(format!("answered {}", answer.status()).into());
+    /// What is at this URL, if anything is.
+    async fn get(&self, url: reqwest::Url) -> Result<Option<String>, BoxError> {
+        let mut answer = self.client.get(url).send().await?;
+        match answer.status() {
+            status if status.is_success() => {}
+            // Whoever names a certificate may name one that never was.
+            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::FORBIDDEN => return Ok(None),
+            status => return Err(format!("answered {status}").into()),
         }
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await? {
@@ -73,17 +78,20 @@ impl HttpKeys {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(String::from_utf8(body)?)
+        Ok(Some(String::from_utf8(body)?))
     }
 }
 
 impl KeySource for HttpKeys {
     async fn keys(&self, id: &KeyId) -> Result<Vec<Secret>, BoxError> {
         match (&self.key_set, id) {
-            (None, KeyId::Url(url)) => Ok(vec![self.get(url.parse()?).await?.into()]),
+            (None, KeyId::Url(url)) => {
+                Ok(self.get(url.parse()?).await?.map(Secret::from).into_iter().collect())
+            }
             (None, _) => Ok(Vec::new()),
             (Some(url), id) => {
-                let set: Value = serde_json::from_str(&self.get(url.clone()).await?)?;
+                let set = self.get(url.clone()).await?.ok_or("there is no key set")?;
+                let set: Value = serde_json::from_str(&set)?;
                 let keys = set.get("keys").and_then(Value::as_array).ok_or("it is no key set")?;
                 let wanted = |key: &&Value| match id {
                     KeyId::Named(name) => key.get("kid").and_then(Value::as_str) == Some(name),

@@ -13,6 +13,7 @@ mod challenge;
 mod claim;
 #[cfg(feature = "keys")]
 mod fetched;
+mod held;
 #[cfg(feature = "fetch")]
 mod http_keys;
 mod intake;

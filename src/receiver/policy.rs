@@ -37,7 +37,8 @@ pub enum OnUndecodable {
     #[default]
     Release,
     /// Answer 200 and remember the event as done: the provider stops retrying. Give a
-    /// [dead-letter hook](super::ReceiverBuilder::dead_letter), or the event is gone.
+    /// [dead-letter hook](super::ReceiverBuilder::dead_letter), or the event is gone. One that has no id where
+    /// it should be is not remembered, since nothing names it: each copy is answered so.
     CompleteAsFailed,
 }
 

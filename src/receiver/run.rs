@@ -6,27 +6,19 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::Poll,
-    time::Duration,
 };
 
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::{
     Answer, Cancellation, Disposition, Inner, Report, Settlement, cancellation::Signal,
-    catch_unwind::CatchUnwind, claim::Admitted, lifecycle::InFlight, verdict::Verdict,
+    catch_unwind::CatchUnwind, claim::Admitted, held::Held, lifecycle::InFlight, verdict::Verdict,
 };
 use crate::{
     delivery::{Delivery, Guard},
-    store::{DynStore, EventKey, Hold, Outcome, Retention, Store, Token},
-    telemetry::{self, count, log},
+    store::{DynStore, Hold, Outcome},
+    telemetry::{self, count},
 };
-
-/// A claim, and where it is held.
-pub(super) struct Held {
-    pub(super) store: DynStore,
-    pub(super) key: EventKey,
-    pub(super) token: Token,
-}
 
 /// A delivery that is being handled, under a claim unless the store was out.
 pub(super) struct Handled {
@@ -264,7 +256,12 @@ impl Run {
 
     /// Keeps the claim, and ends when the handler is to be dropped.
     async fn watch(&self) -> Stopped {
-        let mut keeping = pin!(self.keep());
+        let mut keeping = pin!(async {
+            match &self.handled.held {
+                Some(held) => held.keep(self.inner().policy.lease, &self.handled.lost).await,
+                None => std::future::pending().await,
+            }
+        });
         let mut aborted = pin!(self.inner().lifecycle.aborted());
         let mut timeout = pin!(async {
             match self.inner().policy.handler_timeout {
@@ -286,30 +283,6 @@ impl Run {
         .await
     }
 
-    /// Renews the lease at a third of its length until it is lost.
-    async fn keep(&self) {
-        let Some(held) = &self.handled.held else { return std::future::pending().await };
-        let lease = self.inner().policy.lease;
-        loop {
-            sleep(lease / 3).await;
-            match telemetry::timed("renew", held.store.renew(&held.key, held.token, lease)).await {
-                Ok(Hold::Held) => {}
-                Ok(Hold::Lost) => {
-                    log!(
-                        warn,
-                        provider = self.handled.delivery.provider,
-                        "a claim was lost while its handler runs"
-                    );
-                    self.handled.lost.fire();
-                    return std::future::pending().await;
-                }
-                Err(error) => {
-                    telemetry::store_failed("a renewal", self.handled.delivery.provider, &error);
-                }
-            }
-        }
-    }
-
     async fn settle(&mut self, settlement: Settlement, status: u16) -> Disposition {
         let done = match settlement {
             Settlement::Complete => Disposition::Handled,
@@ -328,14 +301,7 @@ impl Run {
                 None => done,
             };
         };
-        let settled = match outcome {
-            Some(outcome) => {
-                let retention = self.inner().policy.retention;
-                telemetry::timed("complete", held.store.complete(&held.key, held.token, retention, outcome))
-                    .await
-            }
-            None => telemetry::timed("release", held.store.release(&held.key, held.token)).await,
-        };
+        let settled = held.end(outcome, self.inner().policy.retention).await;
         self.settled = true;
         match settled {
             Ok(Hold::Held) => done,
@@ -360,12 +326,12 @@ impl Run {
 
     fn settle_in_background(&mut self) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let patience = (self.inner().policy.retention, self.inner().policy.settle_retries);
             let (handled, outcome) = (Arc::clone(&self.handled), self.decided);
             let in_flight = self.in_flight.take();
             runtime.spawn(async move {
+                let policy = &handled.inner.policy;
                 if let Some(held) = &handled.held {
-                    settle_later(held, handled.delivery.provider, outcome, patience).await;
+                    held.end_later(outcome, policy.retention, policy.settle_retries).await;
                 }
                 drop(in_flight);
             });
@@ -377,35 +343,11 @@ impl Drop for Run {
     fn drop(&mut self) {
         if !self.settled {
             self.settle_in_background();
-        }
-    }
-}
-
-/// Settles in the background: a success is retried for a bounded time, since an event that was
-/// handled must not be handled again.
-pub(super) async fn settle_later(
-    held: &Held,
-    provider: &'static str,
-    outcome: Option<Outcome>,
-    (retention, patience): (Retention, Duration),
-) {
-    let until = Instant::now() + patience;
-    let mut pause = Duration::from_millis(50);
-    loop {
-        let settled = match outcome {
-            Some(outcome) => held.store.complete(&held.key, held.token, retention, outcome).await,
-            None => held.store.release(&held.key, held.token).await,
-        };
-        match settled {
-            Err(_) if outcome.is_some() && Instant::now() + pause < until => {
-                sleep(pause).await;
-                pause = (pause * 2).min(Duration::from_secs(5));
-            }
-            Err(error) => {
-                telemetry::store_failed("settling, for good", provider, &error);
-                break;
-            }
-            Ok(_) => break,
+            let dropped = match self.decided {
+                Some(_) => Disposition::Unsettled,
+                None => Disposition::Released,
+            };
+            self.inner().record(&Answer::new(500, dropped).because("dropped"), Some(self.delivery()));
         }
     }
 }

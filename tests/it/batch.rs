@@ -2,16 +2,20 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
     time::Duration,
 };
 
 use axum::{Router, routing::post};
 use hookgate::{
-    Receiver, ReceiverBuilder, WebhookLayer,
+    Cancellation, Receiver, ReceiverBuilder, StoreErrorKind, WebhookLayer,
     axum::{Batch, BatchOutcome},
     providers::GoCardless,
-    testing::{Op, SignedRequest, Signer},
+    store::MemoryStore,
+    testing::{FaultyStore, Op, SignedRequest, Signer},
 };
 use serde::Deserialize;
 
@@ -190,3 +194,44 @@ fn items_are_deliveries_with_ids_types_and_payloads_of_their_own() {
     assert_eq!(items[1].payload(), br#"{"id":"EV2","resource_type":"payments","action":"paid"}"#);
     assert_eq!(items[0].event::<Kind>(), Ok(Kind::Payment { action: "paid".to_owned() }));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_is_told_when_the_claim_on_one_of_its_events_is_lost() {
+    let (bench, memory) = (Bench::new(), MemoryStore::builder().build().expect("a store"));
+    let store = FaultyStore::new(memory);
+    let receiver = receiver(&bench).store(store.clone()).lease(Duration::from_millis(60));
+    let receiver = receiver.build().expect("a receiver");
+    let (told, attempts) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counted, began) = (Arc::clone(&told), Arc::clone(&attempts));
+    let handle = async move |cancellation: Cancellation, batch: Batch| -> BatchOutcome {
+        batch
+            .each(async |event| {
+                began.fetch_add(1, SeqCst);
+                if event.attempt() == Some(1) {
+                    cancellation.cancelled().await;
+                    counted.fetch_add(1, SeqCst);
+                }
+                Ok::<(), std::convert::Infallible>(())
+            })
+            .await
+    };
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver.clone()));
+    // It cannot renew for a while: another list with the same event takes that over.
+    store.fail(Op::Renew, StoreErrorKind::Unavailable);
+    let slow = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, &delivery(&["EV1"])).await }
+    });
+    until(|| attempts.load(SeqCst) == 1).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let done =
+        ask(&app, &Signer::new::<GoCardless>(SECRET).target("/hooks").sign(OTHER).expect("signed")).await;
+    assert_eq!((done, attempts.load(SeqCst), told.load(SeqCst)), ((200, "handled"), 2, 0));
+    store.heal(Op::Renew);
+    assert_eq!(slow.await.expect("an answer").0, 200, "its own effect is done");
+    assert_eq!(told.load(SeqCst), 1);
+}
+
+/// Another list with the same event.
+const OTHER: &str =
+    r#"{"events":[{"id":"EV1","resource_type":"payments","action":"paid"}],"meta":{"webhook_id":"WB2"}}"#;

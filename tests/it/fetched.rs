@@ -207,6 +207,28 @@ async fn a_key_set_is_read_over_http() {
     assert_eq!(asked.load(SeqCst), 2, "no redirect was followed");
 }
 
+/// A stranger who names a certificate that never was is no fault of ours, and asks for it once.
+#[tokio::test]
+async fn a_certificate_that_is_not_there_is_an_unknown_key() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    async fn answer(State(asked): State<Arc<AtomicUsize>>, path: axum::http::Uri) -> StatusCode {
+        asked.fetch_add(1, SeqCst);
+        path.path()
+            .trim_start_matches('/')
+            .parse()
+            .map_or(StatusCode::BAD_REQUEST, |status| StatusCode::from_u16(status).expect("a status"))
+    }
+    let app = Router::new().fallback(answer).with_state(Arc::clone(&asked));
+    let address = serve(app).await;
+    let source = HttpKeys::certificates().expect("a source");
+    for (status, found) in [(404, Some(0)), (410, Some(0)), (403, Some(0)), (500, None), (302, None)] {
+        let id = KeyId::Url(format!("http://{address}/{status}").into());
+        let keys = source.keys(&id).await;
+        assert_eq!(keys.ok().map(|keys| keys.len()), found, "{status}");
+    }
+    assert_eq!(asked.load(SeqCst), 5, "no redirect was followed");
+}
+
 /// The test's RSA key as a set, among keys of other kinds.
 fn key_set() -> String {
     use base64::{
