@@ -3,6 +3,7 @@
 
 mod keys;
 mod signature;
+mod tokens;
 
 use std::{
     pin::Pin,
