@@ -1,6 +1,7 @@
 //! The catalogue of attacks, each with the outcome that it must have. `tests/attacks.json` lists them all;
 //! `ledger` compares the list with the tests that name them, here and elsewhere.
 
+mod algorithms;
 mod keys;
 mod signature;
 mod tokens;
