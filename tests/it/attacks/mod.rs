@@ -2,6 +2,7 @@
 //! `ledger` compares the list with the tests that name them, here and elsewhere.
 
 mod algorithms;
+mod canonical;
 mod keys;
 mod signature;
 mod tokens;
