@@ -5,6 +5,7 @@ mod algorithms;
 mod canonical;
 mod keys;
 mod signature;
+mod time;
 mod tokens;
 
 use std::{
