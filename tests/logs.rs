@@ -30,6 +30,8 @@ impl io::Write for Log {
     }
 }
 
+/// KEY-15: no secret in any line. OUT-06: what strangers and senders write breaks no line. OUT-07: nor does
+/// the level of tracing show a signature, or what it should have been.
 #[tokio::test]
 async fn logs_say_why_and_hold_no_secret() {
     let log = Log::default();

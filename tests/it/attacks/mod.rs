@@ -3,6 +3,7 @@
 
 mod algorithms;
 mod canonical;
+mod dedupe;
 mod keys;
 mod signature;
 mod time;
