@@ -447,6 +447,7 @@ async fn an_id_that_is_no_id_is_not_handled() {
     assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
 }
 
+/// OUT-08: more of its answers are in `tests/it/attacks/output.rs`.
 #[tokio::test]
 async fn the_gate_itself_never_says_410_and_never_redirects() {
     // Every status that the gate makes up itself, over all reasons there are.

@@ -5,6 +5,8 @@ mod algorithms;
 mod canonical;
 mod dedupe;
 mod keys;
+mod output;
+mod payload;
 mod signature;
 mod time;
 mod tokens;
