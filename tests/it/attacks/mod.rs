@@ -5,6 +5,7 @@ mod algorithms;
 mod canonical;
 mod dedupe;
 mod keys;
+mod ledger;
 mod output;
 mod payload;
 mod signature;
