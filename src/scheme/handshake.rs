@@ -1,6 +1,8 @@
 //! Challenges that providers send before they send events.
 
-use super::{HashEncoding, Place, Source};
+#[cfg(feature = "receiver")]
+use super::Source;
+use super::{HashEncoding, Place};
 
 /// A challenge and its answer, as data. It is answered only in exactly this shape.
 #[derive(Clone, Copy, Debug)]
@@ -140,6 +142,7 @@ impl Handshake {
     }
 
     /// Whether it comes without a signature, and its body has to be looked at to know it.
+    #[cfg(feature = "receiver")]
     pub(crate) fn is_told_by_body(&self) -> bool {
         let in_body = |place: Place| matches!(place.source, Source::Json(_) | Source::JsonInteger(_));
         let asks = |when: &When| match when {
