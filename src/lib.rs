@@ -177,6 +177,71 @@ pub use self::{
     verify::KeyId,
 };
 
+/// KEY-17 of the catalogue of attacks: a verdict cannot be dropped unseen, and nobody makes a delivery but a
+/// verifier. What compiles, and what does not for one difference:
+///
+/// ```
+/// #![deny(unused_must_use)]
+/// use hookgate::{Delivery, Head, UnixTime, Verifier, VerifyError};
+///
+/// fn on_webhook(verifier: &Verifier, head: Head<'_>) -> Result<Delivery, VerifyError> {
+///     verifier.verify(head, "{}", UnixTime::from_secs(0))
+/// }
+/// ```
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// use hookgate::{Delivery, Head, UnixTime, Verifier, VerifyError};
+///
+/// fn on_webhook(verifier: &Verifier, head: Head<'_>) {
+///     verifier.verify(head, "{}", UnixTime::from_secs(0));
+/// }
+/// ```
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// use hookgate::{Delivery, Head, UnixTime, Verifier, VerifyError};
+///
+/// fn on_webhook(verifier: &Verifier, head: Head<'_>) -> Result<(), VerifyError> {
+///     verifier.begin(head, UnixTime::from_secs(0))?;
+///     Ok(())
+/// }
+/// ```
+///
+/// ```
+/// use hookgate::Delivery;
+///
+/// fn handled(delivery: Delivery) -> Delivery {
+///     Delivery::clone(&delivery)
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// use hookgate::Delivery;
+///
+/// fn handled(delivery: Delivery) -> Delivery {
+///     Delivery { ..delivery }
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// use hookgate::Delivery;
+///
+/// fn handled(json: &str) -> Delivery {
+///     serde_json::from_str(json).unwrap()
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// use hookgate::Delivery;
+///
+/// fn handled() -> Delivery {
+///     Delivery::default()
+/// }
+/// ```
+#[cfg(doctest)]
+struct Proof;
+
 /// The README's examples, compiled.
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../README.md")]

@@ -283,11 +283,12 @@ fn challenges_are_told_with_their_answers() {
 
 /// A secret that is one in every form that schemes have for it.
 const SECRET: &str = "6f3b1c2d4e5f60718293a4b5c6d7e8f96f3b1c2d4e5f60718293a4b5c6d7e8f9";
-const CONFIG: [&str; 7] = [
+const CONFIG: [&str; 8] = [
     "app_key=app",
     "webhook_id=WH-1",
     "api_key=key",
     "audience=https://hooks.example.com",
+    "email=push@project.iam.gserviceaccount.com",
     "topic=arn:aws:sns:us-east-1:1:topic",
     "bundle_id=com.example",
     "label=sig",

@@ -243,12 +243,13 @@ fn now(now: Option<&Value>) -> Result<UnixTime, Unjudged> {
 }
 
 /// The names that schemes ask for; others are not read.
-const CONFIG: [&str; 15] = [
+const CONFIG: [&str; 16] = [
     "alg",
     "api_key",
     "app_key",
     "audience",
     "bundle_id",
+    "email",
     "label",
     "public_key_id",
     "required",

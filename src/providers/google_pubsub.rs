@@ -8,8 +8,8 @@ use crate::scheme::{Jwt, JwtAlgorithm::Rs256, KeyForm, Scheme, header, json};
 ///
 /// The key is Google's public RSA key with the key id that the token names, given as PEM.
 /// Authentication has to be switched on for the push subscription, with a service account and an
-/// audience of yours. Issuer, audience and the service account's verified e-mail address have to be
-/// checked, or any Google service account could call. Google changes its keys often: fetch its key set
+/// audience of yours. Configure both, the account's e-mail address as `email`: Google signs a token
+/// with any audience for any service account. Google changes its keys often: fetch its key set
 /// and keep it for a time. A message is sent again until it is acknowledged or its retention ends,
 /// seven days by default, with the same id; the id is read from the wrapped form. Retries: for up to
 /// 168 hours.
@@ -18,8 +18,11 @@ pub struct GooglePubSub;
 
 impl Provider for GooglePubSub {
     const SCHEME: Scheme = {
-        const RULE: &Jwt =
-            &Jwt::new(&[Rs256]).issuer("https://accounts.google.com").configured(&[("aud", "audience")]);
+        const RULE: &Jwt = &Jwt::new(&[Rs256])
+            .issuer("https://accounts.google.com")
+            .configured(&[("aud", "audience"), ("email", "email")])
+            .affirmed(&["email_verified"])
+            .expires();
         Scheme::jwt("google-pubsub", RULE)
             .signature(header("authorization").prefix("Bearer ").raw())
             .key(KeyForm::BASE64)

@@ -26,6 +26,7 @@ const LARGEST: usize = 256 * 1024;
 /// let push = Receiver::<GooglePubSub>::builder()
 ///     .fetched_keys(FetchedKeys::new(keys))
 ///     .config("audience", "https://hooks.example.com/push")
+///     .config("email", "push@project.iam.gserviceaccount.com")
 ///     .build()?;
 /// # let _ = push;
 /// # }

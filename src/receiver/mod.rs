@@ -64,10 +64,10 @@ use self::{catch_unwind::CatchUnwind, keys::Keys, lifecycle::Lifecycle, policy::
 use crate::{
     clock::Clock,
     delivery::{Delivery, EventId},
-    error::StoreError,
+    error::{Reason, StoreError},
     headers::Head,
     providers::Provider,
-    scheme::Scheme,
+    scheme::{Handshake, Scheme},
     store::{DynStore, EventKey, Scope, Store},
     telemetry,
     verify::Rules,
@@ -201,8 +201,12 @@ impl<P> Receiver<P> {
         let delivery = match verified {
             Ok(delivery) => delivery,
             Err(reason) => {
-                // Some challenges come without a signature, and are told by their body.
-                if may_be_challenge && reason == crate::error::Reason::SignatureMissing {
+                // Some challenges come without a signature, and are told by their body. Of no other scheme is
+                // the body of a request without one read.
+                let told_by_body = |handshake: &Handshake| handshake.is_told_by_body();
+                if reason == Reason::SignatureMissing
+                    && self.inner.rules.scheme.handshakes.iter().any(told_by_body)
+                {
                     let body = self.inner.collect(head, body).await;
                     let spoken = body.and_then(|body| self.inner.open_challenge(head, &body));
                     if let Some(spoken) = spoken {

@@ -1,5 +1,7 @@
 //! Challenges that providers send before they send events.
 
+#[cfg(feature = "receiver")]
+use super::Source;
 use super::{HashEncoding, Place};
 
 /// A challenge and its answer, as data. It is answered only in exactly this shape.
@@ -137,6 +139,16 @@ impl Handshake {
     pub const fn headers(mut self, headers: &'static [(&'static str, Said)]) -> Self {
         self.headers = headers;
         self
+    }
+
+    /// Whether it comes without a signature, and its body has to be looked at to know it.
+    #[cfg(feature = "receiver")]
+    pub(crate) fn is_told_by_body(&self) -> bool {
+        let in_body = |place: Place| matches!(place.source, Source::Json(_) | Source::JsonInteger(_));
+        let asks = |when: &When| match when {
+            When::Is(place, _) | When::IsInteger(place, _) | When::IsConfigured(place, _) => in_body(*place),
+        };
+        !self.signed && (self.challenge.is_some_and(in_body) || self.when.iter().any(asks))
     }
 
     /// Whether a challenge may go under a MAC: short, and of letters, digits, `_` and `-` alone.

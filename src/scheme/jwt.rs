@@ -10,6 +10,8 @@ pub struct Jwt {
     pub(crate) configured: &'static [(&'static str, &'static str)],
     pub(crate) leeway_secs: u32,
     pub(crate) max_age_secs: Option<u32>,
+    pub(crate) expires: bool,
+    pub(crate) affirmed: &'static [&'static str],
     pub(crate) body_hash: Option<BodyClaim>,
     pub(crate) url_hash: Option<&'static str>,
     pub(crate) query_hash: bool,
@@ -55,6 +57,8 @@ impl Jwt {
             configured: &[],
             leeway_secs: 0,
             max_age_secs: None,
+            expires: false,
+            affirmed: &[],
             body_hash: None,
             url_hash: None,
             query_hash: false,
@@ -83,6 +87,18 @@ impl Jwt {
     /// The claim `iat` must be there, and no older than this.
     pub const fn max_age_secs(mut self, secs: u32) -> Self {
         self.max_age_secs = Some(secs);
+        self
+    }
+
+    /// The claim `exp` must be there.
+    pub const fn expires(mut self) -> Self {
+        self.expires = true;
+        self
+    }
+
+    /// Claims that must be `true`, such as `email_verified`.
+    pub const fn affirmed(mut self, claims: &'static [&'static str]) -> Self {
+        self.affirmed = claims;
         self
     }
 

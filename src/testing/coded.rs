@@ -77,6 +77,9 @@ impl Signing<'_> {
                 },
             );
         }
+        for claim in rule.affirmed {
+            set(claim, true.into());
+        }
         let whole = self.request(request);
         if let Some(claim) = rule.url_hash {
             let url = whole.url().map_err(|reason| self.failed(reason))?;

@@ -106,8 +106,14 @@ fn judge_claims(
             return Err(Reason::ClaimMismatch);
         }
     }
+    if rule.affirmed.iter().any(|claim| claims.get(*claim) != Some(&Value::Bool(true))) {
+        return Err(Reason::ClaimMismatch);
+    }
     let leeway = i64::from(rule.leeway_secs) * 1000;
     let (issued, expires, begins) = (time(claims, "iat")?, time(claims, "exp")?, time(claims, "nbf")?);
+    if rule.expires && expires.is_none() {
+        return Err(Reason::TimestampMissing);
+    }
     if expires.is_some_and(|expires| request.now.millis_after(expires) > leeway) {
         return Err(Reason::TooOld);
     }

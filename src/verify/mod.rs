@@ -131,3 +131,14 @@ impl std::fmt::Debug for Verifier {
         f.debug_struct("Verifier").field("scheme", &self.rules.scheme.name).finish_non_exhaustive()
     }
 }
+
+impl std::fmt::Debug for VerifierBuilder {
+    /// Of configured values the names: a verify token is one of them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let config: Vec<&str> = self.config.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("VerifierBuilder")
+            .field("scheme", &self.scheme.name)
+            .field("config", &config)
+            .finish_non_exhaustive()
+    }
+}

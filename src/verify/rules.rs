@@ -105,15 +105,15 @@ fn contains(value: &[u8], separator: &[u8]) -> bool {
 }
 
 /// Builds a [`Verifier`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VerifierBuilder {
-    scheme: Scheme,
+    pub(super) scheme: Scheme,
     secrets: Vec<Secret>,
     tolerance: Option<Duration>,
     ignores_timestamp: bool,
     any_content_encoding: bool,
     public_url: Option<String>,
-    config: Vec<(&'static str, String)>,
+    pub(super) config: Vec<(&'static str, String)>,
     /// What is not configured may have any value: for judging requests whose receiver is not known.
     any_config: bool,
 }

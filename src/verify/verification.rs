@@ -33,6 +33,7 @@ use crate::{
 ///
 /// Made by [`Verifier::begin`](super::Verifier::begin). It keeps the chunks it is given, so that
 /// what is verified is what the [`Delivery`] holds.
+#[must_use = "nothing is verified before `finish`"]
 pub struct Verification<'a> {
     pub(super) rules: &'a Arc<Rules>,
     pub(super) ring: &'a KeyRing,

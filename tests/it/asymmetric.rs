@@ -18,10 +18,14 @@ const ED_PUBLIC: &str = include_str!("../keys/ed25519.pub.pem");
 const RSA: &str = include_str!("../keys/rsa.pem");
 const RSA_PUBLIC: &str = include_str!("../keys/rsa.pub.pem");
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+const EMAIL: &str = "push@project.iam.gserviceaccount.com";
 const BODY: &str = r#"{"message":{"messageId":"1"}}"#;
 
 fn google(token: &str) -> Result<(), Reason> {
-    let verifier = Verifier::builder::<GooglePubSub>().public_key(RSA_PUBLIC).config("audience", "us");
+    let verifier = Verifier::builder::<GooglePubSub>()
+        .public_key(RSA_PUBLIC)
+        .config("audience", "us")
+        .config("email", EMAIL);
     let headers = [("authorization", format!("Bearer {token}"))];
     let head = Head::new("POST", "/", &headers);
     let judged = verifier.build().expect("a verifier").verify(head, BODY, NOW);
@@ -30,7 +34,7 @@ fn google(token: &str) -> Result<(), Reason> {
 
 /// A token of Google's that is right, in its three parts.
 fn token() -> [String; 3] {
-    let signer = Signer::new::<GooglePubSub>(RSA).config("audience", "us").at(NOW);
+    let signer = Signer::new::<GooglePubSub>(RSA).config("audience", "us").config("email", EMAIL).at(NOW);
     let signed = signer.sign(BODY).expect("signed");
     let value = &signed.headers().iter().find(|(name, _)| name == "authorization").expect("a token").1;
     let parts: Vec<String> =
@@ -92,9 +96,13 @@ fn header_signature() -> hookgate::scheme::Signature {
 #[test]
 fn claims_are_judged() {
     let judge = |audience: &str, at: UnixTime| {
-        let signer = Signer::new::<GooglePubSub>(RSA).config("audience", audience).at(at);
+        let signer =
+            Signer::new::<GooglePubSub>(RSA).config("audience", audience).config("email", EMAIL).at(at);
         let signed = signer.sign(BODY).expect("signed");
-        let verifier = Verifier::builder::<GooglePubSub>().public_key(RSA_PUBLIC).config("audience", "us");
+        let verifier = Verifier::builder::<GooglePubSub>()
+            .public_key(RSA_PUBLIC)
+            .config("audience", "us")
+            .config("email", EMAIL);
         let judged = verifier.build().expect("a verifier").verify(signed.head(), signed.body().clone(), NOW);
         judged.map(drop).map_err(|error| error.reason())
     };

@@ -79,6 +79,7 @@ async fn the_second_secret_of_a_rotation_makes_no_replay_possible() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// DED-06: also counted, which `tests/it/oracle.rs` shows.
 #[tokio::test]
 async fn an_id_with_another_body_is_a_duplicate_and_said_to_be() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -119,6 +120,7 @@ async fn a_signed_id_must_be_there() {
     assert_eq!(ask(&app, &signed).await, (401, "rejected"));
 }
 
+/// DED-11: and DED-10, where a name has the mark in it that could part names.
 #[tokio::test]
 async fn equal_ids_of_two_receivers_on_one_store_are_two_events() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -201,6 +203,7 @@ async fn a_token_scheme_dedupes_by_id_and_content() {
     );
 }
 
+/// DED-14: a retention that ends before the retries do.
 #[test]
 fn settings_that_would_lose_or_double_events_are_refused() {
     let bench = Bench::new();

@@ -46,6 +46,7 @@ async fn row_1_nothing_of_a_stranger_reaches_store_or_handler() {
     assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
 }
 
+/// TIM-10: it is no reason to panic.
 #[tokio::test]
 async fn row_2_a_clock_before_1970_is_our_fault() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -374,6 +375,7 @@ async fn row_14_the_fallback_remembers_in_this_process() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// DED-18: what a store without room that evicts nothing answers.
 #[tokio::test]
 async fn a_full_store_is_a_503() {
     let effects = Effects::default();
@@ -429,6 +431,7 @@ async fn row_15_what_does_not_decode_is_released_or_given_up() {
     assert_eq!((letters.load(SeqCst), effects.runs()), (1, 0));
 }
 
+/// DED-12: an id that is there twice. DED-13: one that is no text.
 #[tokio::test]
 async fn an_id_that_is_no_id_is_not_handled() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -444,6 +447,7 @@ async fn an_id_that_is_no_id_is_not_handled() {
     assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
 }
 
+/// OUT-08: more of its answers are in `tests/it/attacks/output.rs`.
 #[tokio::test]
 async fn the_gate_itself_never_says_410_and_never_redirects() {
     // Every status that the gate makes up itself, over all reasons there are.

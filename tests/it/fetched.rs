@@ -22,6 +22,7 @@ const EC_PUBLIC: &str = include_str!("../keys/ec.pub.pem");
 const RSA: &str = include_str!("../keys/rsa.pem");
 const RSA_PUBLIC: &str = include_str!("../keys/rsa.pub.pem");
 const AUDIENCE: &str = "https://hooks.example.com";
+const EMAIL: &str = "push@project.iam.gserviceaccount.com";
 const TOPIC: &str = "arn:aws:sns:us-east-1:1:topic";
 
 /// Counts how often it is asked, and for what.
@@ -187,14 +188,21 @@ async fn a_key_set_is_read_over_http() {
     let google = |path: &str| {
         let keys = HttpKeys::key_set(&format!("http://{address}{path}")).expect("a source");
         let clock = ManualClock::new(NOW);
-        let builder = Receiver::<GooglePubSub>::builder().config("audience", AUDIENCE).clock(clock);
+        let builder = Receiver::<GooglePubSub>::builder()
+            .config("audience", AUDIENCE)
+            .config("email", EMAIL)
+            .clock(clock);
         counting(
             &builder.fetched_keys(FetchedKeys::new(keys)).build().expect("a receiver"),
             &Effects::default(),
             Duration::ZERO,
         )
     };
-    let signer = Signer::new::<GooglePubSub>(RSA).at(NOW).target("/hooks").config("audience", AUDIENCE);
+    let signer = Signer::new::<GooglePubSub>(RSA)
+        .at(NOW)
+        .target("/hooks")
+        .config("audience", AUDIENCE)
+        .config("email", EMAIL);
     let push = signer.sign(r#"{"message":{"messageId":"1"}}"#).expect("signed");
     let app = google("/certs");
     assert_eq!(ask(&app, &push).await.0, 503, "the server fails");

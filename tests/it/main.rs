@@ -1,6 +1,7 @@
 //! One binary of tests, a module per topic.
 
 mod asymmetric;
+mod attacks;
 mod autotraits;
 mod batch;
 mod body;

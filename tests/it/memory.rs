@@ -107,6 +107,7 @@ fn threads_that_race_for_content_under_many_ids_have_one_winner() {
     assert!(wins.iter().all(|wins| wins.load(Ordering::Relaxed) == 1));
 }
 
+/// DED-18: the oldest are forgotten first, and each early one is counted.
 #[test]
 fn a_million_events_pass_through_a_small_store() {
     let clock = clock();
@@ -123,6 +124,7 @@ fn a_million_events_pass_through_a_small_store() {
     assert!(matches!(claim(&store, &key(899_000)), Ok(Claim::Won { .. })), "and the oldest were forgotten");
 }
 
+/// DED-18: what could still be replayed is not forgotten: then there is no room.
 #[test]
 fn protected_events_are_not_evicted() {
     let clock = clock();
@@ -143,6 +145,7 @@ fn protected_events_are_not_evicted() {
     assert!(matches!(claim(&store, &key(0)), Ok(Claim::Won { .. })), "the oldest went");
 }
 
+/// DED-18: the other policy.
 #[test]
 fn a_refusing_store_evicts_nothing() {
     let clock = clock();
@@ -159,6 +162,7 @@ fn a_refusing_store_evicts_nothing() {
     assert_eq!(store.stats().evicted_early, 0);
 }
 
+/// DED-18: under any policy.
 #[test]
 fn running_claims_are_never_evicted() {
     let clock = clock();

@@ -50,6 +50,7 @@ fn event(tenant: &str, secret: &str) -> SignedRequest {
     signer.sign(r#"{"id":"evt_1","type":"t"}"#).expect("a delivery")
 }
 
+/// DED-11: an id of two tenants is two events.
 #[tokio::test]
 async fn each_tenant_has_its_own_secrets_and_its_own_events() {
     let (bench, lookups) = (Bench::new(), Arc::default());

@@ -77,6 +77,8 @@ impl Vector {
         for (scheme_of, name, value) in [
             ("google-chat", "audience", "https://example.com/push"),
             ("google-pubsub", "audience", "https://example.com/push"),
+            ("google-chat", "email", "svc@project.iam.gserviceaccount.com"),
+            ("google-pubsub", "email", "svc@project.iam.gserviceaccount.com"),
             ("aws-sns", "topic", TOPICS),
         ] {
             if scheme.name() == scheme_of && !self.config.contains_key(name) {

@@ -192,11 +192,12 @@ fn keys(scheme: &Scheme) -> (&'static str, &'static str) {
     }
 }
 
-const CONFIG: [(&str, &str); 7] = [
+const CONFIG: [(&str, &str); 8] = [
     ("app_key", "app"),
     ("webhook_id", "WH-1"),
     ("api_key", "key"),
     ("audience", "https://hooks.example.com"),
+    ("email", "push@project.iam.gserviceaccount.com"),
     ("topic", "arn:aws:sns:us-east-1:1:topic"),
     ("bundle_id", "com.example"),
     ("label", "sig"),

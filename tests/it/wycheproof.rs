@@ -73,6 +73,7 @@ fn hmac() {
     assert!(tally.valid > 100 && tally.invalid > 300, "{} {}", tally.valid, tally.invalid);
 }
 
+/// ALG-12: among them signatures with the group's order added.
 #[test]
 fn ed25519() {
     let mut tally = Tally::default();
@@ -102,6 +103,7 @@ fn ecdsa_p256() {
     assert!(tally.valid > 200 && tally.invalid > 300, "{} {}", tally.valid, tally.invalid);
 }
 
+/// ALG-15: among them every way of getting the padding wrong.
 #[test]
 fn rsa_pkcs1() {
     let mut tally = Tally::default();

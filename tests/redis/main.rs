@@ -6,6 +6,7 @@ mod support;
 
 mod contract;
 mod faults;
+mod identity;
 mod outages;
 mod processes;
 mod reconnecting;

@@ -1,0 +1,62 @@
+//! What counts as the same event, whoever asks. Names like `DED-09` are those of the catalogue of attacks.
+
+use std::time::Duration;
+
+use hookgate::{
+    providers::Stripe,
+    store::RedisStore,
+    testing::{SignedRequest, Signer},
+};
+
+use crate::{
+    servers::Server,
+    stripe_on,
+    support::{Effects, NOW, SECRET, ask, counting, stripe},
+};
+
+fn sign(id: &str) -> SignedRequest {
+    let body = serde_json::json!({"id": id, "type": "t"}).to_string();
+    Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks").sign(body).expect("a delivery")
+}
+
+/// DED-09: ids that are long or look like commands are names, all in the slot of their scope.
+#[tokio::test]
+async fn an_id_is_no_command() {
+    let server = Server::start();
+    let effects = Effects::default();
+    let store = RedisStore::new(server.connect().await);
+    let app = counting(&stripe_on(store).build().expect("a receiver"), &effects, Duration::ZERO);
+    let (long, longer) = ("x".repeat(100_000), "x".repeat(100_001));
+    let hostile =
+        ["\r\n*1\r\n$8\r\nFLUSHALL\r\n", "{tag}", "}{", "a\u{0}b", "' \" \\", "*", "%s", &long, &longer];
+    for id in hostile {
+        assert_eq!(ask(&app, &sign(id)).await, (204, "handled"), "{id:.20}");
+    }
+    for id in hostile {
+        assert_eq!(ask(&app, &sign(id)).await, (200, "done"), "{id:.20}: nothing was flushed");
+    }
+    assert_eq!(effects.runs(), hostile.len());
+    let keys = server.cli(&["--scan"]);
+    for key in keys.lines().filter(|key| key.contains("stripe")) {
+        assert!(key.starts_with("hookgate:{6:stripe6:stripe}:"), "{key}");
+        assert!(key.len() < 400, "{} bytes", key.len());
+    }
+    assert_eq!(server.cli(&["dbsize"]), hostile.len().to_string());
+}
+
+/// DED-16: a receiver that was started anew. DED-17: one beside it. Both see what was handled.
+#[tokio::test]
+async fn what_one_handled_is_known_to_all() {
+    let server = Server::start();
+    let effects = Effects::default();
+    let node = async || {
+        let store = RedisStore::new(server.connect().await);
+        counting(&stripe_on(store).build().expect("a receiver"), &effects, Duration::ZERO)
+    };
+    let (one, beside) = (node().await, node().await);
+    assert_eq!(ask(&one, &stripe("evt_1")).await, (204, "handled"));
+    assert_eq!(ask(&beside, &stripe("evt_1")).await, (200, "done"));
+    drop(one);
+    assert_eq!(ask(&node().await, &stripe("evt_1")).await, (200, "done"), "started anew");
+    assert_eq!(effects.runs(), 1);
+}
