@@ -8,6 +8,7 @@ mod support;
 mod apart;
 mod cases;
 mod counts;
+mod crowds;
 mod doors;
 mod wire;
 mod world;

@@ -78,7 +78,9 @@ pub fn all() -> Vec<Case> {
             .handler(Handler::FirstWaits)
             .step(Step::HangUp(sent()))
             // The handler waits until all of these have their answers.
-            .step(Step::Together(300, sent(), &[(503, 300)]))
+            .step(Step::Together(100, sent(), &[(503, 100)]))
+            .step(Step::Together(100, sent(), &[(503, 100)]))
+            .step(Step::Together(100, sent(), &[(503, 100)]))
             .step(Step::GoOn)
             .step(Step::Idle)
             .send(sent(), Expect::Gate(200))
