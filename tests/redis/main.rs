@@ -5,10 +5,14 @@
 mod support;
 
 mod contract;
+mod evicting;
+mod failovers;
 mod faults;
+mod nodes;
 mod outages;
 mod processes;
 mod reconnecting;
+mod replies;
 mod servers;
 mod wire;
 
