@@ -62,6 +62,9 @@ async fn logs_say_why_and_hold_no_secret() {
     bench.store.fail(hookgate::testing::Op::Claim, hookgate::StoreErrorKind::Unavailable);
     ask(&app, &stripe("evt_3")).await;
 
+    bench.store.heal(hookgate::testing::Op::Claim);
+    refusals_take_one_short_line(&app, &log).await;
+
     let text = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");
     let signature = hostile.headers()[0].1.rsplit('=').next().expect("a signature").to_owned();
     for secret in [SECRET, &SECRET[6..], &signature, "4111111111111111", "<script>", "\u{1b}", "evt_\r"] {
@@ -85,4 +88,36 @@ async fn logs_say_why_and_hold_no_secret() {
     for shown in [format!("{receiver:?}"), format!("{:?}", bench.stripe()), format!("{hostile:?}")] {
         assert!(!shown.contains(SECRET) && !shown.contains(&SECRET[6..]));
     }
+}
+
+/// RES-16: a stranger makes us write one short line a request, which holds nothing that he sent.
+async fn refusals_take_one_short_line(app: &axum::Router, log: &Log) {
+    let written = || log.0.lock().expect("a log").len();
+    let mut longest = Vec::new();
+    for filling in [10, 7000] {
+        let mut most = 0;
+        for number in 0..1000 {
+            let mut forged = stripe("evt_1");
+            let fill = format!("stranger-{number}-{}", "x".repeat(filling));
+            forged.headers_mut()[0].1 = format!("t=1700000000,v1={}", "0".repeat(64));
+            if number % 2 == 0 {
+                forged.headers_mut()[0].1.push_str(&format!(",v1={fill}"));
+            }
+            forged.headers_mut().push(("user-agent".to_owned(), fill.clone()));
+            forged.headers_mut().push(("x-request-id".to_owned(), fill));
+            let before = written();
+            ask(app, &forged).await;
+            let line = log.0.lock().expect("a log")[before..].to_vec();
+            assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+            assert!(
+                !String::from_utf8_lossy(&line).contains("stranger-"),
+                "{}",
+                String::from_utf8_lossy(&line)
+            );
+            most = most.max(line.len());
+        }
+        longest.push(most);
+    }
+    assert!(longest[0] < 400, "{longest:?}");
+    assert_eq!(longest[0], longest[1], "as short, however much was sent");
 }

@@ -14,6 +14,7 @@ use hookgate::{
     store::{Claim, DynStore, EventKey, Hold, MemoryStore, Outcome, Retention, Scope, Token, WhenFull},
     testing::{FaultyStore, ManualClock, store_contract},
 };
+use twox_hash::XxHash3_64;
 
 const LEASE: Duration = Duration::from_secs(60);
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -61,6 +62,7 @@ async fn the_contract_is_kept_alone_erased_and_behind_a_faulty_store() {
     store_contract(async || DynStore::new(DynStore::new(memory())), pass).await;
 }
 
+/// STO-03: a claim is one step; there is nothing between looking and taking.
 #[test]
 fn threads_that_race_for_an_event_have_one_winner() {
     let store = MemoryStore::builder().build().expect("a store");
@@ -105,6 +107,106 @@ fn threads_that_race_for_content_under_many_ids_have_one_winner() {
         }
     });
     assert!(wins.iter().all(|wins| wins.load(Ordering::Relaxed) == 1));
+}
+
+/// What is known of an event, written as plainly as can be.
+#[derive(Clone, Copy, Debug)]
+enum Known {
+    Free { attempt: u32 },
+    Running { attempt: u32, token: Token, until: u64 },
+    Done { status: u16 },
+}
+
+/// STO-03, STO-14, STO-15: owners that claim, renew, complete, release and forget in any order, with tokens of
+/// their own, stale ones and those of other events, while leases lapse: the store says what a plain model
+/// says, at every step.
+#[test]
+fn every_order_of_steps_does_what_the_model_does() {
+    const EVENTS: usize = 3;
+    let mut takeovers = 0;
+    for seed in 0..500 {
+        let clock = clock();
+        let store = MemoryStore::builder().clock(clock.clone()).build().expect("a store");
+        let mut model: [Option<Known>; EVENTS] = [None; EVENTS];
+        let (mut tokens, mut seconds, mut rolled) = (Vec::new(), 0, 0_u64);
+        let mut roll = |sides: usize| {
+            rolled += 1;
+            (XxHash3_64::oneshot_with_seed(seed, &rolled.to_be_bytes()) % sides as u64) as usize
+        };
+        for step in 0..200 {
+            let event = roll(EVENTS);
+            let (key, known, what) = (key(event), model[event], format!("seed {seed}, step {step}"));
+            if roll(4) == 0 {
+                let by = roll(90) as u64;
+                seconds += by;
+                clock.advance(Duration::from_secs(by));
+                continue;
+            }
+            if tokens.is_empty() || roll(3) == 0 {
+                let claim = now(store.claim(&key, LEASE)).expect("no error");
+                match known {
+                    Some(Known::Done { status }) => {
+                        let done = Claim::Done { outcome: Outcome::new(status), mismatch: false };
+                        assert_eq!(claim, done, "{what}");
+                    }
+                    Some(Known::Running { until, .. }) if until > seconds => {
+                        let retry_after = Duration::from_secs(until - seconds);
+                        assert_eq!(claim, Claim::Running { retry_after }, "{what}");
+                    }
+                    Some(Known::Free { .. } | Known::Running { .. }) | None => {
+                        let attempt = match known {
+                            Some(Known::Free { attempt } | Known::Running { attempt, .. }) => attempt + 1,
+                            _ => 1,
+                        };
+                        takeovers += u32::from(matches!(known, Some(Known::Running { .. })));
+                        let Claim::Won { token, attempt: counted } = claim else {
+                            panic!("{what}: {claim:?}")
+                        };
+                        assert_eq!(counted, attempt, "{what}");
+                        assert!(!tokens.contains(&token), "{what}: a token of somebody else");
+                        tokens.push(token);
+                        model[event] = Some(Known::Running { attempt, token, until: seconds + 60 });
+                    }
+                }
+                continue;
+            }
+            // Mostly one of the latest, which may be the owner's.
+            let token = tokens[tokens.len() - 1 - roll(tokens.len().min(6))];
+            let owned = match known {
+                Some(Known::Running { attempt, token: owner, .. }) if owner == token => Some(attempt),
+                _ => None,
+            };
+            let status = 200 + roll(100) as u16;
+            let (held, next) = match roll(10) {
+                0..4 => (
+                    now(store.renew(&key, token, LEASE)),
+                    Known::Running { attempt: owned.unwrap_or(0), token, until: seconds + 60 },
+                ),
+                4 => {
+                    let kept = Retention::new(WEEK, PROTECTED);
+                    (now(store.complete(&key, token, kept, Outcome::new(status))), Known::Done { status })
+                }
+                5..9 => (now(store.release(&key, token)), Known::Free { attempt: owned.unwrap_or(0) }),
+                _ => {
+                    now(store.forget(&key)).expect("no error");
+                    model[event] = known.map(|known| match known {
+                        Known::Free { attempt } | Known::Running { attempt, .. } => Known::Free { attempt },
+                        Known::Done { .. } => Known::Free { attempt: 0 },
+                    });
+                    continue;
+                }
+            };
+            // What nobody knows can be completed and renewed; no token of this store names such an event.
+            if known.is_none() {
+                break;
+            }
+            assert_eq!(held.expect("no error") == Hold::Held, owned.is_some(), "{what}: {known:?}");
+            if owned.is_some() {
+                model[event] = Some(next);
+            }
+        }
+    }
+    assert!(takeovers > 1000, "{takeovers} takeovers");
 }
 
 #[test]
