@@ -308,21 +308,22 @@ async fn flushed_while_a_handler_runs() {
             go_on.notified().await;
         }
     });
-    let start = async |id: &'static str| {
-        let (slow, runs) = (slow.clone(), effects.runs());
-        let running = tokio::spawn(async move { ask(&slow, &stripe(id)).await });
-        until(|| effects.runs() > runs).await;
-        running
+    let start = |id: &'static str| {
+        let slow = slow.clone();
+        tokio::spawn(async move { ask(&slow, &stripe(id)).await })
     };
-    let running = start("evt_1").await;
+    let running = start("evt_1");
+    until(|| effects.runs() == 1).await;
     assert_eq!(server.cli(&["flushall"]), "OK");
     waiting.notify_one();
     assert_eq!(running.await.expect("an answer"), (200, "handled"));
     assert_eq!(ask(&slow, &stripe("evt_1")).await, (200, "done"));
 
-    let first = start("evt_2").await;
+    let first = start("evt_2");
+    until(|| effects.runs() == 2).await;
     assert_eq!(server.cli(&["flushall"]), "OK");
-    let second = start("evt_2").await;
+    let second = start("evt_2");
+    until(|| effects.runs() == 3).await;
     waiting.notify_one();
     assert_eq!(first.await.expect("an answer"), (200, "lost"));
     assert_eq!(ask(&slow, &stripe("evt_2")).await, (503, "running"), "the second one's claim stands");

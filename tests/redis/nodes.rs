@@ -89,7 +89,7 @@ async fn a_node_of_its_own() {
                 _ => drop(ending.acquire().await),
             }
             // Half of those that end fail.
-            if number % 2 == 0 { StatusCode::OK } else { StatusCode::BAD_GATEWAY }
+            if number.is_multiple_of(2) { StatusCode::OK } else { StatusCode::BAD_GATEWAY }
         }
     });
     let mut answers = JoinSet::new();
@@ -134,8 +134,8 @@ async fn a_node_that_is_told_to_end_leaves_nothing_claimed() {
     assert!(ended.starts_with(&format!("dropped {}\n", IN_FLIGHT / HANGS)), "{ended}");
     for number in 0..IN_FLIGHT {
         let (then, now) = match number {
-            _ if number % HANGS == 0 => ("503 released", (204, "handled")),
-            _ if number % 2 == 0 => ("200 handled", (200, "done")),
+            _ if number.is_multiple_of(HANGS) => ("503 released", (204, "handled")),
+            _ if number.is_multiple_of(2) => ("200 handled", (200, "done")),
             _ => ("502 released", (204, "handled")),
         };
         assert!(ended.lines().any(|line| line == format!("{number} {then}")), "{number} {then} of {ended}");

@@ -208,7 +208,7 @@ async fn a_late_reply_is_nobody_elses() {
     let key = |event: u16| {
         let id = EventId::new(&format!("evt_{event}")).expect("an id");
         // Every other one is claimed by the script.
-        let content = (event % 2 == 0).then_some([event as u8; 16]);
+        let content = event.is_multiple_of(2).then_some([event as u8; 16]);
         EventKey::of_id(Scope::new("late", "late", None), id).with_content(content, 1)
     };
     let patient = RedisStore::new(server.connect().await);

@@ -3,18 +3,25 @@
 use std::time::Duration;
 
 use hookgate::{
-    UnixTime,
+    Provider, UnixTime,
+    providers::Linear,
     receiver::{DoneAnswer, OnReplay, RunningAnswer},
+    testing::Signer,
 };
 
 use super::{Case, Expect, Step, aimed, busy, ok, sent, standard, with};
 use crate::{
-    support::{github, stripe_at, wire},
+    support::{NOW, SECRET, github, stripe_at, wire},
     world::{Handler, World},
 };
 
 pub fn all() -> Vec<Case> {
     let at = |secs: i64| wire(&stripe_at("evt_1", UnixTime::from_secs(1_700_000_000 + secs)));
+    let linear = |id: &str| {
+        let signer = Signer::new::<Linear>(SECRET).at(NOW).id(id).target("/hooks");
+        let body = r#"{"type":"Issue","action":"create","webhookTimestamp":1700000000000}"#;
+        wire(&signer.sign(body).expect("a delivery"))
+    };
     let renamed = |id: &str| wire(&with(github("guid-1", "{}"), "x-github-delivery", id));
     vec![
         Case::new("TIM-13 the same again, ten seconds later", World::stripe)
@@ -46,6 +53,13 @@ pub fn all() -> Vec<Case> {
             .send(renamed("guid-2"), Expect::Gate(200))
             .send(renamed("guid-1"), Expect::Gate(200))
             .ends(1, &[("handled", "", 1), ("replayed", "", 1), ("done", "", 1)]),
+        Case::new("DED-03 captured bytes under another id, of a provider that signs its time", |world| {
+            world.of(Linear::SCHEME).secret(SECRET)
+        })
+        .send(linear("delivery-1"), ok())
+        .step(Step::Clock(10))
+        .send(linear("delivery-2"), Expect::Gate(200))
+        .ends(1, &[("handled", "", 1), ("replayed", "", 1)]),
         Case::new("DED-03 captured bytes under another id, refused", |world| {
             world.github().on_replay(OnReplay::Refuse)
         })
