@@ -149,6 +149,7 @@ async fn a_trickled_body_ends_at_the_total_deadline() {
     assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
 }
 
+/// HTTP-09: as a flood of empty frames of HTTP/2 would come.
 #[tokio::test]
 async fn endless_empty_chunks_end_at_the_deadline_too() {
     struct Endless;

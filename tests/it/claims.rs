@@ -203,7 +203,8 @@ async fn a_token_scheme_dedupes_by_id_and_content() {
     );
 }
 
-/// DED-14: a retention that ends before the retries do.
+/// DED-14: a retention that ends before the retries do. STO-19: times that never end or have no length are
+/// refused; negative ones cannot be written.
 #[test]
 fn settings_that_would_lose_or_double_events_are_refused() {
     let bench = Bench::new();
@@ -219,7 +220,10 @@ fn settings_that_would_lose_or_double_events_are_refused() {
         refused(bench.stripe().tolerance(100 * hour).retention(100 * hour).build()),
         ConfigError::RetentionTooShort { given: 100 * hour, least: 200 * hour },
     );
-    for given in [Duration::ZERO, Duration::from_micros(10), Duration::MAX] {
+    let longest = Duration::from_millis(i64::MAX as u64);
+    for given in
+        [Duration::ZERO, Duration::from_micros(10), Duration::from_micros(999), longest, Duration::MAX]
+    {
         for refused in [
             refused(bench.stripe().lease(given).build()),
             refused(bench.stripe().retention(given).build()),

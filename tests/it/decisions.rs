@@ -233,6 +233,7 @@ async fn row_11_a_handler_may_say_that_trying_again_is_of_no_use() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// LIF-04: classifiers.
 #[tokio::test]
 async fn a_classifier_decides_and_its_panic_releases() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -261,6 +262,7 @@ async fn a_classifier_decides_and_its_panic_releases() {
     assert_eq!(effects.runs(), 3);
 }
 
+/// LIF-04: filters and hooks.
 #[tokio::test]
 async fn a_hook_that_panics_is_a_500_and_holds_nothing() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -277,6 +279,33 @@ async fn a_hook_that_panics_is_a_500_and_holds_nothing() {
     let receiver = bench.stripe().name("letters").build().expect("a receiver");
     assert_eq!(ask(&counting(&receiver, &effects, SOON), &stripe("evt_1")).await, (204, "handled"));
     assert_eq!(effects.runs(), 1);
+}
+
+/// LIF-04: what reads the event into the handler's type is the user's too.
+#[tokio::test]
+async fn a_type_that_panics_while_it_is_read_is_a_500_and_the_next_delivery_runs() {
+    struct Explosive;
+
+    impl<'de> Deserialize<'de> for Explosive {
+        fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            let body = serde_json::Value::deserialize(from)?;
+            assert_eq!(body["type"], "t", "the type panics");
+            Ok(Self)
+        }
+    }
+
+    for inline in [false, true] {
+        let bench = Bench::new();
+        let builder = if inline { bench.stripe().inline() } else { bench.stripe() };
+        let receiver = builder.build().expect("a receiver");
+        let handle = post(async |_: Event<Explosive>| StatusCode::NO_CONTENT);
+        let app = Router::new().route("/hooks", handle).layer(WebhookLayer::new(receiver.clone()));
+        assert_eq!(ask(&app, &stripe("evt_1")).await, (500, "released"));
+        assert_eq!((receiver.in_flight(), bench.store.calls(Op::Release)), (0, 1));
+        let signer = Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks");
+        let readable = signer.sign(r#"{"id":"evt_1","type":"t"}"#).expect("a delivery");
+        assert_eq!(ask(&app, &readable).await, (204, "handled"), "the claim was let go");
+    }
 }
 
 #[tokio::test]

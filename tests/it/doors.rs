@@ -242,6 +242,42 @@ async fn extractors_come_in_any_order_and_beside_axums() {
     assert_eq!(ask(&app, &stripe("evt_1")).await, (201, "handled"));
 }
 
+/// LIF-13: what a handler leaves unread of its body changes nothing, and every reader gets the verified bytes
+/// from their beginning.
+#[tokio::test]
+async fn a_handler_may_read_its_body_in_part_or_not_at_all() {
+    use http_body_util::BodyExt;
+
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let counted = effects.clone();
+    let inner = tower::service_fn(move |request: Request<VerifiedBody>| {
+        let effects = counted.clone();
+        async move {
+            let run = effects.run(Duration::ZERO).await;
+            let delivery = request.extensions().get::<Delivery>().expect("a delivery").clone();
+            let mut body = request.into_body();
+            assert_eq!(http_body::Body::size_hint(&body).exact(), Some(delivery.body().len() as u64));
+            match run {
+                1 => {}
+                2 => {
+                    let first = body.frame().await.expect("a frame")?.into_data().expect("data");
+                    assert!(!first.is_empty() && delivery.body().starts_with(&first));
+                }
+                _ => assert_eq!(body.collect().await?.to_bytes(), *delivery.body()),
+            }
+            Ok::<_, Infallible>(Response::new(Body::empty()))
+        }
+    });
+    let service = WebhookLayer::new(receiver(&bench)).layer(inner);
+    for id in ["evt_1", "evt_2", "evt_3"] {
+        for _ in 0..2 {
+            let response = service.clone().oneshot(request(&stripe(id))).await.expect("no error");
+            assert_eq!(response.status(), 200, "{id}");
+        }
+    }
+    assert_eq!(effects.runs(), 3, "each is done, however little was read");
+}
+
 #[tokio::test]
 async fn an_extractor_without_the_layer_fails_closed() {
     let ran = Arc::new(AtomicBool::new(false));

@@ -88,6 +88,7 @@ async fn a_key_is_looked_up_once_for_all_who_ask() {
     assert_eq!((source.asked.load(SeqCst), effects.runs()), (1, 50));
 }
 
+/// RES-18: whatever names strangers make up.
 #[tokio::test]
 async fn strangers_cannot_make_us_ask_more_often_than_the_budget_allows() {
     let source = Source { key: EC_PUBLIC, ..Source::default() };

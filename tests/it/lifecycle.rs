@@ -10,7 +10,8 @@ use std::{
 
 use axum::{Router, http::StatusCode, routing::post};
 use hookgate::{
-    Cancellation, Receiver, StoreErrorKind, WebhookLayer, axum::Delivery, store::MemoryStore, testing::Op,
+    Cancellation, Receiver, StoreErrorKind, WebhookLayer, axum::Delivery, receiver::BodyRoom,
+    store::MemoryStore, testing::Op,
 };
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Notify, task::JoinSet};
 
@@ -37,6 +38,7 @@ async fn storm(app: &Router, deliveries: usize, id: &str) -> (usize, usize, usiz
     (handled, running, done)
 }
 
+/// STO-01: of deliveries that come at once one is handled.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_200_concurrent_deliveries_one_is_handled() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -89,6 +91,7 @@ async fn failing_and_panicking_runs_never_overlap_and_end_in_one_success() {
     assert_eq!(effects.most_at_once(), 1, "never two handlers at once");
 }
 
+/// LIF-05: a sender that hangs up ends nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_outlives_its_sender() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -126,7 +129,7 @@ async fn inline_a_handler_ends_with_its_sender_and_the_next_delivery_runs() {
 async fn inline_what_was_handled_is_never_released_by_a_drop() {
     // The sender hangs up while the success is being settled.
     let (bench, effects) = (Bench::new(), Effects::default());
-    let store = Held { inner: bench.store.clone(), gate: Arc::new(Notify::new()), reached: Arc::default() };
+    let store = Held::at(Op::Complete, &bench);
     let receiver = bench.stripe().store(store.clone()).inline().build().expect("a receiver");
     let app = counting(&receiver, &effects, SOON);
     let sender = tokio::spawn({
@@ -145,12 +148,55 @@ async fn inline_what_was_handled_is_never_released_by_a_drop() {
     assert_eq!(effects.runs(), 1);
 }
 
-/// A store whose `complete` waits until it is let through.
+/// STO-20: the request is dropped while its claim is under way. The store granted it all the same; nobody
+/// holds anything for it, and it ends with its lease.
+#[tokio::test]
+async fn a_request_that_is_dropped_while_it_claims_leaves_a_claim_that_ends() {
+    for inline in [false, true] {
+        let (bench, effects, room) = (Bench::new(), Effects::default(), BodyRoom::new(1000));
+        let store = Held::at(Op::Claim, &bench);
+        let builder = bench.stripe().store(store.clone()).body_room(room.clone());
+        let receiver = if inline { builder.inline() } else { builder }.build().expect("a receiver");
+        let app = counting(&receiver, &effects, SOON);
+        let sender = tokio::spawn({
+            let app = app.clone();
+            async move { ask(&app, &stripe("evt_1")).await }
+        });
+        until(|| store.reached.load(SeqCst)).await;
+        assert_eq!(receiver.in_flight(), 1);
+        sender.abort();
+        assert!(sender.await.expect_err("it was dropped").is_cancelled());
+        assert_eq!((receiver.in_flight(), room.held(), effects.runs()), (0, 0, 0), "no permit is left");
+        let next = counting(&bench.stripe().build().expect("a receiver"), &effects, SOON);
+        assert_eq!(ask(&next, &stripe("evt_1")).await, (503, "running"), "the orphan");
+        bench.clock.advance(Duration::from_secs(61));
+        assert_eq!(ask(&next, &stripe("evt_1")).await, (204, "handled"));
+        assert_eq!(ask(&next, &stripe("evt_1")).await, (200, "done"));
+        assert_eq!(effects.runs(), 1);
+    }
+}
+
+/// A store in which one step is taken and then waits until its answer is let through; completion waits before
+/// it is taken.
 #[derive(Clone)]
 struct Held {
     inner: hookgate::testing::FaultyStore<MemoryStore>,
+    step: Op,
     gate: Arc<Notify>,
     reached: Arc<AtomicBool>,
+}
+
+impl Held {
+    fn at(step: Op, bench: &Bench) -> Self {
+        Self { inner: bench.store.clone(), step, gate: Arc::new(Notify::new()), reached: Arc::default() }
+    }
+
+    async fn wait(&self, step: Op) {
+        if self.step == step {
+            self.reached.store(true, SeqCst);
+            self.gate.notified().await;
+        }
+    }
 }
 
 mod held {
@@ -163,7 +209,9 @@ mod held {
 
     impl Store for Held {
         async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
-            self.inner.claim(key, lease).await
+            let claimed = self.inner.claim(key, lease).await;
+            self.wait(Op::Claim).await;
+            claimed
         }
 
         async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
@@ -177,8 +225,7 @@ mod held {
             kept: Retention,
             how: Outcome,
         ) -> Result<Hold, StoreError> {
-            self.reached.store(true, SeqCst);
-            self.gate.notified().await;
+            self.wait(Op::Complete).await;
             self.inner.complete(key, token, kept, how).await
         }
 
@@ -216,6 +263,8 @@ async fn a_handler_slower_than_its_lease_keeps_its_claim() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// STO-14, STO-15, STO-16: a handler whose lease lapsed is told by its cancellation, and its end changes
+/// nothing for the one that took over.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_zombie_is_told_and_can_neither_complete_nor_free() {
     let bench = Bench::new();
@@ -267,6 +316,7 @@ async fn a_zombie_is_told_and_can_neither_complete_nor_free() {
     assert_eq!(runs.load(SeqCst), 2);
 }
 
+/// LIF-10: a receiver that ends waits for what runs.
 #[tokio::test]
 async fn shutdown_lets_the_running_finish_and_nothing_new_in() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -304,6 +354,7 @@ async fn shutdown_releases_what_is_left() {
     assert_eq!((effects.runs(), effects.done()), (2, 1));
 }
 
+/// LIF-12: what a runtime drops in the middle is not done; it runs again after its lease.
 #[test]
 fn a_runtime_that_ends_completes_nothing() {
     let (bench, effects) = (Bench::new(), Effects::default());

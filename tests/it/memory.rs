@@ -61,6 +61,7 @@ async fn the_contract_is_kept_alone_erased_and_behind_a_faulty_store() {
     store_contract(async || DynStore::new(DynStore::new(memory())), pass).await;
 }
 
+/// STO-03: a claim is one step; there is nothing between looking and taking.
 #[test]
 fn threads_that_race_for_an_event_have_one_winner() {
     let store = MemoryStore::builder().build().expect("a store");
@@ -234,7 +235,7 @@ fn a_capacity_of_nothing_is_refused() {
     );
 }
 
-/// The table under random interleavings of owners, former owners and a clock that jumps, compared step by
+/// STO-03, STO-14, STO-15: the table under random interleavings of owners, former owners and a clock that jumps, compared step by
 /// step with a model.
 #[tokio::test]
 async fn it_says_what_a_simple_model_says() {

@@ -127,3 +127,33 @@ fn fixed_secrets_and_tenants_exclude_each_other() {
     let never = Receiver::<Stripe>::builder().tenants(tenants(&lookups).ttl(Duration::MAX)).build();
     assert!(matches!(never, Err(ConfigError::BadDuration { .. })));
 }
+
+/// LIF-04: a lookup that panics is our fault, and the next one is made as if nothing had been.
+#[tokio::test]
+async fn a_lookup_that_panics_is_a_500_and_poisons_nothing() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let rounds = Arc::new(AtomicUsize::new(0));
+    let (named, looked_up) = (Arc::clone(&rounds), Arc::clone(&rounds));
+    let tenants = Tenants::new(
+        move |head| {
+            assert!(named.fetch_add(1, SeqCst) != 0, "naming the tenant panics");
+            head.header("x-tenant").map(str::to_owned)
+        },
+        move |_| {
+            let round = looked_up.load(SeqCst);
+            async move {
+                assert!(round != 2, "looking the tenant up panics");
+                Ok::<_, std::io::Error>(Some(vec![Secret::from(SECRET)]))
+            }
+        },
+    );
+    let builder = Receiver::<Stripe>::builder().tenants(tenants).clock(bench.clock.clone());
+    let receiver = builder.store(bench.store.clone()).build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::ZERO);
+    for _ in 0..2 {
+        assert_eq!(ask(&app, &event("a", SECRET)).await, (500, "refused"));
+        assert_eq!((receiver.in_flight(), bench.store.all_calls()), (0, 0));
+    }
+    assert_eq!(ask(&app, &event("a", SECRET)).await, (204, "handled"));
+    assert_eq!(effects.runs(), 1);
+}

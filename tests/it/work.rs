@@ -1,7 +1,7 @@
 //! How much a request may cost before it has earned it, counted in bytes hashed.
 
 use hookgate::{
-    Head, UnixTime, Verifier,
+    ConfigError, Field, Head, Headers, UnixTime, Verifier,
     providers::{GitHub, StandardWebhooks},
     testing::{Signer, work},
 };
@@ -15,6 +15,7 @@ fn cost<T>(run: impl FnOnce() -> T) -> ((u64, u64), T) {
     ((after.0 - before.0, after.1 - before.1), done)
 }
 
+/// RES-09: candidates cost nothing each, and too many cost nothing at all.
 #[test]
 fn a_thousand_junk_signatures_cost_no_more_than_one_honest_verification() {
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -24,7 +25,7 @@ fn a_thousand_junk_signatures_cost_no_more_than_one_honest_verification() {
     let (honest, verified) = cost(|| verifier.verify(signed.head(), body.clone(), NOW));
     assert!(verified.is_ok());
     assert_eq!(honest.1, 1, "one MAC");
-    for junk in [2, 16, 17, 1000] {
+    for junk in [2, 16, 17, 1000, 100_000] {
         let mut forged = signed.clone();
         let signatures = vec!["v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="; junk].join(" ");
         for (name, value) in forged.headers_mut() {
@@ -72,4 +73,63 @@ fn what_fails_in_the_head_costs_no_hashing() {
         assert!(judged.is_err());
         assert_eq!(cost, (0, 0), "{signature:?}");
     }
+}
+
+/// RES-15: the largest body costs its length once a secret, and secrets are few.
+#[test]
+fn a_body_is_hashed_once_a_secret_and_secrets_are_few() {
+    let secret = |number: usize| format!("whsec_test_{number}_0123456789abcdef0123456789");
+    let of = |secrets: usize| {
+        let builder = Verifier::builder::<GitHub>();
+        (0..secrets).fold(builder, |builder, number| builder.secret(secret(number))).build()
+    };
+    assert!(matches!(of(5), Err(ConfigError::TooManySecrets)));
+    let body = vec![b'x'; 1024 * 1024];
+    let forged = Signer::new::<GitHub>(SECRET).sign(body.clone()).expect("a delivery");
+    let cost_of = |secrets: usize| {
+        let verifier = of(secrets).expect("a verifier");
+        let (cost, verified) = cost(|| verifier.verify(forged.head(), body.clone(), NOW).map(drop));
+        assert!(verified.is_err());
+        cost
+    };
+    let one = cost_of(1);
+    assert!((1024 * 1024..1024 * 1024 + 1000).contains(&one.0), "{one:?}");
+    for secrets in 2..=4 {
+        let least = 1024 * 1024 * secrets as u64;
+        let (hashed, macs) = cost_of(secrets);
+        assert!((least..=one.0 * secrets as u64).contains(&hashed), "{hashed} bytes of {secrets} secrets");
+        assert_eq!(macs, secrets as u64);
+    }
+}
+
+/// RES-12: what a stranger names is never put into a table; fields are asked for by our own names, as often
+/// as the scheme says, however many there are.
+#[test]
+fn headers_are_asked_for_as_often_whatever_others_there_are() {
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+    struct Counted(Vec<(String, String)>, AtomicU64);
+
+    impl Headers for Counted {
+        fn field(&self, name: &str) -> Field<'_> {
+            self.1.fetch_add(1, Relaxed);
+            self.0.field(name)
+        }
+
+        fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8])) {
+            self.1.fetch_add(1, Relaxed);
+            self.0.each(name, sink);
+        }
+    }
+
+    let verifier = Verifier::builder::<GitHub>().secret(SECRET).build().expect("a verifier");
+    let signed =
+        Signer::new::<GitHub>(SECRET).id("guid-1").event_type("push").sign("{}").expect("a delivery");
+    let asked = |others: usize| {
+        let others = (0..others).map(|number| (format!("x-{number}"), "1".to_owned()));
+        let headers = Counted(signed.headers().iter().cloned().chain(others).collect(), AtomicU64::new(0));
+        verifier.verify(Head::new("POST", "/", &headers), "{}", NOW).expect("authentic");
+        headers.1.load(Relaxed)
+    };
+    assert_eq!(asked(0), asked(100_000));
 }

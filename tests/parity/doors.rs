@@ -14,9 +14,10 @@ use hookgate::{
     Custom, Delivery, Event, Receiver, WebhookLayer, actix::Webhook, receiver::Undecodable,
     tower::VerifiedBody,
 };
+use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
-use tower::Layer;
+use tower::{Layer, Service};
 
 use crate::world::{Handler, Payment, World};
 
@@ -82,27 +83,47 @@ async fn tower(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) 
             Ok(answer(world.handle(handler, &delivery, body).await))
         }
     });
-    let service = WebhookLayer::new(receiver).layer(inner);
+    let gate = WebhookLayer::new(receiver).layer(inner);
+    // What a server does about routes is not the gate's: here, one path and the rest.
+    serve_hyper(move |request| {
+        let gate = gate.clone();
+        async move {
+            match request.uri().path() {
+                "/hooks" => through(gate, request).await,
+                "/open" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                _ => StatusCode::NOT_FOUND.into_response(),
+            }
+        }
+    })
+    .await
+}
+
+/// What a service that never fails answers.
+pub async fn through<S, B>(service: S, request: Request<Incoming>) -> Response<Body>
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    B: http_body::Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Send + 'static,
+{
+    let Ok(response) = tower::ServiceExt::oneshot(service, request).await;
+    response.map(Body::new)
+}
+
+/// A bare hyper server that answers so.
+pub async fn serve_hyper<Fut>(
+    answer: impl Fn(Request<Incoming>) -> Fut + Clone + Send + Sync + 'static,
+) -> SocketAddr
+where
+    Fut: Future<Output = Response<Body>> + Send + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         loop {
             let (socket, _) = listener.accept().await.expect("a connection");
-            let gate = service.clone();
-            // What a server does about routes is not the gate's: here, one path and the rest.
-            let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
-                let gate = gate.clone();
-                async move {
-                    let response: Response<Body> = match request.uri().path() {
-                        "/hooks" => {
-                            let passed = tower::ServiceExt::oneshot(gate, request).await;
-                            passed.map(|response| response.map(Body::new))?
-                        }
-                        "/open" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-                        _ => StatusCode::NOT_FOUND.into_response(),
-                    };
-                    Ok::<_, Infallible>(response)
-                }
+            let answer = answer.clone();
+            let service = hyper::service::service_fn(move |request| {
+                let answering = answer(request);
+                async move { Ok::<_, Infallible>(answering.await) }
             });
             let connection = hyper::server::conn::http1::Builder::new()
                 .half_close(true)
@@ -178,26 +199,46 @@ pub fn serve_actix(
         actix_web::rt::System::new().block_on(async move {
             let app = move || actix_web::App::new().configure(services.clone());
             let server = actix_web::HttpServer::new(app).workers(1).disable_signals();
+            // It need not wait for senders to hang up that it has answered before all of their body came.
+            let server = server.client_disconnect_timeout(std::time::Duration::ZERO);
             server.listen(listener).expect("a socket").run().await
         })
     });
     address
 }
 
-/// The same routes under a prefix that the framework takes off: `/api/hooks`.
-pub async fn nested(door: Door, receiver: &Receiver<Custom>, world: &Arc<World>) -> Option<SocketAddr> {
+/// Where a gate stands that is not alone at the root.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Side {
+    /// Around the prefix.
+    Outside,
+    /// Below the prefix.
+    Inside,
+}
+
+/// The same route under a prefix: `/api/hooks`. Bare services know no prefixes: below one, the server
+/// hands on what it likes.
+pub async fn nested(
+    door: Door,
+    side: Side,
+    receiver: &Receiver<Custom>,
+    world: &Arc<World>,
+) -> Option<SocketAddr> {
     let (receiver, world) = (receiver.clone(), Arc::clone(world));
     match door {
-        // Bare services know no prefixes.
         Door::Tower => None,
         Door::Axum => {
             let handle = async move |delivery: hookgate::axum::Delivery, body: Bytes| {
                 answer(world.handle(Handler::Count, &delivery, body).await)
             };
-            let nested = Router::new().route("/hooks", post(handle));
-            // Outside of what takes the prefix off: the layer sees the whole path.
-            let app = Router::new().nest("/api", nested).layer(WebhookLayer::new(receiver));
-            Some(serve_axum(app).await)
+            let (hooks, gate) = (Router::new().route("/hooks", post(handle)), WebhookLayer::new(receiver));
+            Some(
+                serve_axum(match side {
+                    Side::Outside => Router::new().nest("/api", hooks).layer(gate),
+                    Side::Inside => Router::new().nest("/api", hooks.layer(gate)),
+                })
+                .await,
+            )
         }
         Door::Actix => Some(serve_actix(move |config| {
             let world = Arc::clone(&world);
@@ -205,8 +246,12 @@ pub async fn nested(door: Door, receiver: &Receiver<Custom>, world: &Arc<World>)
                 let world = Arc::clone(&world);
                 async move { respond(world.handle(Handler::Count, &delivery, body).await) }
             };
-            let scope = actix_web::web::scope("/api").wrap(Webhook::new(receiver.clone()));
-            config.service(scope.route("/hooks", actix_web::web::post().to(handle)));
+            let (api, gate) = (actix_web::web::scope("/api"), Webhook::new(receiver.clone()));
+            let hooks = actix_web::web::resource("/hooks").route(actix_web::web::post().to(handle));
+            match side {
+                Side::Outside => config.service(api.wrap(gate).service(hooks)),
+                Side::Inside => config.service(api.service(hooks.wrap(gate))),
+            };
         })),
     }
 }

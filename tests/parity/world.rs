@@ -9,14 +9,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use hookgate::Provider;
 use hookgate::{
-    Custom, Delivery, Receiver, ReceiverBuilder,
+    Custom, Delivery, Provider, Receiver, ReceiverBuilder,
     providers::{GitHub, StandardWebhooks, Stripe},
     scheme::Scheme,
     store::MemoryStore,
     testing::{FaultyStore, ManualClock},
 };
+use tokio::sync::Notify;
 
 use crate::support::{Effects, NOW, SECRET};
 
@@ -37,6 +37,10 @@ pub enum Handler {
     Echo,
     /// Answers with the attempt number.
     Attempt,
+    /// Fails, and from this attempt on says that it is of no use. Answers with the attempt number.
+    GiveUpAt(u32),
+    /// Waits in its first run until it is let go on, then succeeds.
+    FirstWaits,
     /// Wants a [`Payment`].
     Typed,
 }
@@ -50,6 +54,10 @@ pub struct World {
     pub clock: ManualClock,
     pub store: FaultyStore<MemoryStore>,
     pub effects: Effects,
+    /// How often the hook for dead letters was called.
+    pub letters: Arc<AtomicUsize>,
+    /// Lets the handler that waits go on.
+    pub go_on: Notify,
     paid: AtomicUsize,
 }
 
@@ -58,7 +66,8 @@ impl World {
         let clock = ManualClock::new(NOW);
         let memory = MemoryStore::builder().clock(clock.clone()).build().expect("a store");
         let (store, effects) = (FaultyStore::new(memory), Effects::default());
-        Arc::new(Self { clock, store, effects, paid: AtomicUsize::new(0) })
+        let (letters, go_on, paid) = (Arc::default(), Notify::new(), AtomicUsize::new(0));
+        Arc::new(Self { clock, store, effects, letters, go_on, paid })
     }
 
     pub fn of(&self, scheme: Scheme) -> ReceiverBuilder<Custom> {
@@ -67,6 +76,14 @@ impl World {
 
     pub fn stripe(&self) -> ReceiverBuilder<Custom> {
         self.of(Stripe::SCHEME).secret(SECRET)
+    }
+
+    /// With a hook that counts dead letters.
+    pub fn stripe_with_letters(&self) -> ReceiverBuilder<Custom> {
+        let letters = Arc::clone(&self.letters);
+        self.stripe().dead_letter(move |_| {
+            letters.fetch_add(1, SeqCst);
+        })
     }
 
     pub fn github(&self) -> ReceiverBuilder<Custom> {
@@ -94,14 +111,21 @@ impl World {
             _ => Duration::ZERO,
         };
         let run = self.effects.run(takes).await;
+        let attempt = delivery.attempt().unwrap_or(0);
+        if (handler, run) == (Handler::FirstWaits, 1) {
+            self.go_on.notified().await;
+        }
         match handler {
-            Handler::Count | Handler::Slow(_) | Handler::Typed => (200, Bytes::new()),
+            Handler::Count | Handler::Slow(_) | Handler::FirstWaits | Handler::Typed => (200, Bytes::new()),
             Handler::Status(status) => (status, Bytes::new()),
             Handler::FailFirst(runs) if run <= runs => (500, Bytes::from_static(b"failed")),
             Handler::PanicFirst if run == 1 => panic!("a secret that nobody must see"),
             Handler::FailFirst(_) | Handler::PanicFirst => (200, Bytes::new()),
             Handler::Echo => (200, body),
-            Handler::Attempt => (200, Bytes::from(delivery.attempt().unwrap_or(0).to_string())),
+            Handler::Attempt => (200, Bytes::from(attempt.to_string())),
+            Handler::GiveUpAt(last) => {
+                (if attempt < last { 500 } else { 422 }, Bytes::from(attempt.to_string()))
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{fs, process::Command, time::Duration};
 
 use hookgate::{
-    EventId, StoreErrorKind,
+    ConfigError, EventId, StoreErrorKind,
     store::{Claim, EventKey, RedisStore, Scope, Store},
     testing::store_contract,
 };
@@ -125,3 +125,15 @@ printf 'subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n' > server.ext
 openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 1 \
     -extfile server.ext -out server.crt
 "#;
+
+/// STO-19: and prefixes that would break the keys apart.
+#[test]
+fn a_store_that_could_not_work_is_not_built() {
+    for bad in [Duration::ZERO, Duration::MAX, Duration::from_millis(i64::MAX as u64)] {
+        let refused = RedisStore::builder(()).timeout(bad).build().map(drop);
+        assert_eq!(refused, Err(ConfigError::BadDuration { setting: "timeout", given: bad }));
+    }
+    for bad in ["", "{", "a}b"] {
+        assert_eq!(RedisStore::builder(()).prefix(bad).build().map(drop), Err(ConfigError::BadPrefix));
+    }
+}

@@ -5,11 +5,15 @@
 mod support;
 
 mod contract;
+mod evicting;
+mod failovers;
 mod faults;
 mod identity;
+mod nodes;
 mod outages;
 mod processes;
 mod reconnecting;
+mod replies;
 mod servers;
 mod terminated;
 mod wire;

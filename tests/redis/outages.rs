@@ -14,6 +14,7 @@ use crate::{
     support::{Effects, app, ask, counting, send, stripe},
 };
 
+/// STO-04: refused, and asked to come back.
 #[tokio::test]
 async fn refused_by_default() {
     let mut server = Server::start();
@@ -24,7 +25,11 @@ async fn refused_by_default() {
         Duration::ZERO,
     );
     server.kill();
-    assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "refused"));
+    let refused = send(&app, &stripe("evt_1")).await;
+    assert_eq!(
+        (refused.status(), refused.headers().contains_key("retry-after")),
+        (503.try_into().expect("a status"), true)
+    );
     assert_eq!(effects.runs(), 0);
 }
 

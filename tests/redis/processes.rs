@@ -183,6 +183,7 @@ struct Run {
     end: Option<u64>,
 }
 
+/// LIF-11: processes are killed in the middle of handlers; their claims end with their leases.
 #[test]
 fn every_event_succeeds_once_whatever_dies() {
     let seed =
@@ -297,6 +298,7 @@ async fn sleeper(store: Store, folder: &Path) {
     journal.write(became, 1, u64::from(status));
 }
 
+/// STO-14, STO-15: a process that slept through its lease.
 #[tokio::test]
 async fn a_paused_owner_loses_its_claim_and_changes_nothing_when_it_wakes() {
     let (server, folder) = (Server::start(), Folder::new());

@@ -401,3 +401,21 @@ fn short(token: Token) -> u64 {
     // Tokens of this store are 64 bits wide; any other is nobody's.
     u64::try_from(token.get()).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::SystemClock, delivery::EventId, store::Scope};
+
+    /// RES-12: ids that collide for one store do not for another, and nobody is told the key.
+    #[test]
+    fn fingerprints_are_keyed_anew_in_each_store() {
+        let table = || Table::new(10, WhenFull::default(), Box::new(SystemClock::default()));
+        let id = EventId::new("evt_1").expect("an id");
+        let key = EventKey::of_id(Scope::new("r", "p", None), id).with_content(Some([1; 16]), 1);
+        let (one, other) = (table(), table());
+        assert_eq!(one.names(&key).id, one.names(&key).id);
+        assert_ne!(one.names(&key).id, other.names(&key).id);
+        assert_ne!(one.names(&key).content, other.names(&key).content);
+    }
+}

@@ -27,7 +27,7 @@ use self::{
 pub use self::{health::Health, reconnecting::Reconnecting};
 use super::{Claim, EventKey, Hold, Outcome, Retention, Store, Token};
 use crate::{
-    error::{ConfigError, StoreError, StoreErrorKind},
+    error::{ConfigError, StoreError, StoreErrorKind, check_duration},
     telemetry::log,
 };
 
@@ -132,14 +132,12 @@ impl<C> RedisStoreBuilder<C> {
     ///
     /// # Errors
     ///
-    /// A prefix that is empty or has braces in it, a timeout of zero.
+    /// A prefix that is empty or has braces in it, a timeout of zero or without end.
     pub fn build(self) -> Result<RedisStore<C>, ConfigError> {
         if self.prefix.is_empty() || self.prefix.contains(['{', '}']) {
             return Err(ConfigError::BadPrefix);
         }
-        if self.timeout.is_zero() {
-            return Err(ConfigError::BadDuration { setting: "timeout", given: self.timeout });
-        }
+        check_duration("timeout", self.timeout)?;
         Ok(RedisStore(Arc::new(Inner::new(self))))
     }
 }
