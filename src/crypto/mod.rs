@@ -18,7 +18,7 @@ pub(crate) use self::public::pem_blocks;
 pub(crate) use self::public::{der_integers, pem};
 pub(crate) use self::{
     bad_key::BadKey,
-    compare::{Tag, matches_any},
+    compare::{Search, Tag},
     digest::{Sha256Sum, body_digest, digest, sha1, sha256},
     mac::{Mac, MacKey},
     public::PublicKey,

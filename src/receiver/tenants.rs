@@ -52,7 +52,7 @@ pub struct Tenants {
 
 struct Ready {
     rings: Rings<Arc<str>>,
-    dummy: KeyRing,
+    dummy: Arc<KeyRing>,
 }
 
 impl Tenants {
@@ -110,7 +110,7 @@ impl Tenants {
             return Err(ConfigError::Zero { setting: "tenants' capacity" });
         }
         let rings = Ttl { known: self.ttl, unknown: self.unknown_ttl }.rings(self.capacity);
-        self.ready = Some(Ready { rings, dummy: KeyRing::dummy(scheme)? });
+        self.ready = Some(Ready { rings, dummy: Arc::new(KeyRing::dummy(scheme)?) });
         Ok(self)
     }
 
@@ -119,8 +119,8 @@ impl Tenants {
     }
 
     /// Keys that match nothing.
-    pub(super) fn dummy(&self) -> &KeyRing {
-        &self.ready().dummy
+    pub(super) fn dummy(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.ready().dummy)
     }
 
     pub(super) fn name_of(&self, head: &Head<'_>) -> Option<Arc<str>> {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::{Tag, matches_any, sha256},
+    crypto::{Search, Tag, sha256},
     delivery::Content,
     error::Reason,
     scheme::{HashEncoding, Jwt, JwtAlgorithm, Proof},
@@ -77,15 +77,13 @@ fn matching(keys: &JwtKeys, message: &[u8], signature: &[u8]) -> Result<usize, R
         JwtKeys::Public(keys) => keys.iter().position(|key| key.verify(message, signature)),
         JwtKeys::Mac(keys) => {
             let tag = Tag::new(signature).ok_or(Reason::SignatureMalformed)?;
-            let mut matched = None;
+            let mut search = Search::new();
             for (index, key) in keys.iter().enumerate() {
                 let mut mac = key.start();
                 mac.update(message);
-                if matches_any(&mac.finish(), &[tag]) && matched.is_none() {
-                    matched = Some(index);
-                }
+                search.try_key(index, &mac.finish(), &[tag]);
             }
-            matched
+            search.found().map(|(key, _)| key)
         }
     };
     key.ok_or(Reason::SignatureMismatch)

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::{Sha256Sum, Tag, digest, matches_any, sha256},
+    crypto::{Search, Sha256Sum, Tag, digest, sha256},
     delivery::{Content, Delivery, Guard, Identify},
     error::{Reason, VerifyError},
     headers::Head,
@@ -183,13 +183,8 @@ impl<'a> Verification<'a> {
         if !rules.streams {
             rules.check_delimiters(&self.values(Some(body)))?;
         }
-        // All secrets are tried, whichever matches: time does not tell which.
-        let mut matched = None;
-        let mut judge = |key: usize, tag: Tag| {
-            if matches_any(&tag, &self.candidates.tags) && matched.is_none() {
-                matched = Some((key, tag));
-            }
-        };
+        let mut search = Search::new();
+        let mut judge = |key: usize, tag: Tag| search.try_key(key, &tag, &self.candidates.tags);
         let mut sum = None;
         let hashing = self.hashing.take();
         match (&self.ring.keys, hashing) {
@@ -228,11 +223,11 @@ impl<'a> Verification<'a> {
             }
             _ => return self.judge_otherwise(body, now),
         }
-        let (key, tag) = matched.ok_or(Reason::SignatureMismatch)?;
+        let (key, tag) = search.found().ok_or(Reason::SignatureMismatch)?;
         if rules.macs_challenges && Handshake::is_maceable(&self.message(rules.scheme.signs, body)?) {
             return Err(Reason::SignatureMismatch);
         }
-        Ok(Judged::new(key, sum.map_or_else(|| Content::Mac(tag.first_32()), Content::Sha256)))
+        Ok(Judged::new(key, sum.map_or_else(|| Content::Mac(tag), Content::Sha256)))
     }
 
     /// [`judge`](Self::judge) where it is neither a MAC over parts nor a token that is compared.
@@ -256,16 +251,14 @@ impl<'a> Verification<'a> {
                 Ok(Judged::new(key, Content::Sha256(sha256(&message))))
             }
             (_, Keys::Text(hash)) => {
-                let mut matched = None;
+                let mut search = Search::new();
                 for (index, secret) in self.ring.texts.iter().enumerate() {
                     let message = self.digested(secret, body)?;
                     let tag = digest(*hash, &message).ok_or(Reason::NoUsableKey)?;
-                    if matches_any(&tag, &self.candidates.tags) && matched.is_none() {
-                        matched = Some((index, tag));
-                    }
+                    search.try_key(index, &tag, &self.candidates.tags);
                 }
-                let (key, tag) = matched.ok_or(Reason::SignatureMismatch)?;
-                Ok(Judged::new(key, Content::Mac(tag.first_32())))
+                let (key, tag) = search.found().ok_or(Reason::SignatureMismatch)?;
+                Ok(Judged::new(key, Content::Mac(tag)))
             }
             _ => Err(Reason::NoUsableKey),
         }

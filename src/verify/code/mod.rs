@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::{MacKey, PublicKey, Tag, matches_any, sha256},
+    crypto::{MacKey, PublicKey, Search, Tag, sha256},
     delivery::Content,
     error::{ConfigError, Reason},
     headers::{Field, Head},
@@ -135,15 +135,11 @@ impl<'a> Request<'a> {
 /// Which of the secrets made one of these tags for one of these messages, each given in pieces.
 fn matching_tag(keys: &Keys, messages: &[&[&[u8]]], tags: &[Tag]) -> Option<usize> {
     let Keys::Mac(keys) = keys else { return None };
-    let mut matched = None;
+    let mut search = Search::new();
     for (index, key) in keys.iter().enumerate() {
-        for message in messages {
-            if matches_any(&mac(key, message), tags) && matched.is_none() {
-                matched = Some(index);
-            }
-        }
+        messages.iter().for_each(|message| search.try_key(index, &mac(key, message), tags));
     }
-    matched
+    search.found().map(|(key, _)| key)
 }
 
 fn mac(key: &MacKey, message: &[&[u8]]) -> Tag {
