@@ -162,7 +162,7 @@ impl<'a> Values<'a> {
             Source::Query(name) => {
                 text(locate::in_form(self.head.query().unwrap_or_default().as_bytes(), name))
             }
-            Source::Form(name) => text(locate::in_form(self.body()?, name)),
+            Source::Form(name) => text(locate::in_body_form(self.rules.scheme.payload, self.body()?, name)),
             Source::Json(pointer) | Source::JsonInteger(pointer) => text(self.in_json(pointer)?),
             Source::Xml(name) => text(locate::in_xml(self.body()?, name)),
             Source::Body => Ok(self.body.map(Cow::Borrowed)),
