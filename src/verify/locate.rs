@@ -229,10 +229,15 @@ pub(crate) fn in_form(form: &[u8], name: &str) -> Found {
     }
 }
 
+/// The body, where it is a form as far as this scheme has forms.
+pub(super) fn as_form(payload: Payload, body: &[u8]) -> Option<&[u8]> {
+    let sends_both = matches!(payload, Payload::JsonOrFormField(_) | Payload::JsonOrForm(_));
+    (!sends_both || body.is_empty() || !is_json(body)).then_some(body)
+}
+
 /// What a body has under this name, as far as it is a form.
 pub(super) fn in_body_form(payload: Payload, body: &[u8], name: &str) -> Found {
-    let sends_both = matches!(payload, Payload::JsonOrFormField(_) | Payload::JsonOrForm(_));
-    if sends_both && is_json(body) { Found::Missing } else { in_form(body, name) }
+    as_form(payload, body).map_or(Found::Missing, |form| in_form(form, name))
 }
 
 /// The text of the one XML element of this name, plain or in one CDATA section.

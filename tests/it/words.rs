@@ -278,6 +278,30 @@ fn a_json_body_cannot_carry_a_signed_form() {
     }
 }
 
+/// Sorted fields are signed without marks between them, so that the start of one may as well be the end of the URL.
+#[test]
+fn a_signed_form_cannot_be_moved_into_the_url_and_read_as_json() {
+    for name in ["mandrill", "twilio"] {
+        let scheme = providers::find(name).expect("a scheme");
+        let form = form_urlencoded("mandrill_events", JSON);
+        let request = signer(scheme).sign(form).expect("a request");
+        let verifier = verifier(scheme, SECRET);
+        let judge = |target: &str, body: String| {
+            let headers = request.headers();
+            let head = hookgate::Head::new("POST", target, &headers);
+            verifier.verify(head, body, now()).map(drop).map_err(|error| error.reason())
+        };
+        let target = request.target();
+        assert_eq!(
+            judge(target, String::from_utf8(request.body().to_vec()).expect("text")),
+            Ok(()),
+            "{name}"
+        );
+        let moved = format!("{target}mandrill_events");
+        assert_eq!(judge(&moved, JSON.to_owned()), Err(Reason::Uncovered), "{name}");
+    }
+}
+
 fn form_urlencoded(name: &str, value: &str) -> String {
     let escaped: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
     format!("{name}={escaped}")
