@@ -188,7 +188,7 @@ impl Signer {
         if let (Some(place), Some(event_type)) = (self.scheme.event_type, &self.event_type) {
             put(&mut request, place.source, event_type);
         }
-        self.into_form(&mut request);
+        self.wrap_in_form(&mut request);
         let time = self.scheme.timestamp.map(|rule| (rule.place, written(rule.unit, self.at)));
         if let Some((place, time)) = &time {
             put(&mut request, place.source, time);
@@ -232,7 +232,7 @@ impl Signer {
     }
 
     /// Puts JSON into the field of a form, where the provider signs that.
-    fn into_form(&self, request: &mut SignedRequest) {
+    fn wrap_in_form(&self, request: &mut SignedRequest) {
         if let Payload::JsonOrFormField(name) = self.scheme.payload
             && self.scheme.signs.contains(&Part::Form(name))
             && request.body.starts_with(b"{")
