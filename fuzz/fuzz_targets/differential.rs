@@ -279,8 +279,11 @@ fn read_tag(encoding: Encoding, text: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// The candidate signatures and the time in a list; nothing where it is out of form.
-fn read_list(form: Form, encoding: Encoding, value: &[u8]) -> Option<(Vec<Vec<u8>>, Option<Vec<u8>>)> {
+/// The candidate signatures in a list, and the time where it is in there too.
+type Listed = (Vec<Vec<u8>>, Option<Vec<u8>>);
+
+/// What is in a list; nothing where it is out of form.
+fn read_list(form: Form, encoding: Encoding, value: &[u8]) -> Option<Listed> {
     if value.len() > 8192 {
         return None;
     }

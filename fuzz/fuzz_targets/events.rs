@@ -18,7 +18,7 @@ const SCHEME: Scheme =
     Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(&[Body]).event_type(header("x-type"));
 
 #[derive(Arbitrary, Debug)]
-enum Form {
+enum Sent {
     Json,
     Form,
     Field,
@@ -160,7 +160,7 @@ fuzz_target!(|data: &[u8]| -> Corpus { run(&mut Unstructured::new(data)).unwrap_
 
 fn run(u: &mut Unstructured<'_>) -> arbitrary::Result<Corpus> {
     const TYPES: [&str; 6] = ["push", "issues", "ping", "pair", "any", "made up"];
-    let form: Form = u.arbitrary()?;
+    let form: Sent = u.arbitrary()?;
     let kind = match u.int_in_range(0..=8_u8)? {
         place @ 0..=5 => Some(TYPES[usize::from(place)].as_bytes().to_vec()),
         6 => Some(u.arbitrary::<&[u8]>()?.to_vec()),
@@ -169,9 +169,9 @@ fn run(u: &mut Unstructured<'_>) -> arbitrary::Result<Corpus> {
     };
     let body = body(u)?;
     let scheme = match form {
-        Form::Json => SCHEME,
-        Form::Form => SCHEME.payload(Payload::Form),
-        Form::Field => SCHEME.payload(Payload::JsonOrFormField("payload")),
+        Sent::Json => SCHEME,
+        Sent::Form => SCHEME.payload(Payload::Form),
+        Sent::Field => SCHEME.payload(Payload::JsonOrFormField("payload")),
     };
     let signed = Signer::for_scheme(scheme, SECRET).sign(body.clone()).expect("signed");
     let mut wire = Wire::from(&signed);
@@ -182,9 +182,9 @@ fn run(u: &mut Unstructured<'_>) -> arbitrary::Result<Corpus> {
         kind.as_deref().and_then(|kind| std::str::from_utf8(kind).ok()).filter(|kind| !kind.is_empty());
     assert_eq!(delivery.event_type().map(|kind| kind.as_str()), kind);
     match form {
-        Form::Json => json(&delivery, kind, &body),
-        Form::Field => json(&delivery, kind, delivery.payload()),
-        Form::Form => form_fields(&delivery, kind, &body),
+        Sent::Json => json(&delivery, kind, &body),
+        Sent::Field => json(&delivery, kind, delivery.payload()),
+        Sent::Form => form_fields(&delivery, kind, &body),
     }
     Ok(Corpus::Keep)
 }
