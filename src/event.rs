@@ -190,10 +190,14 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ByType<'_, D> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        visitor.visit_newtype_struct(self)
+        match name.starts_with("$serde_json::private::") {
+            // Nothing around an event: so `RawValue` asks for the text of the payload.
+            true => self.payload.deserialize_newtype_struct(name, visitor),
+            false => visitor.visit_newtype_struct(self),
+        }
     }
 
     payload! {

@@ -17,7 +17,7 @@ mod send;
 
 use std::{
     future::Future,
-    io::{self, BufWriter},
+    io::{self, BufRead, BufWriter, Write},
     process::ExitCode,
 };
 
@@ -56,7 +56,7 @@ pub fn main() -> ExitCode {
     let output = || BufWriter::new(io::stdout().lock());
     let done = match Arguments::parse().command {
         Command::Providers { json } => list::print(output(), json).map(|()| true),
-        Command::Check => check::run(io::stdin().lock(), output()),
+        Command::Check => check(io::stdin().lock(), output()),
         Command::Listen(listen) => return in_runtime(listen::run(listen)),
         Command::Send(send) => return in_runtime(send::run(send)),
     };
@@ -70,6 +70,12 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Judges every line, as `hookgate check` does; whether all of them could be. For fuzzing, which cannot start
+/// a process for each input.
+pub fn check(input: impl BufRead, output: impl Write) -> io::Result<bool> {
+    check::run(input, output)
 }
 
 fn in_runtime(command: impl Future<Output = Result<bool, options::Failure>>) -> ExitCode {

@@ -10,7 +10,7 @@ use crate::{
     error::ConfigError,
     headers::Head,
     providers::Provider,
-    scheme::{Encoding, Grammar, Part, Place, Proof, Scheme, Signature, Source},
+    scheme::{Encoding, Grammar, Part, Payload, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
     verify::{KeyRing, Piece, Rules, Values, Verifier, VerifierBuilder, keys::Keys},
 };
@@ -188,6 +188,7 @@ impl Signer {
         if let (Some(place), Some(event_type)) = (self.scheme.event_type, &self.event_type) {
             put(&mut request, place.source, event_type);
         }
+        self.wrap_in_form(&mut request);
         let time = self.scheme.timestamp.map(|rule| (rule.place, written(rule.unit, self.at)));
         if let Some((place, time)) = &time {
             put(&mut request, place.source, time);
@@ -228,6 +229,17 @@ impl Signer {
             (source, None) => put(&mut request, source, &self.write(form, &fields, &texts)),
         }
         Ok(request)
+    }
+
+    /// Puts JSON into the field of a form, where the provider signs that.
+    fn wrap_in_form(&self, request: &mut SignedRequest) {
+        if let Payload::JsonOrFormField(name) = self.scheme.payload
+            && self.scheme.signs.contains(&Part::Form(name))
+            && request.body.starts_with(b"{")
+        {
+            let json = std::mem::take(&mut request.body);
+            put(request, Source::Form(name), &String::from_utf8_lossy(&json));
+        }
     }
 
     fn coded<'a>(&'a self, rules: &'a Rules) -> Result<Signing<'a>, ConfigError> {

@@ -97,12 +97,10 @@ fn payload(kind: scheme::Payload, body: &Bytes, claims: Option<&Bytes>) -> Paylo
         scheme::Payload::JsonOrFormField(name) => (name, Payload::Body),
         scheme::Payload::JsonOrForm(name) => (name, Payload::Form),
     };
-    match body.trim_ascii_start() {
-        [] | [b'{' | b'[' | b'"', ..] => Payload::Body,
-        form => match locate::in_form(form, field) {
-            Found::Text(json) => Payload::Field(Bytes::copy_from_slice(json.as_bytes())),
-            _ => other_form,
-        },
+    match locate::in_body_form(kind, body, field) {
+        _ if locate::is_json(body) => Payload::Body,
+        Found::Text(json) => Payload::Field(Bytes::copy_from_slice(json.as_bytes())),
+        _ => other_form,
     }
 }
 
@@ -147,7 +145,7 @@ impl Places<'_> {
                 let query = self.head.and_then(|head| head.query()).unwrap_or_default();
                 locate::in_form(query.as_bytes(), name)
             }
-            Source::Form(name) => locate::in_form(self.body, name),
+            Source::Form(name) => locate::in_body_form(self.rules.scheme.payload, self.body, name),
             Source::Xml(name) => locate::in_xml(self.body, name),
             Source::Body => Found::Missing,
             Source::Claim(pointer) => {

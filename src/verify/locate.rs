@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use smallvec::SmallVec;
 
-use crate::delivery::Text;
+use crate::{delivery::Text, scheme::Payload};
 
 /// What stands at a place.
 #[derive(Clone, PartialEq)]
@@ -17,6 +17,12 @@ pub(crate) enum Found {
     Other,
     /// The name occurs twice: two readers could read two values.
     Twice,
+}
+
+/// Whether a body is JSON and no form, where a provider sends both. What is signed and what is read must
+/// not come to different answers: a text of a JSON body can hold all the fields of a form.
+pub(super) fn is_json(body: &[u8]) -> bool {
+    matches!(body.trim_ascii_start(), [] | [b'{' | b'[' | b'"', ..])
 }
 
 /// JSON pointers (RFC 6901) taken apart, at most 32.
@@ -221,6 +227,17 @@ pub(crate) fn in_form(form: &[u8], name: &str) -> Found {
         (Some(value), None) => Text::new(value.as_bytes()).map_or(Found::Missing, Found::Text),
         (Some(_), Some(_)) => Found::Twice,
     }
+}
+
+/// The body, where it is a form as far as this scheme has forms.
+pub(super) fn as_form(payload: Payload, body: &[u8]) -> Option<&[u8]> {
+    let sends_both = matches!(payload, Payload::JsonOrFormField(_) | Payload::JsonOrForm(_));
+    (!sends_both || body.is_empty() || !is_json(body)).then_some(body)
+}
+
+/// What a body has under this name, as far as it is a form.
+pub(super) fn in_body_form(payload: Payload, body: &[u8], name: &str) -> Found {
+    as_form(payload, body).map_or(Found::Missing, |form| in_form(form, name))
 }
 
 /// The text of the one XML element of this name, plain or in one CDATA section.

@@ -29,7 +29,7 @@ pub(crate) struct Values<'a> {
 }
 
 /// A form field, decoded.
-type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+pub(super) type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// A piece of a message.
 #[derive(Clone, Copy)]
@@ -46,9 +46,7 @@ impl<'a> Values<'a> {
             match part {
                 Part::Secret => sink(Piece::Secret),
                 Part::SortedForm => {
-                    let mut fields: Vec<_> = form_urlencoded::parse(self.body()?).collect();
-                    fields.sort();
-                    for (name, value) in &fields {
+                    for (name, value) in &sorted_form(self.rules, self.body()?)? {
                         sink(Piece::Bytes(name.as_bytes()));
                         sink(Piece::Bytes(value.as_bytes()));
                     }
@@ -162,7 +160,7 @@ impl<'a> Values<'a> {
             Source::Query(name) => {
                 text(locate::in_form(self.head.query().unwrap_or_default().as_bytes(), name))
             }
-            Source::Form(name) => text(locate::in_form(self.body()?, name)),
+            Source::Form(name) => text(locate::in_body_form(self.rules.scheme.payload, self.body()?, name)),
             Source::Json(pointer) | Source::JsonInteger(pointer) => text(self.in_json(pointer)?),
             Source::Xml(name) => text(locate::in_xml(self.body()?, name)),
             Source::Body => Ok(self.body.map(Cow::Borrowed)),
@@ -216,6 +214,14 @@ impl<'a> Values<'a> {
     fn body(&self) -> Result<&'a [u8], Reason> {
         self.body.ok_or(Reason::SignedPartMissing)
     }
+}
+
+/// All fields of a form, sorted.
+pub(super) fn sorted_form<'a>(rules: &Rules, body: &'a [u8]) -> Result<Vec<Pair<'a>>, Reason> {
+    let form = locate::as_form(rules.scheme.payload, body).ok_or(Reason::Uncovered)?;
+    let mut fields: Vec<_> = form_urlencoded::parse(form).collect();
+    fields.sort();
+    Ok(fields)
 }
 
 fn text<'a>(found: Found) -> Result<Option<Cow<'a, [u8]>>, Reason> {

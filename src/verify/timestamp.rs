@@ -123,7 +123,8 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let before = year - 1;
-    let leap_days = before / 4 - before / 100 + before / 400;
+    // Rounded down: the year 0000 is before them all, and was a leap year.
+    let leap_days = before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400);
     let months: i64 = (1..month).map(|month| days_in(year, month)).sum();
     // Days from 0001-01-01 to 1970-01-01.
     before * 365 + leap_days + months + day - 1 - 719_162
@@ -170,6 +171,9 @@ mod tests {
         assert_eq!(parse("1985-04-12T23:20:50.52Z"), Ok(482_196_050_520));
         assert_eq!(parse("1996-12-19T16:39:57-08:00"), Ok(851_042_397_000));
         assert_eq!(parse("2000-02-29T12:00:00.123456789+00:00"), Ok(951_825_600_123));
+        assert_eq!(parse("0001-01-01T00:00:00Z"), Ok(-62_135_596_800_000));
+        assert_eq!(parse("0000-12-31T00:00:00Z"), Ok(-62_135_683_200_000));
+        assert_eq!(parse("0000-01-01T00:00:00Z"), Ok(-62_167_219_200_000));
         for bad in [
             "",
             "2026-11-24",

@@ -104,6 +104,15 @@ fn structs_and_tagged_enums_read_the_body_as_usual() {
 }
 
 #[test]
+fn the_text_of_a_payload_is_an_event_too() {
+    use serde_json::value::RawValue;
+    let text = r#"{"id":"evt_1",  "type":"t"}"#;
+    let delivery = stripe(text);
+    assert_eq!(delivery.event::<&RawValue>().map(RawValue::get), Ok(text));
+    assert_eq!(delivery.event::<Box<RawValue>>().map(|raw| raw.get().to_owned()), Ok(text.to_owned()));
+}
+
+#[test]
 fn a_wrapped_enum_is_still_chosen_by_type() {
     #[derive(Debug, Deserialize, PartialEq)]
     struct Wrapped<'a>(#[serde(borrow)] Event<'a>);

@@ -245,6 +245,69 @@ fn every_known_provider_signs_and_verifies() {
     }
 }
 
+/// Where what is signed and what is read would not be the same, whoever saw one delivery could make any other.
+#[test]
+fn a_json_body_cannot_carry_a_signed_form() {
+    let field = |name, scheme: Scheme| scheme.payload(Payload::JsonOrFormField(name));
+    let hmac = |parts| Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(parts);
+    let inside = Scheme::hmac_sha256("test").signature(form("signature").hex()).signs(&[Form("payload")]);
+    let known = |name| providers::find(name).expect("a scheme");
+    for (scheme, name) in [
+        (field("payload", hmac(&[FormOrBody("payload")])), "payload"),
+        (field("payload", hmac(&[Form("payload")])), "payload"),
+        (field("payload", inside), "payload"),
+        (known("gitea"), "payload"),
+        (known("gogs"), "payload"),
+        (known("forgejo"), "payload"),
+        (known("transloadit"), "transloadit"),
+    ] {
+        let of_form = form_urlencoded(name, JSON);
+        for captured in [JSON, &of_form] {
+            let Ok(request) = signer(scheme).sign(captured.to_owned()) else { continue };
+            let verifier = verifier(scheme, SECRET);
+            let judge = |body: String| verifier.verify(request.head(), body, now()).map(drop);
+            let body = String::from_utf8(request.body().to_vec()).expect("text");
+            let as_form = if body.starts_with('{') { form_urlencoded(name, &body) } else { body };
+            for start in
+                [r#"{"id":"forged","x":"&"#, r#"[{"id":"forged"},"&"#, "\n{\"id\":\"forged\",\"x\":\"&"]
+            {
+                let end = if start.starts_with('[') { "&\"]" } else { "&\"}" };
+                let forged = format!("{start}{as_form}{end}");
+                assert!(judge(forged.clone()).is_err(), "{scheme:?}: {forged}");
+            }
+        }
+    }
+}
+
+/// Sorted fields are signed without marks between them, so that the start of one may as well be the end of the URL.
+#[test]
+fn a_signed_form_cannot_be_moved_into_the_url_and_read_as_json() {
+    for name in ["mandrill", "twilio"] {
+        let scheme = providers::find(name).expect("a scheme");
+        let form = form_urlencoded("mandrill_events", JSON);
+        let request = signer(scheme).sign(form).expect("a request");
+        let verifier = verifier(scheme, SECRET);
+        let judge = |target: &str, body: String| {
+            let headers = request.headers();
+            let head = hookgate::Head::new("POST", target, &headers);
+            verifier.verify(head, body, now()).map(drop).map_err(|error| error.reason())
+        };
+        let target = request.target();
+        assert_eq!(
+            judge(target, String::from_utf8(request.body().to_vec()).expect("text")),
+            Ok(()),
+            "{name}"
+        );
+        let moved = format!("{target}mandrill_events");
+        assert_eq!(judge(&moved, JSON.to_owned()), Err(Reason::Uncovered), "{name}");
+    }
+}
+
+fn form_urlencoded(name: &str, value: &str) -> String {
+    let escaped: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("{name}={escaped}")
+}
+
 #[test]
 fn what_is_bound_cannot_be_changed() {
     for (scheme, body) in schemes() {

@@ -266,6 +266,51 @@ async fn what_somebody_else_wrote_is_never_free() {
     assert_eq!(why(&app, "evt_3").await, (503, "store_corrupt"));
 }
 
+/// Says the same to everything.
+#[derive(Clone)]
+struct Always(redis::Value);
+
+impl redis::aio::ConnectionLike for Always {
+    fn req_packed_command<'a>(&'a mut self, _: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
+        Box::pin(async { Ok(self.0.clone()) })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        _: &'a redis::Pipeline,
+        _: usize,
+        count: usize,
+    ) -> redis::RedisFuture<'a, Vec<redis::Value>> {
+        Box::pin(async move { Ok(vec![self.0.clone(); count]) })
+    }
+
+    fn get_db(&self) -> i64 {
+        0
+    }
+}
+
+#[tokio::test]
+async fn what_no_script_replies_wins_nothing() {
+    use redis::Value;
+    let text = |text: &str| Value::BulkString(text.into());
+    for odd in [
+        Value::Int(0),
+        Value::Int(-1),
+        Value::Okay,
+        Value::Array(vec![]),
+        text("F+3"),
+        text("1+040000000171"),
+        text("R0000000171:0000000000000000000000000000000g:1"),
+    ] {
+        // The second kind of claim goes to the script at once.
+        for key in [key("evt_1"), key("evt_1").with_content(Some([7; 16]), 0)] {
+            let claimed = store(Always(odd.clone())).claim(&key, LEASE).await;
+            let kind = claimed.map_err(|error| error.kind());
+            assert_eq!(kind, Err(StoreErrorKind::Corrupt), "{odd:?}");
+        }
+    }
+}
+
 /// STO-14: who lost its claim changes nothing any more.
 #[tokio::test]
 async fn a_lapsed_lease_is_taken_over_between_two_stores() {

@@ -319,7 +319,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
         let reply = self.run(&self.0.scripts.claim, &names, &args).await?;
         let read = |record: &[u8]| Record::read(record).ok_or_else(foreign);
         match &reply {
-            Value::Int(attempt) => {
+            Value::Int(attempt @ 1..) => {
                 Ok(Claim::Won { token, attempt: u32::try_from(*attempt).unwrap_or(u32::MAX) })
             }
             Value::BulkString(record) => match read(record)? {

@@ -44,6 +44,10 @@ impl Record {
     /// What a record says; `None` where somebody else wrote it.
     pub(super) fn read(record: &[u8]) -> Option<Self> {
         let (letter, rest) = std::str::from_utf8(record).ok()?.split_at_checked(1)?;
+        // Numbers may have it in front, and ours never do.
+        if rest.contains('+') {
+            return None;
+        }
         match letter {
             "R" => {
                 let mut parts = rest.split(':');
@@ -120,6 +124,12 @@ mod tests {
             "R0000000171:x:1",
             "R0000000171:1:1:1",
             "R171:1:1",
+            "R+000000171:000000000000feed0000000000000007:1",
+            "R0000000171:+00000000000feed0000000000000007:1",
+            "R0000000171:000000000000feed0000000000000007:+1",
+            "1+040000000171",
+            "1204+000000171",
+            "F+3",
             "é",
             "\0",
             "12049999999999",

@@ -2,9 +2,8 @@
 //!
 //! <https://www.twilio.com/docs/usage/security>
 
-use std::borrow::Cow;
-
 use super::{Judged, Keys, Reason, Request, sha256};
+use crate::verify::message;
 
 /// The query parameter with the SHA-256 of a body that is no form.
 const DIGEST: &str = "bodySHA256";
@@ -44,8 +43,7 @@ fn sorted_form(request: &Request<'_>) -> Result<String, Reason> {
     if !kind.trim_start().starts_with("application/x-www-form-urlencoded") {
         return Err(Reason::Uncovered);
     }
-    let mut fields: Vec<(Cow<'_, str>, Cow<'_, str>)> = form_urlencoded::parse(request.body).collect();
-    fields.sort();
+    let mut fields = message::sorted_form(request.rules, request.body)?;
     fields.dedup();
     Ok(fields.iter().flat_map(|(name, value)| [&**name, &**value]).collect())
 }

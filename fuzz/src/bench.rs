@@ -1,0 +1,203 @@
+use std::{borrow::Cow, sync::LazyLock};
+
+use hookgate::{
+    Assurance, Delivery, Secret, UnixTime, Verifier, VerifierBuilder, providers, scheme::Scheme,
+    testing::Signer,
+};
+
+use crate::{Kind, Wire};
+
+/// A secret in every form that there is.
+pub const SECRET: &str = "6f3b1c2d4e5f60718293a4b5c6d7e8f96f3b1c2d4e5f60718293a4b5c6d7e8f9";
+/// Another one.
+pub const OTHER: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f906f3b1c2d4e5f60718293a4b5c6d7e8aa";
+pub const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+/// What some schemes are configured with.
+pub const CONFIG: [(&str, &str); 7] = [
+    ("app_key", "app"),
+    ("webhook_id", "WH-1"),
+    ("api_key", "key"),
+    ("audience", "https://hooks.example.com"),
+    ("topic", "arn:aws:sns:us-east-1:1:topic"),
+    ("bundle_id", "com.example"),
+    ("label", "sig"),
+];
+const ORIGIN: &str = "https://hooks.example.com";
+
+/// One provider's scheme, ready to sign and to verify.
+pub struct Bench {
+    pub scheme: Scheme,
+    /// What the verifier trusts.
+    pub key: &'static str,
+    pub verifier: Verifier,
+    /// With the key that the verifier trusts.
+    pub ours: Signer,
+    /// With another key.
+    pub theirs: Signer,
+    /// The bodies that the signer can sign so that they verify. None for what is no longer signed with.
+    pub kinds: Vec<Kind>,
+    pub sample: Option<Sample>,
+    /// Whether the signature covers the fields of a form, and not how they are written.
+    pub reads_form: bool,
+}
+
+/// A request that is always the same.
+pub struct Sample {
+    pub ours: Wire,
+    pub delivery: Delivery,
+    pub theirs: Wire,
+}
+
+pub fn benches() -> &'static [Bench] {
+    static BENCHES: LazyLock<Vec<Bench>> =
+        LazyLock::new(|| providers::ALL.iter().map(|scheme| Bench::new(*scheme)).collect());
+    &BENCHES
+}
+
+pub fn bench(which: u16) -> &'static Bench {
+    let benches = benches();
+    &benches[usize::from(which) % benches.len()]
+}
+
+/// The provider of the name in the first line, and what is behind it.
+pub fn bench_of_line(text: &[u8]) -> (&'static Bench, &[u8]) {
+    let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
+    let (name, rest) = (&text[..end], text.get(end + 1..).unwrap_or_default());
+    let named = benches().iter().find(|bench| bench.scheme.name().as_bytes() == name);
+    let number = name.iter().fold(0_u16, |sum, byte| sum.wrapping_mul(31).wrapping_add((*byte).into()));
+    (named.unwrap_or_else(|| bench(number)), rest)
+}
+
+impl Bench {
+    fn new(scheme: Scheme) -> Self {
+        let (ours, theirs, public) = keys(&scheme);
+        let mut bench = Self {
+            scheme,
+            key: public,
+            verifier: configured(Verifier::builder_for(scheme)).secret(public).build().expect("a verifier"),
+            ours: signer(scheme, &ours),
+            theirs: signer(scheme, &theirs),
+            kinds: Vec::new(),
+            sample: None,
+            reads_form: false,
+        };
+        let verifies = |kind: &Kind| {
+            let signed = bench.ours.sign(kind.sample());
+            signed.is_ok_and(|signed| Wire::from(&signed).verify(&bench.verifier, NOW).is_ok())
+        };
+        bench.kinds = Kind::ALL.into_iter().filter(verifies).collect();
+        bench.sample = bench.kinds.first().map(|kind| {
+            let sign = |signer: &Signer| Wire::from(&signer.sign(kind.sample()).expect("signed"));
+            let (ours, theirs) = (sign(&bench.ours), sign(&bench.theirs));
+            let delivery = ours.verify(&bench.verifier, NOW).expect("what was signed verifies");
+            Sample { ours, delivery, theirs }
+        });
+        bench.reads_form = bench.kinds.contains(&Kind::Form) && {
+            let mut wire = Wire::from(&bench.ours.sign(Kind::Form.sample()).expect("signed"));
+            let body = String::from_utf8_lossy(&wire.body).replace("b=two", "%62=two");
+            wire.body = body.into();
+            wire.verify(&bench.verifier, NOW).is_ok()
+        };
+        bench
+    }
+
+    /// Whether the secret travels with the request.
+    pub fn is_token(&self) -> bool {
+        matches!(self.scheme.algorithm().as_str(), "token" | "Basic")
+    }
+}
+
+/// A verifier's builder with all that schemes may need.
+pub fn configured(builder: VerifierBuilder) -> VerifierBuilder {
+    CONFIG.iter().fold(builder.public_url(ORIGIN), |builder, (name, value)| builder.config(name, *value))
+}
+
+pub fn signer(scheme: Scheme, key: &str) -> Signer {
+    let signer = Signer::for_scheme(scheme, Secret::dangerous_short(key)).public_url(ORIGIN).at(NOW);
+    let signer = signer.event_type("Notification").header("x-kind", "order.created");
+    let signer = signer.target("/hooks?q=1&b=2&Q=ABC");
+    CONFIG.iter().fold(signer, |signer, (name, value)| signer.config(name, *value))
+}
+
+/// A private key, another one, and the public key of the first: which signed no vector.
+fn keys(scheme: &Scheme) -> (Cow<'static, str>, Cow<'static, str>, &'static str) {
+    let both = |ours: &'static str, theirs: &'static str, public| (ours.into(), theirs.into(), public);
+    let algorithm = scheme.algorithm();
+    match algorithm.as_str() {
+        "JWT ES256 with certificates" => {
+            let chain = include_str!("../../tests/keys/apple-chain.pem");
+            let certificates = chain.find("-----BEGIN CERTIFICATE").expect("certificates");
+            let theirs = format!("{}{}", include_str!("../keys/ec.pem"), &chain[certificates..]);
+            (chain.into(), theirs.into(), include_str!("../../tests/keys/apple-root.crt"))
+        }
+        _ if !scheme.needs_public_key() => both(SECRET, OTHER, SECRET),
+        kind if kind.contains("Ed25519") => both(
+            include_str!("../keys/ed25519.pem"),
+            include_str!("../../tests/keys/ed25519.pem"),
+            include_str!("../keys/ed25519.pub.pem"),
+        ),
+        kind if kind.contains("ECDSA") || kind.contains("ES256") => both(
+            include_str!("../keys/ec.pem"),
+            include_str!("../../tests/keys/ec.pem"),
+            include_str!("../keys/ec.pub.pem"),
+        ),
+        _ => both(
+            include_str!("../keys/rsa.pem"),
+            include_str!("../../tests/keys/rsa.pem"),
+            include_str!("../keys/rsa.pub.pem"),
+        ),
+    }
+}
+
+/// Of these the signature covers values of the body, and not how they are written.
+const VALUES_ONLY: [&str; 5] = ["aws-sns", "app-store", "dingtalk", "adyen", "mailgun"];
+
+/// Fails where a request that was changed after it was signed says anything else that its signature is
+/// said to cover.
+pub fn changed_nothing_signed(
+    bench: &Bench,
+    (signed, before): (&Wire, &Delivery),
+    (changed, after): (&Wire, &Delivery),
+) {
+    let what = || format!("{}:\n{signed:?}\n{changed:?}", bench.scheme.name());
+    let bound = after.bound();
+    assert_eq!(bound, before.bound(), "{}", what());
+    if before.assurance() == Assurance::Sender {
+        return;
+    }
+    if bound.body && !VALUES_ONLY.contains(&bench.scheme.name()) && signed.body != changed.body {
+        assert!(bench.reads_form, "another body: {}", what());
+        // Some sign one field alone, and that is all that is read.
+        if before.payload() == after.payload() {
+            return;
+        }
+        let url = |wire: &Wire| if bound.url { wire.target.clone() } else { String::new() };
+        let place = bench.scheme.signature_place();
+        let but = place.strip_prefix("form ").unwrap_or_default();
+        let text = |wire: &Wire| format!("{}{}", url(wire), joined_form(&wire.body, but));
+        assert_eq!(text(signed), text(changed), "another form: {}", what());
+        return;
+    }
+    if bound.id {
+        assert_eq!(before.id(), after.id(), "{}", what());
+    }
+    if bound.event_type {
+        assert_eq!(before.event_type(), after.event_type(), "{}", what());
+    }
+    if bound.timestamp {
+        assert_eq!(before.timestamp(), after.timestamp(), "{}", what());
+    }
+    if bound.url {
+        assert_eq!(signed.target, changed.target, "{}", what());
+    }
+}
+
+/// What signatures over sorted fields cover of a form, but for the field they are in themselves: mostly not where one ends and the next begins, nor
+/// how often it is there.
+fn joined_form(body: &[u8], but: &str) -> String {
+    let mut fields: Vec<_> = form_urlencoded::parse(body).filter(|(name, _)| name != but).collect();
+    fields.sort();
+    fields.dedup();
+    let joined: String = fields.iter().flat_map(|(name, value)| [name.as_ref(), value.as_ref()]).collect();
+    joined.replace(['&', '=', '_'], "")
+}
