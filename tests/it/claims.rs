@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use hookgate::{
-    Answer, ConfigError, EventId, Receiver, UnixTime,
+    Answer, ConfigError, EventId, Receiver, UnixTime, Verifier,
     providers::{GitHub, GitLabToken, StandardWebhooks},
     receiver::OnReplay,
-    store::MemoryStore,
+    scheme::{Part, Scheme, header},
+    store::{EventKey, MemoryStore, Scope},
     testing::{SignedRequest, Signer},
 };
 
@@ -237,4 +238,35 @@ fn settings_that_would_lose_or_double_events_are_refused() {
     assert_eq!(refused(bench.stripe().body_limit(0).build()), ConfigError::Zero { setting: "body_limit" });
     assert_eq!(Receiver::<GitHub>::builder().build().map(drop), Err(ConfigError::NoSecret));
     let _ = UnixTime::from_secs(0);
+}
+
+/// Where several secrets sign one delivery, whoever captured it can strip all signatures but one, and the id is
+/// not signed: the content has one name, whichever signatures are left and however the body comes.
+#[test]
+fn content_has_one_name_whichever_of_its_signatures_is_left() {
+    const OLD: &str = "whsec_old_0123456789abcdef0123456789ab";
+    const LISTED: Scheme = Scheme::hmac_sha256("listed")
+        .signature(header("x-signatures").list(',').hex())
+        .signs(&[Part::Body])
+        .id(header("x-id"));
+    let verifier = Verifier::builder_for(LISTED).secret(SECRET).secret(OLD).build().expect("a verifier");
+    let name = |body: &'static str, kept: &[usize], chunk: usize| {
+        let signer = Signer::for_scheme(LISTED, SECRET).and_secret(OLD).id("guid");
+        let mut signed = signer.sign(body).expect("a delivery");
+        let list = signed.headers_mut().iter_mut().find(|(name, _)| name == "x-signatures").expect("signed");
+        let both: Vec<&str> = list.1.split(',').collect();
+        assert_eq!(both.len(), 2);
+        list.1 = kept.iter().map(|at| both[*at]).collect::<Vec<_>>().join(",");
+        let mut verification = verifier.begin(signed.head(), NOW).expect("a good head");
+        body.as_bytes().chunks(chunk).for_each(|chunk| verification.update(chunk.to_vec().into()));
+        let delivery = verification.finish(NOW).expect("a delivery");
+        assert_eq!(delivery.key_index(), kept[0]);
+        *EventKey::of(&delivery, Scope::new("r", "listed", None), true).content().expect("a name")
+    };
+    let ways: [(&[usize], usize); 6] =
+        [(&[0, 1], 100), (&[0], 100), (&[1], 100), (&[0, 1], 5), (&[0], 5), (&[1], 5)];
+    let of = |body| ways.map(|(kept, chunk)| name(body, kept, chunk));
+    let (push, other) = (of(PUSH), of(r#"{"ref":"refs/heads/other"}"#));
+    assert!(push.iter().all(|name| *name == push[0]) && other.iter().all(|name| *name == other[0]));
+    assert_ne!(push[0], other[0]);
 }
