@@ -1,10 +1,7 @@
 //! The memory store: the contract, races between threads, and what happens when it is full.
 
 use std::{
-    future::Future,
-    pin::pin,
     sync::atomic::{AtomicUsize, Ordering},
-    task::{Context, Poll, Waker},
     thread,
     time::Duration,
 };
@@ -15,18 +12,12 @@ use hookgate::{
     testing::{FaultyStore, ManualClock, store_contract, store_model},
 };
 
+use crate::support::at_once;
+
 const LEASE: Duration = Duration::from_secs(60);
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 const PROTECTED: Duration = Duration::from_secs(600);
 const OK: Outcome = Outcome::new(200);
-
-/// The memory store answers at once.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the memory store waits for nothing"),
-    }
-}
 
 fn clock() -> ManualClock {
     ManualClock::new(UnixTime::from_secs(1_700_000_000))
@@ -37,13 +28,13 @@ fn key(id: impl ToString) -> EventKey {
 }
 
 fn claim(store: &MemoryStore, key: &EventKey) -> Result<Claim, StoreErrorKind> {
-    now(store.claim(key, LEASE)).map_err(|error| error.kind())
+    at_once(store.claim(key, LEASE)).map_err(|error| error.kind())
 }
 
 fn handle(store: &MemoryStore, key: &EventKey, at_least: Duration) -> Result<Hold, StoreErrorKind> {
     match claim(store, key)? {
         Claim::Won { token, .. } => {
-            Ok(now(store.complete(key, token, Retention::new(WEEK, at_least), OK)).expect("no error"))
+            Ok(at_once(store.complete(key, token, Retention::new(WEEK, at_least), OK)).expect("no error"))
         }
         other => panic!("not won: {other:?}"),
     }
@@ -95,7 +86,8 @@ fn threads_that_race_for_content_under_many_ids_have_one_winner() {
                     match claim(store, &key).expect("no error") {
                         Claim::Won { token, .. } => {
                             wins.fetch_add(1, Ordering::Relaxed);
-                            let held = now(store.complete(&key, token, Retention::new(WEEK, PROTECTED), OK));
+                            let held =
+                                at_once(store.complete(&key, token, Retention::new(WEEK, PROTECTED), OK));
                             assert_eq!(held.expect("no error"), Hold::Held);
                         }
                         Claim::Running { .. } | Claim::Replayed { .. } => {}
@@ -176,7 +168,7 @@ fn running_claims_are_never_evicted() {
         .collect();
     assert_eq!(claim(&store, &key("one more")), Err(StoreErrorKind::Full));
     for (id, token) in tokens.iter().enumerate() {
-        assert_eq!(now(store.renew(&key(id), *token, LEASE)).expect("no error"), Hold::Held);
+        assert_eq!(at_once(store.renew(&key(id), *token, LEASE)).expect("no error"), Hold::Held);
     }
     clock.advance(LEASE);
     assert!(
@@ -189,7 +181,7 @@ fn running_claims_are_never_evicted() {
 fn what_was_done_is_remembered_even_without_room() {
     let store = MemoryStore::builder().capacity(1).clock(clock()).build().expect("a store");
     handle(&store, &key("first"), PROTECTED).expect("room");
-    let held = now(store.complete(&key("unknown"), Token::new(7), Retention::new(WEEK, PROTECTED), OK));
+    let held = at_once(store.complete(&key("unknown"), Token::new(7), Retention::new(WEEK, PROTECTED), OK));
     assert_eq!(held.expect("no error"), Hold::Held);
     assert!(matches!(claim(&store, &key("unknown")), Ok(Claim::Done { .. })));
 }
@@ -201,7 +193,8 @@ fn events_of_different_retention_expire_each_in_its_time() {
     let keeps: Vec<Duration> = (1..=20).rev().map(|hours| Duration::from_secs(hours * 3600)).collect();
     for (id, keep) in keeps.iter().enumerate() {
         let Ok(Claim::Won { token, .. }) = claim(&store, &key(id)) else { panic!("not won") };
-        now(store.complete(&key(id), token, Retention::new(*keep, Duration::ZERO), OK)).expect("no error");
+        at_once(store.complete(&key(id), token, Retention::new(*keep, Duration::ZERO), OK))
+            .expect("no error");
     }
     for hour in 0..20 {
         for (id, keep) in keeps.iter().enumerate() {

@@ -3,10 +3,12 @@
 use std::{
     convert::Infallible,
     net::SocketAddr,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -241,4 +243,12 @@ pub fn forgeries() -> Vec<(&'static str, SignedRequest)> {
         ("stale", stripe_at("evt_1", UnixTime::from_secs(1_699_999_000))),
         ("from the future", stripe_at("evt_1", UnixTime::from_secs(1_700_001_000))),
     ]
+}
+
+/// The memory store answers at once.
+pub fn at_once<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the memory store waits for nothing"),
+    }
 }
