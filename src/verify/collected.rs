@@ -38,3 +38,25 @@ impl Collected {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_among_empty_ones_is_not_copied() {
+        let (chunk, empty) = (Bytes::from(vec![7; 100]), Bytes::new());
+        let mut body = Collected::One(empty.clone());
+        [&empty, &chunk, &empty, &empty].into_iter().for_each(|chunk| body.push(chunk.clone()));
+        assert_eq!(body.as_slice().as_ptr(), chunk.as_ptr());
+        assert_eq!(body.into_bytes(), chunk);
+    }
+
+    #[test]
+    fn chunks_are_kept_in_order() {
+        let mut body = Collected::One(Bytes::new());
+        [&b"ab"[..], b"", b"c", b"def"].into_iter().for_each(|chunk| body.push(Bytes::from_static(chunk)));
+        assert_eq!(body.as_slice(), b"abcdef");
+        assert_eq!(body.into_bytes(), "abcdef");
+    }
+}
