@@ -66,6 +66,10 @@ async fn a_primary_that_needs_its_replicas_refuses_without_them() {
     let receiver = stripe_on(store(primary.connect().await)).build().expect("a receiver");
     let app = counting(&receiver, &effects, Duration::ZERO);
     assert_eq!(primary.cli(&["config", "set", "min-replicas-to-write", "1"]), "OK");
+    // A replica that is connected counts once it has acknowledged something, which it does each second.
+    while !primary.cli(&["info", "replication"]).contains("min_slaves_good_slaves:1") {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
     replica.kill();
     while ask(&app, &stripe("evt_1")).await == (200, "done") {
