@@ -193,7 +193,9 @@ async fn run(door: &Door, wire: &Wire) -> Corpus {
     let fields: Vec<String> =
         parts.headers.values().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
     let all = [vec![said], fields].concat().join("\n");
-    for text in texts(wire) {
+    let texts = texts(wire);
+    let asked = String::from_utf8_lossy(&texts.join(&b'\n')).into_owned();
+    for text in texts {
         if may_be_signed(&text) {
             continue;
         }
@@ -208,7 +210,9 @@ async fn run(door: &Door, wire: &Wire) -> Corpus {
         }
         for mac in macs {
             let shown = [const_hex::encode(&mac), STANDARD.encode(&mac)];
-            assert!(!shown.iter().any(|mac| all.contains(mac)), "signed {text:?}: {what}");
+            // One that comes back as it came was made by nobody here.
+            let signed = shown.iter().any(|mac| all.contains(mac) && !asked.contains(mac));
+            assert!(!signed, "signed {text:?}: {what}");
         }
     }
     assert!(!all.contains(SECRET), "the secret: {what}");

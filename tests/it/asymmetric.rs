@@ -220,6 +220,28 @@ fn many_signatures_cost_few_verifications() {
     assert_eq!(judge(vec![junk.as_str(); 80].join(" ")), Err(Reason::TooManySignatures));
 }
 
+/// The members of a notification are signed line by line: what ends a message must not become an id.
+#[test]
+fn lines_of_a_message_are_no_members() {
+    let topic = "arn:aws:sns:us-east-1:1:topic";
+    let body = serde_json::json!({"Message": "hello\nMessageId\nanother", "MessageId": "first"});
+    let signer = Signer::new::<AwsSns>(RSA).config("topic", topic).at(NOW);
+    let signed = signer.sign(body.to_string()).expect("signed");
+    let verifier = Verifier::builder::<AwsSns>().public_key(RSA_PUBLIC).config("topic", topic);
+    let verifier = verifier.build().expect("a verifier");
+    let judge = |body: String| {
+        let judged = verifier.verify(signed.head(), body, NOW);
+        judged.map(|delivery| delivery.id().map(ToString::to_string)).map_err(|error| error.reason())
+    };
+    let body = String::from_utf8(signed.body().to_vec()).expect("text");
+    assert_eq!(judge(body.clone()), Ok(Some("first".to_owned())));
+    let moved = body
+        .replace(r#""Message":"hello\nMessageId\nanother""#, r#""Message":"hello""#)
+        .replace(r#""MessageId":"first""#, r#""MessageId":"another\nMessageId\nfirst""#);
+    assert_ne!(moved, body);
+    assert_eq!(judge(moved), Err(Reason::IdMalformed));
+}
+
 #[test]
 fn keys_are_read_in_every_form_that_providers_show() {
     let der = |pem: &str| -> Vec<u8> {

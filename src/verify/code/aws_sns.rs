@@ -51,6 +51,11 @@ pub(crate) fn canonical(message: &Map<String, Value>) -> Result<String, Reason> 
     for name in signed {
         match message.get(*name) {
             None | Some(Value::Null) => {}
+            // Of all members the message alone may have several lines: else its last ones could be taken
+            // for other members. Amazon allows none in subjects.
+            Some(Value::String(value)) if *name != "Message" && value.contains('\n') => {
+                return Err(Reason::IdMalformed);
+            }
             Some(Value::String(value)) => {
                 for line in [name, value.as_str()] {
                     canonical.push_str(line);
