@@ -5,6 +5,7 @@ mod attacks;
 mod autotraits;
 mod batch;
 mod body;
+mod bounds;
 mod catalogue;
 mod claims;
 mod decisions;
