@@ -305,4 +305,26 @@ mod tests {
         let supabase = header("x").pairs(' ', ',', "v1").base64().trailing_comma();
         assert_eq!(tags(supabase, "v1,AAE=, v1,AAA="), Ok(vec![vec![0, 1], vec![0, 0]]));
     }
+
+    #[test]
+    fn signatures_by_private_keys_decode_in_their_one_spelling() {
+        let long = |encoding, text: &str| decode_long(encoding, text.as_bytes());
+        let bytes = Some(vec![0xfb, 0xff]);
+        assert_eq!(long(Encoding::Hex, "fbff"), bytes);
+        assert_eq!(long(Encoding::Hex, "0xfbff"), None);
+        assert_eq!(long(Encoding::Base64, "+/8="), bytes);
+        assert_eq!(long(Encoding::Base64, "+/8"), None);
+        // Some providers pad what JSON web signatures do not.
+        assert_eq!(long(Encoding::Base64Url, "-_8"), bytes);
+        assert_eq!(long(Encoding::Base64Url, "-_8="), bytes);
+        assert_eq!(long(Encoding::Base64Url, "+/8"), None);
+    }
+
+    #[test]
+    fn a_list_has_at_most_so_many_elements() {
+        let form = header("x").pairs(',', '=', "v1").hex();
+        let list = |more: usize| tags(form, &format!("v1=00{}", ",v0=11".repeat(more)));
+        assert_eq!(list(MOST_ELEMENTS - 1), Ok(vec![vec![0]]));
+        assert_eq!(list(MOST_ELEMENTS), Err(Reason::SignatureMalformed));
+    }
 }
