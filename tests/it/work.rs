@@ -133,3 +133,26 @@ fn headers_are_asked_for_as_often_whatever_others_there_are() {
     };
     assert_eq!(asked(0), asked(100_000));
 }
+
+/// The MAC is fed while a body arrives: when the last chunk is there, little is left to do.
+#[test]
+fn what_arrives_in_chunks_is_hashed_as_it_arrives() {
+    const CHUNK: usize = 16 * 1024;
+    let verifier = Verifier::builder::<GitHub>().secret(SECRET).build().expect("a verifier");
+    let body = vec![b'x'; 8 * CHUNK];
+    let signed = Signer::new::<GitHub>(SECRET).sign(body.clone()).expect("a delivery");
+    let mut verification = verifier.begin(signed.head(), NOW).expect("a good head");
+    let mut hashed = Vec::new();
+    for chunk in body.chunks(CHUNK) {
+        // Empty frames among them change nothing.
+        verification.update(Default::default());
+        let (cost, ()) = cost(|| verification.update(chunk.to_vec().into()));
+        hashed.push(cost.0 as usize);
+    }
+    // One chunk alone waits for whether there is more, so that it is not copied.
+    assert_eq!((hashed[0], hashed[1]), (0, 2 * CHUNK));
+    assert!(hashed[2..].iter().all(|bytes| *bytes == CHUNK), "{hashed:?}");
+    let (cost, verified) = cost(|| verification.finish(NOW));
+    assert!(verified.is_ok());
+    assert!(cost.0 < 1000, "{cost:?} at the end");
+}
