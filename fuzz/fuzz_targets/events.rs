@@ -9,7 +9,7 @@ use hookgate::{
     scheme::{Part::Body, Payload, Scheme, header},
     testing::Signer,
 };
-use hookgate_fuzz::{NOW, SECRET, Wire, value};
+use hookgate_fuzz::{NOW, SECRET, Wire, is_telling, value};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value, value::RawValue};
@@ -124,11 +124,11 @@ fn same<T: PartialEq + std::fmt::Debug, E: std::fmt::Display>(
     }
 }
 
-/// The long texts of a body that are no names in it and look like nothing that an error says of itself.
+/// The texts of a body that are no names in it and that no error says of itself.
 fn texts(body: &[u8]) -> Vec<String> {
     fn collect(value: &Value, texts: &mut Vec<String>, names: &mut String) {
         match value {
-            Value::String(text) if text.len() >= 12 => texts.push(text.clone()),
+            Value::String(text) if is_telling(text) => texts.push(text.clone()),
             Value::Array(list) => list.iter().for_each(|value| collect(value, texts, names)),
             Value::Object(object) => object.iter().for_each(|(name, value)| {
                 names.push_str(name);
@@ -139,7 +139,7 @@ fn texts(body: &[u8]) -> Vec<String> {
     }
     let (mut texts, mut names) = (Vec::new(), String::new());
     collect(&serde_json::from_slice(body).unwrap_or_default(), &mut texts, &mut names);
-    texts.retain(|text| text.contains(['!', '#', '%', '~']) && !names.contains(text.as_str()));
+    texts.retain(|text| !names.contains(text.as_str()));
     texts
 }
 

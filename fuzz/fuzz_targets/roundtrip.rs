@@ -1,5 +1,5 @@
-//! Deliveries of every scheme that can be signed: each verifies, and with one bit changed it is refused or
-//! says the same in all that its signature covers.
+//! Deliveries of every scheme that can be signed: each verifies, and with one bit changed, or bytes moved from
+//! one value to another, it is refused or says the same in all that its signature covers.
 
 #![no_main]
 
@@ -30,10 +30,12 @@ fn run(u: &mut Unstructured<'_>) -> arbitrary::Result<Corpus> {
     let before = signed.verify(&bench.verifier, at);
     let before = before.unwrap_or_else(|reason| panic!("{name}: {reason}: {signed:?}"));
     let mut wire = signed.clone();
-    let edit = match which % 3 {
+    let edit = match which % 5 {
         0 => Edit::FlipBody { at: place, bit },
-        1 => Edit::Flip { header: which / 3, at: place as u8, bit },
-        _ => Edit::Target { at: place as u8, cut: 1, put: "x" },
+        1 => Edit::Flip { header: which / 5, at: place as u8, bit },
+        2 => Edit::Target { at: place as u8, cut: 1, put: "x" },
+        3 => Edit::Move { from: which / 5, to: place as u8, count: bit / 2, back: bit % 2 == 1 },
+        _ => Edit::MoveText { from: which / 5, to: place as u8, count: bit / 2, back: bit % 2 == 1 },
     };
     edit.apply(&mut wire);
     if let Ok(after) = wire.verify(&bench.verifier, at) {

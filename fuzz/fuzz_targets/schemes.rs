@@ -37,7 +37,12 @@ fn run(u: &mut Unstructured<'_>) -> arbitrary::Result<Corpus> {
         (Start::Signed { ours, kind }, Some(_)) => {
             let kind = bench.kinds[usize::from(kind) % bench.kinds.len()];
             let signer = if ours { &bench.ours } else { &bench.theirs };
-            let signer = signer.clone().id(word(u.arbitrary()?)).event_type(word(u.arbitrary()?));
+            // With separators in it now and then.
+            let text = |bytes: &[u8]| match bytes {
+                [b'?', text @ ..] => String::from_utf8_lossy(text).into_owned(),
+                letters => word(letters),
+            };
+            let signer = signer.clone().id(text(u.arbitrary()?)).event_type(text(u.arbitrary()?));
             let Ok(signed) = signer.sign(kind.body(u)?) else { return Ok(Corpus::Reject) };
             let wire = Wire::from(&signed);
             if ours && let Ok(delivery) = wire.verify(&bench.verifier, NOW) {

@@ -94,9 +94,10 @@ impl Bench {
         });
         bench.reads_form = bench.kinds.contains(&Kind::Form) && {
             let mut wire = Wire::from(&bench.ours.sign(Kind::Form.sample()).expect("signed"));
-            let body = String::from_utf8_lossy(&wire.body).replace("b=two", "%62=two");
+            let body = String::from_utf8_lossy(&wire.body).replace("%7B", "%7b");
+            let other = body.as_bytes() != wire.body;
             wire.body = body.into();
-            wire.verify(&bench.verifier, NOW).is_ok()
+            other && wire.verify(&bench.verifier, NOW).is_ok()
         };
         if bench.reads_form {
             // Anything but a form, and JSON where it stays JSON, could hold the fields of one by chance.
@@ -159,8 +160,9 @@ fn keys(scheme: &Scheme) -> (Cow<'static, str>, Cow<'static, str>, &'static str)
     }
 }
 
-/// Of these the signature covers values of the body, and not how they are written.
-const VALUES_ONLY: [&str; 5] = ["aws-sns", "app-store", "dingtalk", "adyen", "mailgun"];
+/// These sign the body and the URL or a header field without a mark between them: where one ends and the other
+/// begins, nothing but the body's own form tells. A piece of a JSON body is no JSON.
+const JOINED: [&str; 6] = ["square", "hubspot-v2", "hubspot-v3", "discord", "klaviyo", "trello"];
 
 /// Fails where a request that was changed after it was signed says anything else that its signature is
 /// said to cover.
@@ -175,16 +177,30 @@ pub fn changed_nothing_signed(
     if before.assurance() == Assurance::Sender {
         return;
     }
-    if bound.body && !VALUES_ONLY.contains(&bench.scheme.name()) && signed.body != changed.body {
-        assert!(bench.reads_form, "another body: {}", what());
-        // Some sign one field alone, and that is all that is read.
+    // A timestamp that is not judged may lend digits to its neighbour too.
+    let is_timed = bound.timestamp && bench.verifier.tolerance().is_some();
+    let is_joined = JOINED.contains(&bench.scheme.name()) || (bound.timestamp && !is_timed);
+    if bound.body && signed.body != changed.body && bench.scheme.name() == "aws-sns" {
+        assert_eq!(members(&signed.body), members(&changed.body), "other members: {}", what());
+    } else if bound.body && is_joined && signed.body != changed.body {
+        let json = serde_json::from_slice::<serde_json::Value>(&changed.body).unwrap_or_default();
+        let same = signed.body.trim_ascii() == changed.body.trim_ascii();
+        assert!(same || !(json.is_object() || json.is_array()), "another body: {}", what());
+        return;
+    } else if bound.body && signed.body != changed.body {
+        let in_body = bench.scheme.algorithm().starts_with("JWT");
+        assert!(bench.reads_form || in_body, "another body: {}", what());
+        // Some sign one field or token alone, and that is all that is read.
         if before.payload() == after.payload() {
             return;
         }
         let url = |wire: &Wire| if bound.url { wire.target.clone() } else { String::new() };
         let place = bench.scheme.signature_place();
         let but = place.strip_prefix("form ").unwrap_or_default();
-        let text = |wire: &Wire| format!("{}{}", url(wire), joined_form(&wire.body, but));
+        let text = |wire: &Wire| {
+            let text = format!("{}{}", url(wire), joined_form(&wire.body, but));
+            text.replace(['&', '=', '_'], "")
+        };
         assert_eq!(text(signed), text(changed), "another form: {}", what());
         return;
     }
@@ -194,20 +210,27 @@ pub fn changed_nothing_signed(
     if bound.event_type {
         assert_eq!(before.event_type(), after.event_type(), "{}", what());
     }
-    if bound.timestamp {
+    if is_timed {
         assert_eq!(before.timestamp(), after.timestamp(), "{}", what());
     }
-    if bound.url {
+    // Plivo's second version signs its nonce right behind the URL, and nothing else.
+    if bound.url && bench.scheme.name() != "plivo-v2" {
         assert_eq!(signed.target, changed.target, "{}", what());
     }
 }
 
-/// What signatures over sorted fields cover of a form, but for the field they are in themselves: mostly not where one ends and the next begins, nor
-/// how often it is there.
+/// What SNS signs, and not how it is written.
+fn members(body: &[u8]) -> Vec<Option<String>> {
+    let message: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let names = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
+    names.iter().map(|name| message[name].as_str().map(str::to_owned)).collect()
+}
+
+/// What signatures over sorted fields cover of a form, but for the field they are in themselves: mostly not
+/// where one field ends and the next begins, nor how often it is there.
 fn joined_form(body: &[u8], but: &str) -> String {
     let mut fields: Vec<_> = form_urlencoded::parse(body).filter(|(name, _)| name != but).collect();
     fields.sort();
     fields.dedup();
-    let joined: String = fields.iter().flat_map(|(name, value)| [name.as_ref(), value.as_ref()]).collect();
-    joined.replace(['&', '=', '_'], "")
+    fields.iter().flat_map(|(name, value)| [name.as_ref(), value.as_ref()]).collect()
 }

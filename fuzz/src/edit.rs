@@ -1,4 +1,5 @@
 use arbitrary::Arbitrary;
+use serde_json::Value;
 
 use crate::Wire;
 
@@ -42,6 +43,21 @@ pub enum Edit<'a> {
     },
     Method(u8),
     Add(u8, &'a [u8]),
+    /// Bytes of one value go to the value of another: of header fields, of path and query, of the body. From
+    /// the end of one to the beginning of the other, or back.
+    Move {
+        from: u8,
+        to: u8,
+        count: u8,
+        back: bool,
+    },
+    /// The same between texts of a JSON object.
+    MoveText {
+        from: u8,
+        to: u8,
+        count: u8,
+        back: bool,
+    },
 }
 
 /// Names that no signer sets and that have a meaning all the same.
@@ -59,7 +75,15 @@ const NAMES: [&str; 8] = [
 impl Edit<'_> {
     /// Whether it leaves everything but header fields alone.
     pub fn is_of_headers(&self) -> bool {
-        !matches!(self, Self::Body { .. } | Self::FlipBody { .. } | Self::Target { .. } | Self::Method(_))
+        !matches!(
+            self,
+            Self::Body { .. }
+                | Self::FlipBody { .. }
+                | Self::Target { .. }
+                | Self::Method(_)
+                | Self::Move { .. }
+                | Self::MoveText { .. }
+        )
     }
 
     pub fn apply(&self, wire: &mut Wire) {
@@ -117,10 +141,46 @@ impl Edit<'_> {
                 let methods = ["POST", "GET", "PUT", "HEAD", "OPTIONS", "post", ""];
                 wire.method = methods[usize::from(which) % methods.len()].to_owned();
             }
+            Self::Move { from, to, count, back } => {
+                let mut values: Vec<Vec<u8>> = wire.headers.iter().map(|(_, value)| value.clone()).collect();
+                values.push(wire.target.clone().into_bytes());
+                values.push(wire.body.to_vec());
+                shift(&mut values, from, to, count, back);
+                wire.body = values.pop().unwrap_or_default().into();
+                let target = values.pop().unwrap_or_default();
+                wire.target = String::from_utf8_lossy(&target).into_owned();
+                wire.headers.iter_mut().zip(values).for_each(|((_, old), value)| *old = value);
+            }
+            Self::MoveText { from, to, count, back } => {
+                let Ok(Value::Object(mut object)) = serde_json::from_slice(&wire.body) else { return };
+                let mut texts: Vec<&mut Value> =
+                    object.values_mut().filter(|value| value.is_string()).collect();
+                let mut values: Vec<Vec<u8>> =
+                    texts.iter().filter_map(|text| Some(text.as_str()?.as_bytes().to_vec())).collect();
+                shift(&mut values, from, to, count, back);
+                for (text, value) in texts.iter_mut().zip(&values) {
+                    **text = String::from_utf8_lossy(value).into();
+                }
+                wire.body = Value::Object(object).to_string().into();
+            }
             Self::Add(name, value) => {
                 wire.headers.push((NAMES[usize::from(name) % NAMES.len()].to_owned(), value.to_vec()));
             }
         }
+    }
+}
+
+fn shift(values: &mut [Vec<u8>], from: u8, to: u8, count: u8, back: bool) {
+    let pick = |at: u8| usize::from(at).checked_rem(values.len());
+    let (Some(from), Some(to)) = (pick(from), pick(to)) else { return };
+    let count = usize::from(count).min(values[from].len());
+    if back {
+        let moved: Vec<u8> = values[from].drain(..count).collect();
+        values[to].extend(moved);
+    } else {
+        let start = values[from].len() - count;
+        let moved = values[from].split_off(start);
+        values[to].splice(..0, moved);
     }
 }
 

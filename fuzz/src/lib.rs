@@ -21,3 +21,8 @@ pub fn word(bytes: &[u8]) -> String {
     let letters = bytes.iter().take(60).map(|byte| char::from(LETTERS[usize::from(byte & 63)]));
     ["e"].into_iter().map(str::to_owned).chain(letters.map(String::from)).collect()
 }
+
+/// Whether a text would be told from what messages say of themselves, which a fuzzer learns to write.
+pub fn is_telling(text: &str) -> bool {
+    text.len() >= 12 && text.contains(['!', '#', '%', '~'])
+}
