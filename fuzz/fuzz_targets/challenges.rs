@@ -215,7 +215,8 @@ async fn run(door: &Door, wire: &Wire) -> Corpus {
             assert!(!signed, "signed {text:?}: {what}");
         }
     }
-    assert!(!all.contains(SECRET), "the secret: {what}");
+    // Some challenges are echoed: what was asked may come back.
+    assert!(!all.contains(SECRET) || asked.contains(SECRET), "the secret: {what}");
     Corpus::Keep
 }
 
