@@ -13,11 +13,12 @@ pub const SECRET: &str = "6f3b1c2d4e5f60718293a4b5c6d7e8f96f3b1c2d4e5f60718293a4
 pub const OTHER: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f906f3b1c2d4e5f60718293a4b5c6d7e8aa";
 pub const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 /// What some schemes are configured with.
-pub const CONFIG: [(&str, &str); 7] = [
+pub const CONFIG: [(&str, &str); 8] = [
     ("app_key", "app"),
     ("webhook_id", "WH-1"),
     ("api_key", "key"),
     ("audience", "https://hooks.example.com"),
+    ("email", "push@example.iam.gserviceaccount.com"),
     ("topic", "arn:aws:sns:us-east-1:1:topic"),
     ("bundle_id", "com.example"),
     ("label", "sig"),
