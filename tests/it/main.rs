@@ -19,6 +19,7 @@ mod linear;
 mod memory;
 mod oracle;
 mod pressure;
+mod reading;
 mod simulation;
 mod support;
 mod tenants;
