@@ -9,12 +9,10 @@ mod support;
 #[path = "parity/counts.rs"]
 mod counts;
 
-use std::{
-    collections::BTreeMap,
-    io,
-    sync::{Arc, LazyLock, Mutex},
-    time::Duration,
-};
+#[path = "common/log.rs"]
+mod log;
+
+use std::{collections::BTreeMap, sync::LazyLock, time::Duration};
 
 use axum::{Router, http::StatusCode};
 use hookgate::{
@@ -27,29 +25,8 @@ use hookgate::{
 use tokio::sync::Mutex as AsyncMutex;
 
 use counts::Counts;
+use log::Log;
 use support::{Bench, Effects, NOW, SECRET, app, ask, counting, forgeries, github, send, stripe, until};
-
-/// Everything logged, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("a log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// What was logged since the last time.
-    fn take(&self) -> String {
-        String::from_utf8(std::mem::take(&mut *self.0.lock().expect("a log"))).expect("text")
-    }
-}
 
 /// The log and the metrics of this process: one test at a time.
 static OUTPUT: LazyLock<AsyncMutex<(Log, &'static Counts)>> = LazyLock::new(|| {

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     delivery::Delivery,
     event::EventError,
-    store::{EventKey, Hold, Outcome},
-    telemetry::{self, count},
+    store::{EventKey, Outcome},
+    telemetry,
 };
 
 /// The events of a delivery that may carry several, for handlers: an extractor behind every door.
@@ -172,18 +172,8 @@ impl Batch {
     async fn settle(&self, run: &mut ItemRun, succeeded: bool) {
         let Some(held) = &run.held else { return };
         let outcome = succeeded.then(|| Outcome::new(200));
-        match held.end(outcome, self.0.inner.policy.retention).await {
-            Ok(Hold::Held) => {}
-            Ok(Hold::Lost) => {
-                count!(telemetry::CLAIMS_LOST, "provider" => self.0.delivery.provider);
-            }
-            Err(error) => {
-                telemetry::store_failed("settling", self.0.delivery.provider, &error);
-                count!(telemetry::SETTLE_FAILED, "provider" => self.0.delivery.provider);
-                if succeeded {
-                    run.end_later(outcome);
-                }
-            }
+        if held.settle(outcome, self.0.inner.policy.retention).await.is_err() && succeeded {
+            run.end_later(outcome);
         }
         run.held = None;
     }

@@ -8,7 +8,7 @@ use super::cancellation::Signal;
 use crate::{
     error::StoreError,
     store::{DynStore, EventKey, Hold, Outcome, Retention, Store, Token},
-    telemetry::{self, log},
+    telemetry::{self, count, log},
 };
 
 /// A claim, and where it is held.
@@ -51,6 +51,24 @@ impl Held {
             }
             None => telemetry::timed("release", self.store.release(&self.key, self.token)).await,
         }
+    }
+
+    /// [`end`](Self::end) as soon as the handler did: where that is lost or fails it is counted.
+    pub(super) async fn settle(
+        &self,
+        outcome: Option<Outcome>,
+        retention: Retention,
+    ) -> Result<Hold, StoreError> {
+        let settled = self.end(outcome, retention).await;
+        match &settled {
+            Ok(Hold::Held) => {}
+            Ok(Hold::Lost) => count!(telemetry::CLAIMS_LOST, "provider" => self.provider),
+            Err(error) => {
+                telemetry::store_failed("settling", self.provider, error);
+                count!(telemetry::SETTLE_FAILED, "provider" => self.provider);
+            }
+        }
+        settled
     }
 
     /// [`end`](Self::end) in the background: a success is tried again for a bounded time, since an event that

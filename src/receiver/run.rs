@@ -17,7 +17,7 @@ use super::{
 use crate::{
     delivery::{Delivery, Guard},
     store::{DynStore, Hold, Outcome},
-    telemetry::{self, count},
+    telemetry,
 };
 
 /// A delivery that is being handled, under a claim unless the store was out.
@@ -301,26 +301,17 @@ impl Run {
                 None => done,
             };
         };
-        let settled = held.end(outcome, self.inner().policy.retention).await;
+        let settled = held.settle(outcome, self.inner().policy.retention).await;
         self.settled = true;
         match settled {
             Ok(Hold::Held) => done,
-            Ok(Hold::Lost) => {
-                count!(telemetry::CLAIMS_LOST, "provider" => self.handled.delivery.provider);
-                Disposition::Lost
+            Ok(Hold::Lost) => Disposition::Lost,
+            Err(_) if outcome.is_some() => {
+                self.settle_in_background();
+                Disposition::Unsettled
             }
-            Err(error) => {
-                telemetry::store_failed("settling", self.handled.delivery.provider, &error);
-                count!(telemetry::SETTLE_FAILED, "provider" => self.handled.delivery.provider);
-                match outcome {
-                    Some(_) => {
-                        self.settle_in_background();
-                        Disposition::Unsettled
-                    }
-                    // The claim ends with its lease.
-                    None => done,
-                }
-            }
+            // The claim ends with its lease.
+            Err(_) => done,
         }
     }
 

@@ -1,32 +1,13 @@
 //! Servers that forget when they are full.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 
 use hookgate::{
     EventId,
     store::{Claim, EventKey, Outcome, RedisStore, Retention, Scope, Store},
 };
 
-use crate::{servers::Server, store};
-
-/// What was logged, by this process as a whole.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("a log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use crate::{log::Log, servers::Server, store};
 
 #[tokio::test]
 async fn health_says_what_a_server_may_forget() {
@@ -56,7 +37,7 @@ async fn a_server_that_evicts_forgets_what_was_done_and_is_warned_about() {
     let store = RedisStore::new(server.connect().await);
     assert_eq!(server.cli(&["config", "set", "maxmemory-policy", "allkeys-lru"]), "OK");
     store.health().await.expect("reachable");
-    let text = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");
+    let text = log.take();
     let warning = text.lines().find(|line| line.contains("policy=\"allkeys-lru\""));
     assert!(warning.is_some_and(|line| line.contains("noeviction")), "{text}");
 

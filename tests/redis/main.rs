@@ -4,6 +4,9 @@
 #[path = "../it/support.rs"]
 mod support;
 
+#[path = "../common/log.rs"]
+mod log;
+
 mod contract;
 mod evicting;
 mod failovers;
