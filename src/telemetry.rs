@@ -264,14 +264,26 @@ pub(crate) fn handler<F: Future>(
             target: "hookgate",
             "webhook",
             provider = delivery.provider,
-            id = ?delivery.id(),
-            event_type = ?delivery.event_type(),
+            id = ?InBody(|| delivery.id()),
+            event_type = ?InBody(|| delivery.event_type()),
             attempt = delivery.attempt,
             key = delivery.key_index(),
         ),
     );
     let _ = delivery;
     handler
+}
+
+/// What may have to be looked up in a body, and is only when somebody reads the field: with `tracing`'s own
+/// feature `log`, the fields of a span are made although nobody listens.
+#[cfg(all(feature = "receiver", feature = "tracing"))]
+struct InBody<F>(F);
+
+#[cfg(all(feature = "receiver", feature = "tracing"))]
+impl<T: std::fmt::Debug, F: Fn() -> T> std::fmt::Debug for InBody<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0().fmt(f)
+    }
 }
 
 /// An extractor found no delivery.
@@ -295,4 +307,25 @@ pub(crate) fn undecodable(delivery: &Delivery, error: &crate::event::EventError)
         "an authentic event does not fit its type"
     );
     let _ = (delivery, error);
+}
+
+#[cfg(all(test, feature = "receiver", feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::{Head, UnixTime, Verifier, providers::StandardWebhooks, testing::Signer};
+
+    #[test]
+    fn a_body_is_not_looked_into_when_nobody_listens() {
+        let (secret, now) = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", UnixTime::from_secs(1_700_000_000));
+        let signer = Signer::new::<StandardWebhooks>(secret).at(now).id("msg_1");
+        let signed = signer.sign(r#"{"type":"user.created"}"#).expect("signed");
+        let verifier = Verifier::builder::<StandardWebhooks>().secret(secret).build().expect("a verifier");
+        let headers = signed.headers().to_vec();
+        let head = Head::new("POST", "/", &headers);
+        let delivery = verifier.verify(head, signed.body().clone(), now).expect("authentic");
+        drop(handler(&delivery, std::future::ready(())));
+        answered("standard-webhooks", "handled", "", 200, Some(&delivery));
+        assert!(delivery.in_body.get().is_none());
+        assert!(delivery.event_type().is_some_and(|kind| kind == "user.created"));
+    }
 }

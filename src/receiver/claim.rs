@@ -120,7 +120,7 @@ impl Inner {
                     if left.is_zero() {
                         return Ok(Err(self.running(retry_after)));
                     }
-                    sleep(pause.min(left)).await;
+                    Box::pin(sleep(pause.min(left))).await;
                     waiting = Some((until, (pause * 2).min(LOOK_AGAIN.1)));
                 }
             }

@@ -27,7 +27,8 @@ impl Inner {
     /// judged before the body is read, and the body is read within a limit, a deadline and the room
     /// that the process has for strangers.
     ///
-    /// The delivery comes boxed: it is large, and futures keep room for all that they pass on.
+    /// The delivery comes boxed: it is large, and futures keep room for all that they pass on. So are the
+    /// ways that few requests go.
     pub(super) async fn verify<B, E>(
         &self,
         head: &Head<'_>,
@@ -39,27 +40,9 @@ impl Inner {
         match &self.keys {
             Keys::Fixed(ring) => self.verify_with(ring, head, body).await,
             #[cfg(feature = "keys")]
-            Keys::Fetched(keys) => self.verify_fetched(keys, head, body).await,
+            Keys::Fetched(keys) => Box::pin(self.verify_fetched(keys, head, body)).await,
             #[cfg(feature = "tenants")]
-            Keys::Tenants(tenants) => {
-                // Nobody's secrets are looked up for what fails under any.
-                Verification::new(&self.rules, &tenants.dummy(), *head).open(self.now()?)?;
-                let tenant = tenants.name_of(head);
-                let known = match &tenant {
-                    Some(tenant) => tenants.ring(&self.rules.scheme, tenant).await?,
-                    None => None,
-                };
-                // The same work for known and unknown ones: the answer's time tells nothing.
-                let (is_known, ring) = (known.is_some(), known.unwrap_or_else(|| tenants.dummy()));
-                match self.verify_with(&ring, head, body).await {
-                    Ok(mut delivery) if is_known => {
-                        delivery.tenant = tenant;
-                        Ok(delivery)
-                    }
-                    Ok(_) | Err(Reason::SignatureMismatch) if !is_known => Err(Reason::UnknownTenant),
-                    other => other,
-                }
-            }
+            Keys::Tenants(tenants) => Box::pin(self.verify_tenant(tenants, head, body)).await,
         }
     }
 
@@ -81,6 +64,35 @@ impl Inner {
         let waited =
             self.in_time(pin!(self.read(&mut verification, &mut room, body, self.policy.body_limit))).await?;
         verification.conclude(if waited { self.now()? } else { now }).map(Box::new)
+    }
+
+    #[cfg(feature = "tenants")]
+    async fn verify_tenant<B, E>(
+        &self,
+        tenants: &super::Tenants,
+        head: &Head<'_>,
+        body: Pin<&mut B>,
+    ) -> Result<Box<Delivery>, Reason>
+    where
+        B: Stream<Item = Result<Bytes, E>>,
+    {
+        // Nobody's secrets are looked up for what fails under any.
+        Verification::new(&self.rules, &tenants.dummy(), *head).open(self.now()?)?;
+        let tenant = tenants.name_of(head);
+        let known = match &tenant {
+            Some(tenant) => tenants.ring(&self.rules.scheme, tenant).await?,
+            None => None,
+        };
+        // The same work for known and unknown ones: the answer's time tells nothing.
+        let (is_known, ring) = (known.is_some(), known.unwrap_or_else(|| tenants.dummy()));
+        match self.verify_with(&ring, head, body).await {
+            Ok(mut delivery) if is_known => {
+                delivery.tenant = tenant;
+                Ok(delivery)
+            }
+            Ok(_) | Err(Reason::SignatureMismatch) if !is_known => Err(Reason::UnknownTenant),
+            other => other,
+        }
     }
 
     /// Looks the key up that the request names, once all of the request is there: that name may be anywhere
@@ -145,15 +157,12 @@ impl Inner {
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        let mut next = async |room: &mut super::room::Permit<'_>| {
-            poll_fn(|cx| match body.as_mut().poll_next(cx) {
+        loop {
+            let next = poll_fn(|cx| match body.as_mut().poll_next(cx) {
                 Poll::Ready(chunk) => Poll::Ready(chunk.map(|chunk| chunk.map_err(|_| Reason::BodyBroken))),
                 Poll::Pending => room.poll_give_way(cx).map(|()| Some(Err(Reason::NoRoom))),
-            })
-            .await
-        };
-        while let Some(chunk) = next(room).await {
-            let chunk = chunk?;
+            });
+            let Some(chunk) = next.await.transpose()? else { break };
             if chunk.len() > limit.saturating_sub(verification.len()) {
                 return Err(Reason::BodyTooLarge);
             }

@@ -207,7 +207,7 @@ impl<P> Receiver<P> {
                 if reason == Reason::SignatureMissing
                     && self.inner.rules.scheme.handshakes.iter().any(told_by_body)
                 {
-                    let body = self.inner.collect(head, body).await;
+                    let body = Box::pin(self.inner.collect(head, body)).await;
                     let spoken = body.and_then(|body| self.inner.open_challenge(head, &body));
                     if let Some(spoken) = spoken {
                         return Err(spoken);
@@ -222,15 +222,17 @@ impl<P> Receiver<P> {
             return Err(spoken);
         }
         telemetry::verified(&delivery);
-        match self.inner.admit(&delivery).await {
-            Ok(admitted) => {
-                let run = Run::new(Arc::clone(&self.inner), delivery, admitted);
-                Ok(run.give_up_exhausted().await?)
-            }
+        let admitted = match self.inner.admit(&delivery).await {
+            Ok(admitted) => admitted,
             Err(answer) => {
                 self.inner.record(&answer, Some(&delivery));
-                Err(answer.into())
+                return Err(answer.into());
             }
+        };
+        let run = Run::new(Arc::clone(&self.inner), delivery, admitted);
+        match run.is_exhausted() {
+            true => Err(Box::pin(run.give_up()).await.into()),
+            false => Ok(run),
         }
     }
 }

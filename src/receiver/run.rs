@@ -227,18 +227,19 @@ impl Run {
         }
     }
 
-    /// Gives an event up without running its handler, where all its attempts began and none came to an
-    /// end: it may be what ends the process.
-    pub(super) async fn give_up_exhausted(mut self) -> Result<Self, Answer> {
+    /// Whether all the attempts of this event began and none came to an end: it may be what ends the process.
+    pub(super) fn is_exhausted(&self) -> bool {
         let attempt = self.delivery().attempt.unwrap_or(0);
-        if self.inner().policy.max_attempts.is_none_or(|most| attempt <= most) {
-            return Ok(self);
-        }
+        self.inner().policy.max_attempts.is_some_and(|most| attempt > most)
+    }
+
+    /// Gives the event up without running its handler.
+    pub(super) async fn give_up(mut self) -> Answer {
         let verdict = self.last_attempt(Verdict::failed(500, "max_attempts"));
         let disposition = self.settle(verdict.settlement, verdict.handled).await;
         let answer = verdict.answer.disposed(disposition);
         self.inner().record(&answer, Some(self.delivery()));
-        Err(answer)
+        answer
     }
 
     /// Polls the handler first; what watches over it is made when it is pending for the first time.
