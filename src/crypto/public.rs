@@ -72,6 +72,7 @@ fn ed25519(bytes: &[u8]) -> Result<PublicKey, BadKey> {
 fn parsed(algorithm: PublicAlgorithm, bytes: &[u8], weak_allowed: bool) -> Result<PublicKey, BadKey> {
     use aws_lc_rs::{
         encoding::AsDer,
+        rsa::PublicEncryptingKey,
         signature::{self, ParsedPublicKey, VerificationAlgorithm},
     };
     let which: &'static dyn VerificationAlgorithm = match (algorithm, weak_allowed) {
@@ -89,10 +90,12 @@ fn parsed(algorithm: PublicAlgorithm, bytes: &[u8], weak_allowed: bool) -> Resul
     };
     let key = ParsedPublicKey::new(which, bytes).map_err(|_| BadKey::Undecodable)?;
     if algorithm.is_rsa() {
-        // Verification would fail for ever; say it now. A modulus of 2048 bits makes 294 bytes of DER.
-        let least = if weak_allowed { 160 } else { 290 };
+        // Verification would fail for ever; say it now.
         let der = key.as_der().map_err(|_| BadKey::Undecodable)?;
-        if der.as_ref().len() < least {
+        let bits = PublicEncryptingKey::from_der(der.as_ref()).map(|key| key.key_size_bits());
+        let strong = bits.is_ok_and(|bits| (2048..=8192).contains(&bits));
+        // A modulus of 1024 bits makes 160 bytes of DER at least.
+        if !strong && (!weak_allowed || der.as_ref().len() < 160) {
             return Err(BadKey::Weak);
         }
     }

@@ -139,6 +139,10 @@ fn weak_keys_are_refused() {
         |key: Secret| Verifier::builder::<AwsSns>().public_key(key).config("topic", "t").build().map(drop);
     assert_eq!(sns(Secret::new(certificate)), Err(ConfigError::WeakKey { index: 0 }));
     assert_eq!(sns(Secret::dangerous_short(certificate)), Ok(()));
+    // The last that is too small, and the shortest that is not.
+    let (small, short) = (include_str!("../keys/rsa-2040.pub.pem"), include_str!("../keys/rsa-e3.pub.pem"));
+    assert_eq!(sns(Secret::new(small)), Err(ConfigError::WeakKey { index: 0 }));
+    assert_eq!(sns(Secret::new(short)), Ok(()));
     let hmac = Verifier::builder::<hookgate::providers::GitHub>().secret(EC_PUBLIC.trim()).build();
     assert!(matches!(hmac, Err(ConfigError::NotASecret { .. })), "KEY-09");
 }
