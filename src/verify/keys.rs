@@ -141,11 +141,8 @@ impl KeyRing {
         use std::hash::{BuildHasher, RandomState};
         let random = || RandomState::new().hash_one("dummy").to_be_bytes();
         let bytes = [random(), random(), random(), random()].concat();
-        let secret = Secret::new(match scheme.key.decode {
-            Decode::Base64 => Base64::encode_string(&bytes),
-            _ => const_hex::encode(&bytes),
-        });
-        Self::new(scheme, &[secret])
+        // So many digits of hex are base64 too.
+        Self::new(scheme, &[Secret::new(const_hex::encode(&bytes))])
     }
 }
 
@@ -315,6 +312,18 @@ mod tests {
             Err(UndecodableSecret { .. })
         ));
         assert!(matches!(ring(&base64, &["whsec_MfKQ9r8GKYo="]), Err(ShortSecret { .. })));
+    }
+
+    #[test]
+    fn the_text_of_a_secret_is_kept_only_where_it_is_signed() {
+        let secret = Secret::from("whsec_test_0123456789abcdef0123456789abcdef");
+        assert!(KeyRing::new(&Stripe::SCHEME, &[secret]).is_ok_and(|ring| ring.texts.is_empty()));
+    }
+
+    #[test]
+    fn a_hash_is_in_the_feature_of_its_name() {
+        let features = [Hash::Sha1, Hash::Md5, Hash::Keccak256].map(feature_of);
+        assert_eq!(features, ["sha1", "md5", "keccak"]);
     }
 
     #[test]

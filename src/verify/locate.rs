@@ -289,6 +289,7 @@ mod tests {
     fn one_is_not_the_string_one_and_null_is_nothing_to_go_by() {
         for (json, want) in [
             ("1", "1"),
+            ("-1", "-1"),
             ("\"1\"", "\"1\""),
             ("null", "other"),
             ("true", "other"),
@@ -314,6 +315,21 @@ mod tests {
         }
         let deep = "[".repeat(100_000);
         assert_eq!(find(&["/id"], &deep), ["-"]);
+    }
+
+    #[test]
+    fn what_is_not_asked_for_is_not_read() {
+        assert_eq!(find(&["/list/1/id"], r#"{"list":["\ud800",{"id":"a"}],"x":"\ud800"}"#), ["\"a\""]);
+    }
+
+    #[test]
+    fn what_looks_like_json_is_a_form_where_only_forms_are_sent() {
+        assert_eq!(as_form(Payload::Form, b"[a]=1"), Some(&b"[a]=1"[..]));
+        for both in [Payload::JsonOrForm("a"), Payload::JsonOrFormField("a")] {
+            assert_eq!(as_form(both, b"[a]=1"), None);
+            assert_eq!(as_form(both, b"a=[1]"), Some(&b"a=[1]"[..]));
+            assert_eq!(as_form(both, b""), Some(&b""[..]));
+        }
     }
 
     #[test]
