@@ -315,6 +315,22 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_that_does_not_decode_is_told_its_form() {
+        const KEY: &str = "00112233445566778899aabbccddeeff";
+        let of = |key: KeyForm| Scheme { key, ..Stripe::SCHEME };
+        assert_eq!(ring(&of(KeyForm::HEX), &[KEY]), Ok(()));
+        for (form, secret, name) in [
+            (KeyForm::HEX, &*format!("0x{KEY}"), "hex"),
+            (KeyForm::HEX, &KEY[1..], "hex"),
+            (KeyForm::ASCII, "a secret with an é in it", "ASCII text"),
+            (KeyForm::BASE64, "a secret with blanks in it", "base64"),
+        ] {
+            let want = ConfigError::UndecodableSecret { index: 0, form: name };
+            assert_eq!(ring(&of(form), &[secret]), Err(want), "{secret}");
+        }
+    }
+
+    #[test]
     fn the_text_of_a_secret_is_kept_only_where_it_is_signed() {
         let secret = Secret::from("whsec_test_0123456789abcdef0123456789abcdef");
         assert!(KeyRing::new(&Stripe::SCHEME, &[secret]).is_ok_and(|ring| ring.texts.is_empty()));

@@ -5,7 +5,7 @@ use hookgate::{
     scheme::{
         BodyHash::{Md5, Sha256},
         HashEncoding::{Base64, Hex, Raw},
-        KeyForm,
+        Jwt, KeyForm,
         Part::{
             Body, BodyDigest, Config, Field, Form, FormOrBody, Header, Id, Json, Lit, LowerQuery, Method,
             Optional, Path, Query, Secret, SortedForm, SortedQuery, Timestamp, Url,
@@ -387,20 +387,41 @@ fn ids_are_found_where_the_scheme_says() {
 #[test]
 fn schemes_that_contradict_themselves_are_refused() {
     let build = |scheme: Scheme| Verifier::builder_for(scheme).secret(SECRET).build().map(drop);
-    let problem = |scheme: Scheme| matches!(build(scheme), Err(ConfigError::Scheme { .. }));
     let hmac = || Scheme::hmac_sha256("test").signature(header("x-sig").hex());
     assert_eq!(build(hmac().signs(&[Body])), Ok(()));
-    assert!(problem(Scheme::hmac_sha256("").signature(header("x").hex()).signs(&[Body])));
-    assert!(problem(Scheme::hmac_sha256("test").signs(&[Body])), "no signature");
-    assert!(problem(hmac()), "signs nothing");
-    assert!(problem(hmac().signs(&[Lit("x")])), "signs nothing of the request");
-    assert!(problem(hmac().signs(&[Timestamp, Body])), "no timestamp");
-    assert!(problem(hmac().signs(&[Id, Body])), "no id");
-    assert!(
-        problem(hmac().signs(&[Body]).timestamp(header("date").seconds())),
-        "judges what it does not sign"
-    );
-    assert!(problem(hmac().signs(&[Body]).methods(&[])), "no method");
+    let digest = Scheme::digest_sha256("test").signature(header("x-sig").hex());
+    assert_eq!(build(digest.signs(&[Body, Secret])), Ok(()));
+    const NO_ALGORITHM: Jwt = Jwt::new(&[]);
+    let pointers = || (0..33).map(|number| &*format!("/{number}").leak());
+    let (places, parts) =
+        (pointers().map(json).collect::<Vec<_>>(), pointers().map(Json).collect::<Vec<_>>());
+    let (places, parts) = (&*places.leak(), &*parts.leak());
+    let (reads, signs) =
+        (|to| hmac().signs(&[Body]).id(first(&places[..to])), |to| hmac().signs(&parts[..to]));
+    assert_eq!([build(reads(32)), build(signs(32))], [Ok(()), Ok(())]);
+    for (scheme, want) in [
+        (Scheme::hmac_sha256("").signature(header("x").hex()).signs(&[Body]), "it has no name"),
+        (Scheme::hmac_sha256("test").signs(&[Body]), "it does not say where the signature is"),
+        (hmac(), "it signs nothing of the request"),
+        (hmac().signs(&[Lit("x"), Config("x")]), "it signs nothing of the request"),
+        (digest.signs(&[Body]), "it digests a message without the secret in it"),
+        (Scheme::jwt("test", &NO_ALGORITHM).signature(header("x-sig").raw()), "it allows no algorithm"),
+        (hmac().signs(&[Timestamp, Body]), "it signs a timestamp and does not say where that is"),
+        (hmac().signs(&[Id, Body]), "it signs an id and does not say where that is"),
+        (
+            hmac().signature(header("x-sig").list('·')).signs(&[Body]),
+            "it separates signatures by what is not ASCII",
+        ),
+        (
+            hmac().signs(&[Body]).timestamp(header("date").seconds()),
+            "it judges a timestamp that it does not sign",
+        ),
+        (hmac().signs(&[Body]).methods(&[]), "it allows no method"),
+        (reads(33), "it looks at more than 32 JSON values"),
+        (signs(33), "it looks at more than 32 JSON values"),
+    ] {
+        assert_eq!(build(scheme), Err(ConfigError::Scheme { scheme: scheme.name(), problem: want }));
+    }
     assert_eq!(build(hmac().signs(&[Url, Body])), Err(ConfigError::MissingPublicUrl));
     assert_eq!(build(hmac().signs(&[Config("k"), Body])), Err(ConfigError::MissingConfig { name: "k" }));
     let url = |url: &str| {
