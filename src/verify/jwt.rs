@@ -112,7 +112,8 @@ fn judge_claims(
     if rule.expires && expires.is_none() {
         return Err(Reason::TimestampMissing);
     }
-    if expires.is_some_and(|expires| request.now.millis_after(expires) > leeway) {
+    // RFC 7519 section 4.1.4: "on or after which".
+    if expires.is_some_and(|expires| request.now.millis_after(expires) >= leeway) {
         return Err(Reason::TooOld);
     }
     if begins.is_some_and(|begins| begins.millis_after(request.now) > leeway) {

@@ -315,6 +315,28 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_something_else_is_named() {
+        for (text, looks_like) in [
+            ("-----BEGIN PUBLIC KEY-----", Some("a key file")),
+            ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", Some("a key file")),
+            ("file:///run/secrets/hook", Some("a URL")),
+            ("http://example.com/secret", Some("a URL")),
+            ("https://example.com/secret", Some("a URL")),
+            (r#"{"kty":"oct","k":"c2VjcmV0"}"#, Some("a JSON web key")),
+            ("${WEBHOOK_SECRET}", Some("a template variable")),
+            ("{{ webhook_secret }}", Some("a template variable")),
+            ("<your secret here>", Some("a template variable")),
+            ("two\nlines of a long secret", Some("several lines")),
+            ("{0a7Jk2mPq9XwZ4vB", None),
+            ("\"kty\"7Jk2mPq9XwZ4vB", None),
+            ("<0a7Jk2mPq9XwZ4vB", None),
+            ("0a7Jk2mPq9XwZ4vB>", None),
+        ] {
+            assert_eq!(no_secret(text, true), looks_like, "{text}");
+        }
+    }
+
+    #[test]
     fn a_secret_that_does_not_decode_is_told_its_form() {
         const KEY: &str = "00112233445566778899aabbccddeeff";
         let of = |key: KeyForm| Scheme { key, ..Stripe::SCHEME };

@@ -13,7 +13,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hookgate::{
     Answer, ConfigError, FetchedKeys, KeyId, KeySource, Provider, Receiver, Secret,
     providers::{FusionAuth, GoogleChat, GooglePubSub, LiveKit, Plaid},
-    scheme::{Part::Body as Whole, Scheme, header},
+    scheme::{Jwt, JwtAlgorithm, Part::Body as Whole, Scheme, header},
     testing::{Op, Signer},
 };
 
@@ -245,6 +245,52 @@ async fn a_token_for_somebody_else_is_no_token() {
             let builder = Receiver::builder_for(scheme).public_key(RSA_PUBLIC);
             let builder = builder.config(if missing == "email" { "audience" } else { "email" }, "x");
             assert_eq!(builder.build().map(drop), Err(ConfigError::MissingConfig { name: missing }));
+        }
+    }
+}
+
+/// RFC 7519, sections 4.1.4 to 4.1.6: `exp` is the first moment at which a token is too old, `nbf` the first at
+/// which it is not too new.
+#[tokio::test]
+async fn a_token_is_good_between_its_times() {
+    const STRICT: Jwt = Jwt::new(&[JwtAlgorithm::Hs256]);
+    const LENIENT: Jwt = STRICT.leeway_secs(10).expires();
+    const FRESH: Jwt = STRICT.max_age_secs(300);
+    let gate = |rule: &'static Jwt| {
+        let scheme = Scheme::jwt("test", rule).signature(header("x-token").raw());
+        Gate::with(scheme, |builder| builder.secret(SECRET))
+    };
+    let strict = gate(&STRICT);
+    let (lenient, fresh) = (gate(&LENIENT), gate(&FRESH));
+    let narrower = Scheme::jwt("test", &FRESH).signature(header("x-token").raw());
+    let narrower = Gate::with(narrower, |builder| builder.secret(SECRET).tolerance(Duration::from_secs(60)));
+    for (gate, claims, why) in [
+        (&strict, r#"{"exp":1700000001}"#, ""),
+        (&strict, r#"{"exp":1700000000}"#, "too_old"),
+        (&strict, r#"{"exp":1700000000.25}"#, ""),
+        (&strict, r#"{"nbf":1700000000}"#, ""),
+        (&strict, r#"{"nbf":1700000001}"#, "from_the_future"),
+        (&strict, r#"{"iat":0}"#, ""),
+        (&strict, r#"{"iat":999999999999999}"#, ""),
+        (&strict, r#"{"iat":1e15}"#, "timestamp_malformed"),
+        (&lenient, r#"{"exp":1699999991}"#, ""),
+        (&lenient, r#"{"exp":1699999990}"#, "too_old"),
+        (&lenient, r#"{"exp":1800000000,"nbf":1700000010}"#, ""),
+        (&lenient, r#"{"exp":1800000000,"nbf":1700000011}"#, "from_the_future"),
+        (&lenient, "{}", "timestamp_missing"),
+        (&fresh, r#"{"iat":1699999700}"#, ""),
+        (&fresh, r#"{"iat":1699999699}"#, "too_old"),
+        (&fresh, r#"{"iat":1700000300}"#, ""),
+        (&fresh, r#"{"iat":1700000301}"#, "from_the_future"),
+        (&fresh, "{}", "timestamp_missing"),
+        (&narrower, r#"{"iat":1699999940}"#, ""),
+        (&narrower, r#"{"iat":1699999939}"#, "too_old"),
+    ] {
+        // Each has a body of its own, by which events are told apart here.
+        let request = post(&[("x-token", hs256(SECRET.as_bytes(), claims).as_bytes())], claims);
+        match why {
+            "" => gate.handles(claims, request).await,
+            why => assert_eq!(gate.refuses(claims, request).await, why, "{claims}"),
         }
     }
 }
