@@ -241,6 +241,9 @@ async fn a_token_for_somebody_else_is_no_token() {
             assert_eq!(gate.refuses(&what, pushed(&rs256(&google(name, value)))).await, why, "{what}");
         }
         gate.handles("for us", pushed(&rs256(&google("", "")))).await;
+        let several = r#"["https://others.example.com","https://hooks.example.com"]"#;
+        let several = pushed(&rs256(&google("aud", several)));
+        google_gate(scheme).handles("for others and us", several).await;
         for missing in ["audience", "email"] {
             let builder = Receiver::builder_for(scheme).public_key(RSA_PUBLIC);
             let builder = builder.config(if missing == "email" { "audience" } else { "email" }, "x");
