@@ -1,9 +1,9 @@
 //! Where ids, types and values are read from, in places that few providers use.
 
 use hookgate::{
-    Reason, Verifier,
+    Head, Reason, Verifier,
     providers::Slack,
-    scheme::{Part, Scheme, field, header, json},
+    scheme::{Part, Scheme, field, header, json, numbered_header, query},
     testing::{SignedRequest, Signer},
 };
 
@@ -71,4 +71,46 @@ fn ids_are_read_from_the_signature_and_from_the_body() {
     let delivery = verifier.verify(signed.head(), body, NOW).expect("authentic");
     assert_eq!(delivery.id().map(|id| id.as_str()), Some("evt_2"));
     assert!(delivery.id_is_signed());
+}
+
+/// Wherever a signature is, one that cannot be one is told from none at all.
+#[test]
+fn a_malformed_signature_is_not_a_missing_one() {
+    let numbered = numbered_header("x-sig-", 3).hex();
+    let listed = header("x-signature").hex().repeated();
+    for (signature, target, headers, body) in [
+        (header("x-signature").hex(), "/", &[("x-signature", "zz")][..], "{}"),
+        (numbered, "/", &[("x-sig-1", "zz"), ("x-sig-2", "zz")], "{}"),
+        (listed, "/", &[("x-signature", "zz"), ("x-signature", "z")], "{}"),
+        (query("sig").hex(), "/?sig=zz", &[], "{}"),
+        (json("/sig").hex(), "/", &[], r#"{"sig":"zz"}"#),
+    ] {
+        let scheme = Scheme::hmac_sha256("test").signature(signature).signs(&[Part::Lit("x"), Part::Method]);
+        let verifier = Verifier::builder_for(scheme).secret(SECRET).build().expect("a verifier");
+        let judge = |target: &str, headers: &[(&str, &str)], body: &'static str| {
+            let judged = verifier.verify(Head::new("POST", target, &headers.to_vec()), body, NOW);
+            judged.map(drop).map_err(|error| error.reason())
+        };
+        assert_eq!(judge(target, headers, body), Err(Reason::SignatureMalformed), "{signature:?}");
+        assert_eq!(judge("/", &[], "{}"), Err(Reason::SignatureMissing), "{signature:?}");
+    }
+}
+
+/// A signature of each of several fields of the same name: sixteen, and not one more.
+#[test]
+fn a_repeated_header_holds_sixteen_signatures_at_most() {
+    let signature = header("x-signature").hex().repeated();
+    let scheme = Scheme::hmac_sha256("test").signature(signature).signs(&[Part::Body]);
+    let verifier = Verifier::builder_for(scheme).secret(SECRET).build().expect("a verifier");
+    let signed = Signer::for_scheme(scheme, SECRET).sign("{}").expect("a delivery");
+    let judge = |other: &str, others: usize| {
+        let mut headers = vec![("x-signature", other); others];
+        headers.extend(signed.headers().iter().map(|(_, value)| ("x-signature", value.as_str())));
+        let judged = verifier.verify(Head::new("POST", "/", &headers), "{}", NOW);
+        judged.map(drop).map_err(|error| error.reason())
+    };
+    for other in [&*"00".repeat(32), "zz", "no signature"] {
+        assert_eq!(judge(other, 15), Ok(()), "{other}");
+        assert_eq!(judge(other, 16), Err(Reason::TooManySignatures), "{other}");
+    }
 }
