@@ -24,6 +24,14 @@ fn values_of_a_body_are_cut_in_one_way_only() {
     assert_eq!(judge(r#"{"one":"a","two":"b"}"#), Ok(()));
     assert_eq!(judge(r#"{"one":"a.b","two":"c"}"#), Ok(()));
     assert_eq!(judge(r#"{"one":"a.b","two":"c.d"}"#), Err(Reason::IdMalformed));
+    // Before a body, which may hold the separator anyway.
+    const BEFORE: Scheme = JOINED.signs(&[Part::Json("/one"), Part::Lit("."), Part::Body]);
+    let verifier = Verifier::builder_for(BEFORE).secret(SECRET).build().expect("a verifier");
+    for (body, want) in [(r#"{"one":"a"}"#, Ok(())), (r#"{"one":"a.b"}"#, Err(Reason::IdMalformed))] {
+        let signed = Signer::for_scheme(BEFORE, SECRET).sign(body).expect("a delivery");
+        let judged = verifier.verify(signed.head(), body, NOW);
+        assert_eq!(judged.map(drop).map_err(|error| error.reason()), want);
+    }
 }
 
 #[test]

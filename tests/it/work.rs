@@ -1,8 +1,8 @@
 //! How much a request may cost before it has earned it, counted in bytes hashed.
 
 use hookgate::{
-    ConfigError, Field, Head, Headers, UnixTime, Verifier,
-    providers::{GitHub, StandardWebhooks},
+    ConfigError, Field, Head, Headers, Provider, UnixTime, Verifier,
+    providers::{GitHub, StandardWebhooks, Stripe},
     testing::{Signer, work},
 };
 
@@ -137,10 +137,20 @@ fn headers_are_asked_for_as_often_whatever_others_there_are() {
 /// The MAC is fed while a body arrives: when the last chunk is there, little is left to do.
 #[test]
 fn what_arrives_in_chunks_is_hashed_as_it_arrives() {
+    arrives_in_chunks::<GitHub>("", Signer::new::<GitHub>(CODED));
+    arrives_in_chunks::<Stripe>("1700000000.", Signer::new::<Stripe>(CODED));
+    let signer = Signer::new::<StandardWebhooks>(CODED).id("msg_1");
+    arrives_in_chunks::<StandardWebhooks>("msg_1.1700000000.", signer);
+}
+
+/// A text to some, and base64 to others.
+const CODED: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+fn arrives_in_chunks<P: Provider>(lead: &str, signer: Signer) {
     const CHUNK: usize = 16 * 1024;
-    let verifier = Verifier::builder::<GitHub>().secret(SECRET).build().expect("a verifier");
+    let verifier = Verifier::builder::<P>().secret(CODED).build().expect("a verifier");
     let body = vec![b'x'; 8 * CHUNK];
-    let signed = Signer::new::<GitHub>(SECRET).sign(body.clone()).expect("a delivery");
+    let signed = signer.at(NOW).sign(body.clone()).expect("a delivery");
     let mut verification = verifier.begin(signed.head(), NOW).expect("a good head");
     let mut hashed = Vec::new();
     for chunk in body.chunks(CHUNK) {
@@ -150,7 +160,7 @@ fn what_arrives_in_chunks_is_hashed_as_it_arrives() {
         hashed.push(cost.0 as usize);
     }
     // One chunk alone waits for whether there is more, so that it is not copied.
-    assert_eq!((hashed[0], hashed[1]), (0, 2 * CHUNK));
+    assert_eq!((hashed[0], hashed[1]), (0, lead.len() + 2 * CHUNK));
     assert!(hashed[2..].iter().all(|bytes| *bytes == CHUNK), "{hashed:?}");
     let (cost, verified) = cost(|| verification.finish(NOW));
     assert!(verified.is_ok());
