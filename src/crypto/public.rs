@@ -200,3 +200,90 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     };
     [head, content.to_vec()].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_in_any_of_their_forms() {
+        let key: [u8; 32] = std::array::from_fn(|place| 0xf0 ^ place as u8);
+        let hex = const_hex::encode(key);
+        for text in [
+            hex.clone(),
+            hex.to_ascii_uppercase(),
+            Base64::encode_string(&key),
+            Base64UrlUnpadded::encode_string(&key),
+            format!(" {}\n", Base64::encode_string(&key)),
+            format!(
+                "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+                Base64::encode_string(&key)
+            ),
+            format!(
+                "-----BEGIN RSA PUBLIC KEY-----\n{}\n-----END RSA PUBLIC KEY-----",
+                Base64::encode_string(&key)
+            ),
+            format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#, Base64UrlUnpadded::encode_string(&key)),
+        ] {
+            assert_eq!(key_bytes(&text, Decode::Base64).as_deref(), Some(&key[..]), "{text}");
+        }
+        assert_eq!(key_bytes(&hex, Decode::Hex).as_deref(), Some(&key[..]));
+        assert_eq!(key_bytes(&Base64::encode_string(&key), Decode::Hex), None);
+        // As long in bytes as 64 digits of hex are when read as base64.
+        let long = [0xfb; 48];
+        assert_eq!(key_bytes(&Base64::encode_string(&long), Decode::Base64).as_deref(), Some(&long[..]));
+        for none in ["", "é", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "{}", "{"] {
+            assert_eq!(key_bytes(none, Decode::Base64).filter(|key| !key.is_empty()), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn web_keys_are_read_by_kind_and_curve() {
+        let key = |json: &str| web_key(json);
+        assert_eq!(key(r#"{"kty":"EC","crv":"P-256","x":"AQ","y":"Ag"}"#), Some(vec![4, 1, 2]));
+        let rsa = vec![0x30, 7, 2, 2, 0, 0x80, 2, 1, 3];
+        assert_eq!(key(r#"{"kty":"RSA","n":"gA","e":"Aw"}"#), Some(rsa));
+        assert_eq!(key(r#"{"kty":"OKP","crv":"Ed25519","x":"AQ","expired_at":null}"#), Some(vec![1]));
+        for none in [
+            r#"{"kty":"OKP","crv":"Ed25519","x":"AQ","expired_at":1}"#,
+            r#"{"kty":"OKP","crv":"X25519","x":"AQ"}"#,
+            r#"{"kty":"EC","crv":"P-384","x":"AQ","y":"Ag"}"#,
+            r#"{"kty":"EC","crv":"P-256","x":"AQ"}"#,
+            r#"{"kty":"oct","k":"AQ"}"#,
+            r#"{"crv":"Ed25519","x":"AQ"}"#,
+        ] {
+            assert_eq!(key(none), None, "{none}");
+        }
+    }
+
+    /// X.690, sections 8.1.3 and 8.3.
+    #[test]
+    fn der_has_the_shortest_lengths_and_no_negative_integers() {
+        let head =
+            |length: usize| der(4, &vec![0; length])[..der(4, &vec![0; length]).len() - length].to_vec();
+        assert_eq!(head(0), [4, 0]);
+        assert_eq!(head(127), [4, 127]);
+        assert_eq!(head(128), [4, 0x81, 128]);
+        assert_eq!(head(255), [4, 0x81, 255]);
+        assert_eq!(head(256), [4, 0x82, 1, 0]);
+        assert_eq!(head(65_536), [4, 0x83, 1, 0, 0]);
+        for (bytes, want) in [
+            (vec![], vec![0]),
+            (vec![0, 0], vec![0]),
+            (vec![0, 0x7f], vec![0x7f]),
+            (vec![0x80], vec![0, 0x80]),
+        ] {
+            assert_eq!(positive(bytes.clone()), want, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_between_the_lines_of_a_pem_is_found_by_its_label() {
+        let two = "-----BEGIN A-----\nAQ\n==\n-----END A-----\n-----BEGIN A-----\nAg==\n-----END A-----\n";
+        assert_eq!(pem(two, "A"), Some(vec![1]));
+        assert_eq!(pem(two, "B"), None);
+        assert_eq!(pem("-----BEGIN A-----\nAQ==\n", "A"), None);
+        #[cfg(all(feature = "testing", feature = "ecdsa"))]
+        assert_eq!(pem_blocks(two, "A"), [vec![1], vec![2]]);
+    }
+}
