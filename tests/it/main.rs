@@ -13,6 +13,7 @@ mod doors;
 mod events;
 mod fetched;
 mod handshakes;
+mod http_signatures;
 mod layering;
 mod lifecycle;
 mod linear;
