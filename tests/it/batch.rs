@@ -11,15 +11,16 @@ use std::{
 
 use axum::{Router, routing::post};
 use hookgate::{
-    Cancellation, Receiver, ReceiverBuilder, StoreErrorKind, WebhookLayer,
+    Cancellation, Receiver, ReceiverBuilder, StoreErrorKind, Verifier, WebhookLayer,
     axum::{Batch, BatchOutcome},
     providers::GoCardless,
-    store::MemoryStore,
+    scheme::{Part, Payload, Scheme, header},
+    store::{EventKey, MemoryStore},
     testing::{FaultyStore, Op, SignedRequest, Signer},
 };
 use serde::Deserialize;
 
-use crate::support::{Bench, SECRET, ask, until};
+use crate::support::{Bench, NOW, SECRET, ask, until};
 
 fn delivery(ids: &[&str]) -> SignedRequest {
     let events: Vec<String> = ids
@@ -190,9 +191,34 @@ fn items_are_deliveries_with_ids_types_and_payloads_of_their_own() {
     let items = delivery.items().expect("a list");
     let ids: Vec<&str> = items.iter().filter_map(|item| item.id()).map(|id| id.as_str()).collect();
     assert_eq!(ids, ["EV1", "EV2"]);
-    assert!(items.iter().all(|item| item.id_is_signed()));
+    assert!(items.iter().all(|item| item.id_is_signed() && item.event_type_is_signed()));
     assert_eq!(items[1].payload(), br#"{"id":"EV2","resource_type":"payments","action":"paid"}"#);
     assert_eq!(items[0].event::<Kind>(), Ok(Kind::Payment { action: "paid".to_owned() }));
+}
+
+/// Of events without ids the digests of their own JSON are the names, also where that comes in a form.
+#[test]
+fn items_of_a_form_are_told_apart_without_ids() {
+    const SCHEME: Scheme = Scheme::hmac_sha256("listed")
+        .signature(header("x-signature").hex())
+        .signs(&[Part::Body])
+        .payload(Payload::JsonOrFormField("events"))
+        .event_type(header("x-kind"))
+        .batch(hookgate::scheme::Batch::of(""));
+    let verifier = Verifier::builder_for(SCHEME).secret(SECRET).build().expect("a verifier");
+    let signed =
+        Signer::for_scheme(SCHEME, SECRET).sign("events=%5B%7B%22n%22%3A1%7D%2C%7B%22n%22%3A2%7D%5D");
+    let signed = signed.expect("signed");
+    let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+    let items = delivery.items().expect("a list");
+    let payloads: Vec<&[u8]> = items.iter().map(|item| item.payload()).collect();
+    assert_eq!(payloads, [br#"{"n":1}"#, br#"{"n":2}"#]);
+    let names: Vec<_> = items
+        .iter()
+        .map(|item| EventKey::of(item, hookgate::store::Scope::new("r", "p", None), true).name().1.to_vec())
+        .collect();
+    assert_ne!(names[0], names[1]);
+    assert!(!delivery.event_type_is_signed() && items.iter().all(|item| item.event_type_is_signed()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -264,3 +264,9 @@ fn keys_are_fixed_or_fetched_and_bounded() {
         assert!(matches!(built, Err(ConfigError::BadDuration { .. } | ConfigError::Zero { .. })));
     }
 }
+
+#[test]
+fn a_key_is_shown_by_its_name() {
+    let shown = [KeyId::Only, KeyId::Named("k1".into()), KeyId::Url("https://x.tld/k".into())];
+    assert_eq!(shown.map(|id| id.to_string()), ["the only key", "k1", "https://x.tld/k"]);
+}

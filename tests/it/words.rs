@@ -423,7 +423,10 @@ fn schemes_that_contradict_themselves_are_refused() {
         assert_eq!(build(scheme), Err(ConfigError::Scheme { scheme: scheme.name(), problem: want }));
     }
     assert_eq!(build(hmac().signs(&[Url, Body])), Err(ConfigError::MissingPublicUrl));
-    assert_eq!(build(hmac().signs(&[Config("k"), Body])), Err(ConfigError::MissingConfig { name: "k" }));
+    assert_eq!(build(hmac().signs(&[Body]).or_signs(&[&[Url, Body]])), Err(ConfigError::MissingPublicUrl));
+    for signs in [&[Config("k"), Body][..], &[Optional(&[Config("k")]), Body]] {
+        assert_eq!(build(hmac().signs(signs)), Err(ConfigError::MissingConfig { name: "k" }));
+    }
     let url = |url: &str| {
         Verifier::builder_for(hmac().signs(&[Url])).secret(SECRET).public_url(url).build().map(drop)
     };
