@@ -143,6 +143,11 @@ fn weak_keys_are_refused() {
     let (small, short) = (include_str!("../keys/rsa-2040.pub.pem"), include_str!("../keys/rsa-e3.pub.pem"));
     assert_eq!(sns(Secret::new(small)), Err(ConfigError::WeakKey { index: 0 }));
     assert_eq!(sns(Secret::new(short)), Ok(()));
+    // And where weak ones are allowed.
+    let (small, short) =
+        (include_str!("../keys/rsa-1000.pub.pem"), include_str!("../keys/rsa-1024-e3.pub.pem"));
+    assert_eq!(sns(Secret::dangerous_short(small)), Err(ConfigError::WeakKey { index: 0 }));
+    assert_eq!(sns(Secret::dangerous_short(short)), Ok(()));
     let hmac = Verifier::builder::<hookgate::providers::GitHub>().secret(EC_PUBLIC.trim()).build();
     assert!(matches!(hmac, Err(ConfigError::NotASecret { .. })), "KEY-09");
 }

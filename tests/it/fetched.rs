@@ -12,6 +12,7 @@ use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, rou
 use hookgate::{
     ConfigError, FetchedKeys, HttpKeys, KeyId, KeySource, Receiver, ReceiverBuilder, Secret,
     providers::{AwsSns, GooglePubSub, Plaid},
+    scheme::{Part, Scheme, header},
     testing::{ManualClock, SignedRequest, Signer},
 };
 
@@ -263,6 +264,23 @@ fn keys_are_fixed_or_fetched_and_bounded() {
         let built = Receiver::<Plaid>::builder().fetched_keys(bad).build();
         assert!(matches!(built, Err(ConfigError::BadDuration { .. } | ConfigError::Zero { .. })));
     }
+}
+
+/// A key that a header names, as no URL.
+#[tokio::test]
+async fn a_key_is_asked_for_by_the_name_in_the_request() {
+    let scheme = Scheme::ecdsa_p256("named").signature(header("x-sig").base64());
+    let scheme = scheme.signs(&[Part::Body]).key_named(header("x-key"));
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    let builder = Receiver::builder_for(scheme).fetched_keys(FetchedKeys::new(source.clone()));
+    let receiver = builder.clock(ManualClock::new(NOW)).build().expect("a receiver");
+    let app = counting(&receiver, &Effects::default(), Duration::ZERO);
+    let mut signed = Signer::for_scheme(scheme, EC).target("/hooks").sign("{}").expect("signed");
+    signed.headers_mut().retain(|(name, _)| name != "x-key");
+    assert_eq!(ask(&app, &signed).await.0, 401, "no name");
+    signed.headers_mut().push(("x-key".to_owned(), "k7".to_owned()));
+    assert_eq!(ask(&app, &signed).await.0, 204);
+    assert_eq!(*source.names.lock().expect("names"), [KeyId::Named("k7".into())]);
 }
 
 #[test]
