@@ -143,16 +143,18 @@ pub(crate) fn pem_blocks(text: &str, label: &str) -> Vec<Vec<u8>> {
 
 /// The public key of a certificate, which nobody checks here: it is configured, or was fetched from a
 /// pinned host.
-#[cfg(any(feature = "ecdsa", feature = "rsa"))]
 pub(crate) fn subject_key(der: &[u8]) -> Option<Vec<u8>> {
-    let der = rustls_pki_types::CertificateDer::from(der);
-    let certificate = webpki::EndEntityCert::try_from(&der).ok()?;
-    Some(certificate.subject_public_key_info().as_ref().to_vec())
-}
-
-#[cfg(not(any(feature = "ecdsa", feature = "rsa")))]
-fn subject_key(_: &[u8]) -> Option<Vec<u8>> {
-    None
+    #[cfg(any(feature = "ecdsa", feature = "rsa"))]
+    {
+        let der = rustls_pki_types::CertificateDer::from(der);
+        let certificate = webpki::EndEntityCert::try_from(&der).ok()?;
+        Some(certificate.subject_public_key_info().as_ref().to_vec())
+    }
+    #[cfg(not(any(feature = "ecdsa", feature = "rsa")))]
+    {
+        let _ = der;
+        None
+    }
 }
 
 /// The key in a JSON web key (RFC 7517, RFC 7518, RFC 8037).

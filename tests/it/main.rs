@@ -8,6 +8,7 @@ mod body;
 mod bounds;
 mod catalogue;
 mod claims;
+mod codes;
 mod decisions;
 mod doors;
 mod events;

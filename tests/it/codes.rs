@@ -1,0 +1,276 @@
+//! The schemes that are a function of their own: what each signs, byte for byte, and what it refuses.
+
+use hookgate::{
+    Head, Provider, Reason, Secret, Verifier,
+    providers::{Adyen, CoinbaseCdp, Contentful, Keygen, PlivoV3, Twilio},
+    scheme::{KeyForm, Part, Scheme, header},
+    testing::Signer,
+};
+
+use crate::support::{NOW, SECRET};
+
+const ED: &str = include_str!("../keys/ed25519.pem");
+const ED_PUBLIC: &str = include_str!("../keys/ed25519.pub.pem");
+const ORIGIN: &str = "https://hooks.example.com";
+
+/// What a scheme over nothing but these bytes writes.
+fn tag(scheme: Scheme, key: impl Into<Secret>, hex: bool, message: impl Into<bytes::Bytes>) -> String {
+    let place = header("x-tag");
+    let scheme = scheme.signature(if hex { place.hex() } else { place.base64() }).signs(&[Part::Body]);
+    let signed = Signer::for_scheme(scheme, key).sign(message).expect("signed");
+    let (_, tag) = signed.headers().iter().find(|(name, _)| name == "x-tag").expect("a tag");
+    tag.clone()
+}
+
+struct Request<'a> {
+    origin: &'a str,
+    method: &'a str,
+    target: &'a str,
+    headers: Vec<(&'a str, String)>,
+    body: &'a str,
+}
+
+impl<'a> Request<'a> {
+    fn post(target: &'a str, headers: &[(&'a str, &str)], body: &'a str) -> Self {
+        let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self { origin: ORIGIN, method: "POST", target, headers, body }
+    }
+
+    fn judge<P: Provider>(&self, key: &str) -> Result<(), Reason> {
+        let builder = Verifier::builder::<P>().secret(key).public_url(self.origin);
+        let head = Head::new(self.method, self.target, &self.headers);
+        let verifier = builder.build().expect("a verifier");
+        let judged = verifier.verify(head, self.body.as_bytes().to_vec(), NOW);
+        judged.map(drop).map_err(|error| error.reason())
+    }
+}
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+fn twilio(
+    origin: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+    signed: &str,
+) -> Result<(), Reason> {
+    let tag = tag(Scheme::hmac_sha1("twilio"), SECRET, false, signed.to_owned());
+    let headers = [headers, &[("x-twilio-signature", tag.as_str())]].concat();
+    Request { origin, ..Request::post(target, &headers, body) }.judge::<Twilio>(SECRET)
+}
+
+/// <https://www.twilio.com/docs/usage/security>: with or without the port.
+#[test]
+fn twilio_signs_a_url_in_any_of_its_spellings() {
+    let mismatch = Err(Reason::SignatureMismatch);
+    for (origin, signed, want) in [
+        ("https://x.tld", "https://x.tld/p?a=b", Ok(())),
+        ("https://x.tld", "https://x.tld:443/p?a=b", Ok(())),
+        ("https://x.tld", "https://x.tld:80/p?a=b", mismatch),
+        ("http://x.tld", "http://x.tld:80/p?a=b", Ok(())),
+        ("http://x.tld", "http://x.tld:443/p?a=b", mismatch),
+        ("https://x.tld:8443", "https://x.tld:8443/p?a=b", Ok(())),
+        ("https://x.tld:8443", "https://x.tld/p?a=b", Ok(())),
+        ("https://x.tld:8443", "https://x.tld:443/p?a=b", Ok(())),
+        ("https://x.tld:8443", "https://x.tld:80/p?a=b", mismatch),
+        ("https://u:p@x.tld", "https://u:p@x.tld:443/p?a=b", Ok(())),
+        ("https://u:p@x.tld:8443", "https://u:p@x.tld/p?a=b", Ok(())),
+        ("https://u:p@x.tld:8443", "https://x.tld/p?a=b", mismatch),
+    ] {
+        assert_eq!(twilio(origin, "/p?a=b", &[], "", signed), want, "{origin} {signed}");
+    }
+}
+
+#[test]
+fn twilio_signs_a_form_sorted_or_the_digest_of_what_is_none() {
+    let judge = |target: &str, headers: &[(&str, &str)], body: &str, behind: &str| {
+        twilio(ORIGIN, target, headers, body, &format!("{ORIGIN}{target}{behind}"))
+    };
+    assert_eq!(judge("/p", &[FORM], "b=2&a=1&a=1&a=0", "a0a1b2"), Ok(()));
+    assert_eq!(judge("/p", &[FORM], "b=2&a=1&a=1&a=0", "a0a1a1b2"), Err(Reason::SignatureMismatch));
+    assert_eq!(judge("/p", &[(FORM.0, " application/x-www-form-urlencoded; q")], "a=1", "a1"), Ok(()));
+    for headers in [&[][..], &[("content-type", "application/json")]] {
+        assert_eq!(judge("/p", headers, "a=1", "a1"), Err(Reason::Uncovered));
+    }
+    assert_eq!(judge("/p", &[], "", ""), Ok(()));
+    // SHA-256 of `{}`.
+    let digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    let of = |digest: &str| format!("/p?bodySHA256={digest}");
+    assert_eq!(judge(&of(digest), &[], "{}", ""), Ok(()));
+    assert_eq!(judge(&of(&digest.to_uppercase()), &[], "{}", ""), Ok(()));
+    assert_eq!(judge(&of(digest), &[], "[]", ""), Err(Reason::SignatureMismatch));
+    assert_eq!(judge(&of(""), &[], "{}", ""), Err(Reason::SignatureMismatch));
+    let twice = format!("/p?bodySHA256={digest}&bodySHA256={digest}");
+    assert_eq!(judge(&twice, &[], "{}", ""), Err(Reason::SignatureMalformed));
+}
+
+/// <https://www.plivo.com/docs/voice/concepts/signature-validation>
+#[test]
+fn plivo_signs_url_query_form_and_nonce() {
+    for (method, target, body, signed, want) in [
+        ("POST", "/p", "", "/p.n1", Ok(())),
+        ("POST", "/p?b=2&a=1", "", "/p?a=1&b=2.n1", Ok(())),
+        ("POST", "/p", "y=2&x=1", "/p?x1y2.n1", Ok(())),
+        ("POST", "/p?b=2&a=1", "y=2&x=1", "/p?a=1&b=2.x1y2.n1", Ok(())),
+        ("GET", "/p?b=2&a=1", "", "/p?a=1&b=2.n1", Ok(())),
+        ("GET", "/p", "", "/p.n1", Ok(())),
+        ("GET", "/p", "x=1", "/p.n1", Err(Reason::Uncovered)),
+        ("GET", "/p", "x=1", "/p?x1.n1", Err(Reason::Uncovered)),
+        ("POST", "/p", "x=1", "/p.n1", Err(Reason::SignatureMismatch)),
+    ] {
+        let tag = tag(Scheme::hmac_sha256("plivo"), SECRET, false, format!("{ORIGIN}{signed}"));
+        let headers = [("x-plivo-signature-v3", &*tag), ("x-plivo-signature-v3-nonce", "n1")];
+        let request = Request { method, ..Request::post(target, &headers, body) };
+        assert_eq!(request.judge::<PlivoV3>(SECRET), want, "{method} {target} {body}");
+        let request = Request { method, ..Request::post(target, &headers[..1], body) };
+        assert_eq!(request.judge::<PlivoV3>(SECRET), Err(Reason::SignedPartMissing));
+    }
+}
+
+/// <https://www.contentful.com/developers/docs/webhooks/request-verification>
+#[test]
+fn contentful_signs_a_canonical_request() {
+    const NAMES: &str = "x-contentful-signed-headers";
+    const TIME: (&str, &str) = ("x-contentful-timestamp", "1700000000000");
+    let key = "0123456789abcdef".repeat(4);
+    let judge = |target: &str, names: &str, path: &str, headers: &str| {
+        let message = ["POST", path, headers, "{}"].join("\n");
+        let tag = tag(Scheme::hmac_sha256("contentful"), &*key, true, message);
+        let others = [TIME, (NAMES, names), ("x-other", "  v "), ("x-contentful-signature", &*tag)];
+        Request::post(target, &others, "{}").judge::<Contentful>(&key)
+    };
+    let names = format!("{NAMES},{}", TIME.0);
+    let signed = format!("{NAMES}:{names};{}:{}", TIME.0, TIME.1);
+    assert_eq!(judge("/p", &names, "/p", &signed), Ok(()));
+    assert_eq!(judge("/p?a=b c&d=/", &names, "/p?a%253Db%2520c%2526d%253D%252F", &signed), Ok(()));
+    assert_eq!(judge("/p é(1)'~x", &names, "/p%20%C3%A9(1)'~x", &signed), Ok(()));
+    assert_eq!(judge("/p%20x;/?", &names, "/p%2520x;/?", &signed), Ok(()));
+    // In any case and order; sorted when signed, and without blanks around.
+    let more = format!("X-Other,{},{NAMES}", TIME.0.to_uppercase());
+    let signed_more = format!("{NAMES}:{more};{}:{};x-other:v", TIME.0, TIME.1);
+    assert_eq!(judge("/p", &more, "/p", &signed_more), Ok(()));
+    for few in [NAMES, TIME.0, "x-other"] {
+        assert_eq!(judge("/p", few, "/p", ""), Err(Reason::Uncovered), "{few}");
+    }
+    let padded = |count: usize| format!("{names}{}", ",x-other".repeat(count - 2));
+    let signed_padded = |count: usize| {
+        let names = padded(count);
+        format!("{NAMES}:{names};{}:{}{}", TIME.0, TIME.1, ";x-other:v".repeat(count - 2))
+    };
+    assert_eq!(judge("/p", &padded(64), "/p", &signed_padded(64)), Ok(()));
+    assert_eq!(judge("/p", &padded(65), "/p", &signed_padded(65)), Err(Reason::Uncovered));
+    let missing = format!("{names},x-none");
+    assert_eq!(judge("/p", &missing, "/p", ""), Err(Reason::SignedPartMissing));
+}
+
+/// <https://docs.cdp.coinbase.com/webhooks/verify-signatures>
+#[test]
+fn hook0_signs_the_fields_that_its_signature_names() {
+    let judge = |parts: &str, headers: &[(&str, &str)], version: &str, message: &str| {
+        let tag = tag(Scheme::hmac_sha256("hook0"), SECRET, true, message.to_owned());
+        let signature = format!("{parts},{version}={tag}");
+        let headers = [headers, &[("x-hook0-signature", signature.as_str())]].concat();
+        Request::post("/", &headers, "{}").judge::<CoinbaseCdp>(SECRET)
+    };
+    let fields = [("x-one", "1"), ("x-two", "2"), ("x-dotted", "a.b")];
+    let t = "t=1700000000";
+    assert_eq!(judge(&format!("{t},h=x-one x-two"), &fields, "v1", "1700000000.x-one x-two.1.2.{}"), Ok(()));
+    assert_eq!(judge(&format!("{t},h=X-One"), &fields, "v1", "1700000000.X-One.1.{}"), Ok(()));
+    assert_eq!(judge(&format!("{t},h=x-dotted"), &fields, "v1", "1700000000.x-dotted.a.b.{}"), Ok(()));
+    let two = judge(&format!("{t},h=x-one x-dotted"), &fields, "v1", "1700000000.x-one x-dotted.1.a.b.{}");
+    assert_eq!(two, Err(Reason::IdMalformed));
+    let none = judge(&format!("{t},h=x-none"), &fields, "v1", "1700000000.x-none..{}");
+    assert_eq!(none, Err(Reason::SignedPartMissing));
+    assert_eq!(judge(t, &fields, "v0", "1700000000.{}"), Ok(()));
+    assert_eq!(judge(&format!("{t},h=x-one"), &fields, "v0", "1700000000.{}"), Ok(()));
+    // The newer version is there, and its list of fields is not: nobody falls back to the older one.
+    assert_eq!(judge(t, &fields, "v1", "1700000000.{}"), Err(Reason::SignatureMalformed));
+    let both = judge(&format!("{t},v1=00"), &fields, "v0", "1700000000.{}");
+    assert_eq!(both, Err(Reason::SignatureMalformed));
+    assert_eq!(judge(t, &fields, "v2", ""), Err(Reason::SignatureMissing));
+    assert_eq!(judge("x=1", &fields, "v0", ".{}"), Err(Reason::TimestampMissing));
+}
+
+/// <https://keygen.sh/docs/api/signatures/>
+#[test]
+fn keygen_signs_target_host_date_and_digest() {
+    const DATE: &str = "Tue, 14 Nov 2023 22:13:20 GMT";
+    // SHA-256 of `{}` in base64.
+    const DIGEST: &str = "sha-256=RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=";
+    let lines =
+        format!("(request-target): post /p?a=/b\nhost: hooks.example.com\ndate: {DATE}\ndigest: {DIGEST}");
+    let all = "(request-target) host date digest";
+    let judge = |signature: &str| {
+        let headers = [("date", DATE), ("digest", DIGEST), ("keygen-signature", signature)];
+        Request::post("/p?a=/b", &headers, "{}").judge::<Keygen>(ED_PUBLIC)
+    };
+    let signed = |lines: &str| tag(Scheme::ed25519("keygen"), ED, false, lines.to_owned());
+    let parts = |algorithm: &str, tag: &str, names: &str| {
+        format!(r#"keyid="k", algorithm="{algorithm}", signature="{tag}", headers="{names}""#)
+    };
+    let good = signed(&lines);
+    assert_eq!(judge(&parts("ed25519", &good, all)), Ok(()));
+    assert_eq!(judge(&parts("ED25519", &good, all)), Ok(()));
+    assert_eq!(judge(&parts("rsa-sha256", &good, all)), Err(Reason::AlgorithmNotAllowed));
+    assert_eq!(judge(&parts("ed25519", "AAAA", all)), Err(Reason::SignatureMismatch));
+    assert_eq!(judge(&parts("ed25519", "%", all)), Err(Reason::SignatureMalformed));
+    let more = signed(&format!("{lines}\nx-none: "));
+    assert_eq!(judge(&parts("ed25519", &more, &format!("{all} x-none"))), Err(Reason::SignedPartMissing));
+    for name in all.split(' ') {
+        let fewer = all.split(' ').filter(|other| *other != name).collect::<Vec<_>>().join(" ");
+        assert_eq!(judge(&parts("ed25519", &good, &fewer)), Err(Reason::Uncovered), "{name}");
+    }
+    let whole = parts("ed25519", &good, all);
+    for odd in [
+        format!(r#"{whole}, keyid="k", signature="{good}""#),
+        whole.replace(r#"algorithm="ed25519""#, "algorithm=ed25519"),
+        whole.replace(r#"algorithm="ed25519", "#, ""),
+        whole.replace("keyid=", "keyid"),
+        whole.replace(r#", headers=""#, r#", other=""#),
+    ] {
+        assert_eq!(judge(&odd), Err(Reason::SignatureMalformed), "{odd}");
+    }
+    let padded = whole.replace(", ", ",");
+    assert_eq!(judge(&padded), Ok(()));
+}
+
+/// <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>
+#[test]
+fn adyen_signs_eight_fields_of_each_item() {
+    const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    let sign =
+        |message: &str| tag(Scheme::hmac_sha256("adyen").key(KeyForm::HEX), KEY, false, message.to_owned());
+    let item = |fields: &str, message: &str| {
+        let tag = sign(message);
+        format!(r#"{{"NotificationRequestItem":{{{fields},"additionalData":{{"hmacSignature":"{tag}"}}}}}}"#)
+    };
+    let judge = |items: &[String]| {
+        let body = format!(r#"{{"live":"false","notificationItems":[{}]}}"#, items.join(","));
+        Request::post("/", &[], &body).judge::<Adyen>(KEY)
+    };
+    let all = r#""pspReference":"p","originalReference":"o","merchantAccountCode":"a","merchantReference":"r:1",
+        "amount":{"value":1130,"currency":"EUR"},"eventCode":"AUTHORISATION","success":"true""#;
+    let whole = || item(all, "p:o:a:r:1:1130:EUR:AUTHORISATION:true");
+    assert_eq!(judge(&[whole()]), Ok(()));
+    assert_eq!(judge(&[whole(), whole()]), Ok(()));
+    let few = r#""pspReference":"p","originalReference":null,"success":true"#;
+    assert_eq!(judge(&[item(few, "p:::::::true")]), Ok(()));
+    assert_eq!(judge(&[item(all, "p:o:a:r:1:1130:EUR:AUTHORISATION:false")]), Err(Reason::SignatureMismatch));
+    assert_eq!(judge(&[whole(), item(few, "p")]), Err(Reason::SignatureMismatch));
+    assert_eq!(judge(&[]), Err(Reason::SignatureMissing));
+    let colon = item(r#""pspReference":"p:o""#, "p:o:::::::");
+    assert_eq!(judge(&[colon]), Err(Reason::IdMalformed));
+    for odd in [r#""pspReference":1.5"#, r#""pspReference":[]"#, r#""amount":{"value":{}}"#] {
+        assert_eq!(judge(&[item(odd, "")]), Err(Reason::SignatureMalformed), "{odd}");
+    }
+    for (item, want) in [
+        (r#"{"Item":{}}"#, Reason::SignatureMalformed),
+        (r#"{"NotificationRequestItem":{}}"#, Reason::SignatureMissing),
+        (
+            r#"{"NotificationRequestItem":{"additionalData":{"hmacSignature":"%"}}}"#,
+            Reason::SignatureMalformed,
+        ),
+    ] {
+        assert_eq!(judge(&[whole(), item.to_owned()]), Err(want), "{item}");
+    }
+}
