@@ -1,8 +1,8 @@
 //! The schemes that are a function of their own: what each signs, byte for byte, and what it refuses.
 
 use hookgate::{
-    Head, Provider, Reason, Secret, Verifier,
-    providers::{Adyen, CoinbaseCdp, Contentful, Keygen, PlivoV3, Twilio},
+    ConfigError, Head, Provider, Reason, Secret, Verifier,
+    providers::{Adyen, AppStore, AwsSns, CoinbaseCdp, Contentful, Keygen, PlivoV3, Twilio},
     scheme::{KeyForm, Part, Scheme, header},
     testing::Signer,
 };
@@ -273,4 +273,13 @@ fn adyen_signs_eight_fields_of_each_item() {
     ] {
         assert_eq!(judge(&[whole(), item.to_owned()]), Err(want), "{item}");
     }
+}
+
+/// Whose notifications these are is the question: Apple signs for every app, and AWS for every topic.
+#[test]
+fn what_others_are_signed_for_must_be_told_apart() {
+    let apple = Verifier::builder::<AppStore>().public_key(include_str!("../keys/apple-root.crt")).build();
+    assert!(matches!(apple, Err(ConfigError::MissingConfig { name: "bundle_id" })));
+    let sns = Verifier::builder::<AwsSns>().public_key(include_str!("../keys/rsa.pub.pem")).build();
+    assert!(matches!(sns, Err(ConfigError::MissingConfig { name: "topic" })));
 }
