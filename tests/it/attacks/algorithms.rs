@@ -336,6 +336,19 @@ async fn a_certificate_must_lead_to_the_root() {
     ] {
         gate.turns_away(what, &sign(key, chain, "com.example", at)).await;
     }
+    // Under a root that is trusted, and with one of Apple's two marks alone: a certificate for something else.
+    for chain in [
+        include_str!("../../keys/apple-unmarked-leaf-chain.pem"),
+        include_str!("../../keys/apple-unmarked-intermediate-chain.pem"),
+    ] {
+        let root = blocks(chain).pop().expect("a root");
+        let gate = Gate::with(AppStore::SCHEME, |builder| {
+            builder.public_key(root).config("bundle_id", "com.example")
+        });
+        gate.bench.clock.set_wall(Some(at));
+        let forged = sign(key(chain), &blocks(chain), "com.example", at);
+        assert_eq!(gate.turns_away("one mark", &forged).await, "signature_mismatch");
+    }
     for over in [1_700_000_000, 4_200_000_000] {
         let over = UnixTime::from_secs(over);
         gate.bench.clock.set_wall(Some(over));
