@@ -210,7 +210,30 @@ async fn row_10_a_handler_that_takes_too_long_is_released() {
     let app = counting(&receiver, &effects, Duration::from_secs(3600));
     assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "released"));
     assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "released"));
-    assert_eq!((effects.runs(), effects.done()), (2, 0));
+    let later = send(&app, &stripe("evt_1")).await;
+    assert!(later.headers().contains_key("retry-after"));
+    assert_eq!((effects.runs(), effects.done()), (3, 0));
+}
+
+/// Why a run was released is told by the class of its handler's answer.
+#[tokio::test]
+async fn row_10_the_reason_is_the_class_of_the_answer() {
+    let receiver = Bench::new().stripe().classify(|_| Settlement::Release).build().expect("a receiver");
+    for (status, why) in [
+        (200, "answered_2xx"),
+        (299, "answered_2xx"),
+        (304, "answered_3xx"),
+        (400, "answered_4xx"),
+        (499, "answered_4xx"),
+        (500, "answered_5xx"),
+        (599, "answered_5xx"),
+    ] {
+        let status = StatusCode::from_u16(status).expect("a status");
+        let app = app(&receiver, move |_: Delivery| async move { status });
+        let response = send(&app, &stripe("evt_1")).await;
+        let answer = response.extensions().get::<Answer>().expect("an answer");
+        assert_eq!((answer.status(), answer.why()), (status.as_u16(), why));
+    }
 }
 
 #[tokio::test]

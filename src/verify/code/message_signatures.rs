@@ -233,16 +233,11 @@ fn binary(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text.strip_prefix(':')?.strip_suffix(':')?).ok()
 }
 
-/// What is between separators that are not inside of quotes or parentheses.
+/// What is between separators that are not inside of quotes. Nothing else can hold one.
 fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let (mut quoted, mut depth) = (false, 0_u32);
+    let mut quoted = false;
     text.split(move |mark| {
-        match mark {
-            '"' => quoted = !quoted,
-            '(' if !quoted => depth += 1,
-            ')' if !quoted => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        mark == separator && !quoted && depth == 0
+        quoted ^= mark == '"';
+        mark == separator && !quoted
     })
 }

@@ -189,6 +189,21 @@ async fn a_key_id_is_a_name() {
     gate.handles("the right one", plaid(r#"{"alg":"ES256","kid":"k1"}"#)).await;
 }
 
+/// A token in the header or, without one there, in the body: its key is looked up either way.
+#[tokio::test]
+async fn a_key_is_looked_up_for_a_token_wherever_it_is() {
+    const RULE: Jwt = Jwt::new(&[JwtAlgorithm::Es256]);
+    let scheme = Scheme::jwt("test", &RULE).signature(header("x-token").raw());
+    let scheme = scheme.or_signatures(const { &[hookgate::scheme::json("/token").raw()] });
+    let source = Source::default();
+    let gate = Gate::with(scheme, |builder| builder.fetched_keys(FetchedKeys::new(source.clone())));
+    let token = token(Scheme::ecdsa_p256_fixed("es256"), EC, r#"{"alg":"ES256","kid":"k1"}"#, "{}");
+    gate.handles("in the header", post(&[("x-token", token.as_bytes())], "{}")).await;
+    gate.handles("in the body", post(&[], format!(r#"{{"token":"{token}"}}"#))).await;
+    assert_eq!(gate.refuses("nowhere", post(&[], r#"{"token":null}"#)).await, "signature_malformed");
+    assert_eq!(gate.refuses("nowhere", post(&[], "{}")).await, "signature_missing");
+}
+
 /// ALG-05: a token that brings its own key, or says where to get it.
 #[tokio::test]
 async fn a_token_does_not_bring_its_key() {
