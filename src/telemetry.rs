@@ -308,24 +308,3 @@ pub(crate) fn undecodable(delivery: &Delivery, error: &crate::event::EventError)
     );
     let _ = (delivery, error);
 }
-
-#[cfg(all(test, feature = "receiver", feature = "testing"))]
-mod tests {
-    use super::*;
-    use crate::{Head, UnixTime, Verifier, providers::Stripe, testing::Signer};
-
-    #[test]
-    fn a_body_is_not_looked_into_when_nobody_listens() {
-        let (secret, now) = ("the endpoint's secret", UnixTime::from_secs(1_700_000_000));
-        let signed =
-            Signer::new::<Stripe>(secret).at(now).sign(r#"{"id":"evt_1","type":"x"}"#).expect("signed");
-        let verifier = Verifier::builder::<Stripe>().secret(secret).build().expect("a verifier");
-        let headers = signed.headers().to_vec();
-        let head = Head::new("POST", "/", &headers);
-        let delivery = verifier.verify(head, signed.body().clone(), now).expect("authentic");
-        drop(handler(&delivery, std::future::ready(())));
-        answered("stripe", "handled", "", 200, Some(&delivery));
-        assert!(delivery.in_body.get().is_none());
-        assert!(delivery.event_type().is_some_and(|kind| kind == "x"));
-    }
-}

@@ -43,3 +43,22 @@ pub use self::{
 pub fn work() -> (u64, u64) {
     crate::crypto::meter::read()
 }
+
+#[cfg(all(test, feature = "receiver"))]
+mod tests {
+    use super::Signer;
+    use crate::{UnixTime, Verifier, providers::Stripe, telemetry};
+
+    #[test]
+    fn a_body_is_not_looked_into_when_nobody_listens() {
+        let (secret, now) = ("the endpoint's secret", UnixTime::from_secs(1_700_000_000));
+        let signed =
+            Signer::new::<Stripe>(secret).at(now).sign(r#"{"id":"evt_1","type":"x"}"#).expect("signed");
+        let verifier = Verifier::builder::<Stripe>().secret(secret).build().expect("a verifier");
+        let delivery = verifier.verify(signed.head(), signed.body().clone(), now).expect("authentic");
+        drop(telemetry::handler(&delivery, std::future::ready(())));
+        telemetry::answered("stripe", "handled", "", 200, Some(&delivery));
+        assert!(delivery.in_body.get().is_none());
+        assert!(delivery.event_type().is_some_and(|kind| kind == "x"));
+    }
+}

@@ -53,8 +53,8 @@ fn spellings(url: &str) -> Vec<String> {
     let mut all = vec![url.to_owned()];
     if let Some((scheme, rest)) = url.split_once("://") {
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let at = authority.rfind('@').map_or(0, |at| at + 1);
-        let (user, host) = authority.split_at(at);
+        // A colon before the `@` is no port's.
+        let (user, host) = authority.split_at(authority.rfind('@').unwrap_or(0));
         let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
         let port = if scheme == "https" { ":443" } else { ":80" };
         for spelled in
