@@ -324,7 +324,8 @@ impl<'a> Verification<'a> {
     /// The one token of this request.
     #[cfg(feature = "keys")]
     pub(super) fn token(&mut self) -> Result<Vec<u8>, Reason> {
-        if self.rules.signature_in_body && self.candidates.len() == 0 {
+        if self.candidates.len() == 0 {
+            // A head without one is refused unless it may be in the body.
             let body = Bytes::copy_from_slice(self.body.as_slice());
             let mut seen = Candidates::default();
             for form in self.rules.scheme.signatures() {
