@@ -20,6 +20,11 @@ impl Tag {
         (!bytes.is_empty()).then_some(tag)
     }
 
+    /// Whether it is the other, in a time that does not tell where they differ.
+    pub(crate) fn is(&self, other: &Self) -> Choice {
+        self.as_bytes().ct_eq(other.as_bytes())
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
@@ -28,9 +33,7 @@ impl Tag {
 /// Whether `computed` is one of the candidates. Takes the same time whichever it is and however many
 /// bytes agree; the number and lengths of the candidates are no secrets.
 fn is_any(computed: &Tag, candidates: &[Tag]) -> Choice {
-    candidates
-        .iter()
-        .fold(Choice::from(0), |any, candidate| any | computed.as_bytes().ct_eq(candidate.as_bytes()))
+    candidates.iter().fold(Choice::from(0), |any, candidate| any | computed.is(candidate))
 }
 
 /// The search for the secret that made one of the candidates. All secrets are tried, and time does not

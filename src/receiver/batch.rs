@@ -156,12 +156,7 @@ impl Batch {
     /// Handles an event while its lease is renewed.
     async fn keeping<F: Future>(&self, run: &ItemRun, handling: F) -> F::Output {
         let mut handling = pin!(handling);
-        let mut keeping = pin!(async {
-            match &run.held {
-                Some(held) => held.keep(self.0.inner.policy.lease, &self.0.lost).await,
-                None => std::future::pending().await,
-            }
-        });
+        let mut keeping = pin!(self.0.keep(run.held.as_ref()));
         std::future::poll_fn(|cx| {
             let _: std::task::Poll<()> = keeping.as_mut().poll(cx);
             handling.as_mut().poll(cx)

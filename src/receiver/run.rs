@@ -29,6 +29,14 @@ pub(super) struct Handled {
 }
 
 impl Handled {
+    /// Keeps a claim, if there is one, and never ends.
+    pub(super) async fn keep(&self, held: Option<&Held>) {
+        match held {
+            Some(held) => held.keep(self.inner.policy.lease, &self.lost).await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Where this delivery is claimed.
     pub(super) fn store(&self) -> Option<&DynStore> {
         self.held.as_ref().map(|held| &held.store)
@@ -257,12 +265,7 @@ impl Run {
 
     /// Keeps the claim, and ends when the handler is to be dropped.
     async fn watch(&self) -> Stopped {
-        let mut keeping = pin!(async {
-            match &self.handled.held {
-                Some(held) => held.keep(self.inner().policy.lease, &self.handled.lost).await,
-                None => std::future::pending().await,
-            }
-        });
+        let mut keeping = pin!(self.handled.keep(self.handled.held.as_ref()));
         let mut aborted = pin!(self.inner().lifecycle.aborted());
         let mut timeout = pin!(async {
             match self.inner().policy.handler_timeout {

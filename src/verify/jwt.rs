@@ -7,13 +7,13 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::{
-    code::{Request, object},
+    code::{Request, matching_key, object},
     keys::JwtKeys,
     verification::Judged,
 };
 use crate::{
     clock::UnixTime,
-    crypto::{Search, Tag, sha256},
+    crypto::{Tag, sha256},
     delivery::Content,
     error::Reason,
     scheme::{HashEncoding, Jwt, JwtAlgorithm, Proof},
@@ -77,13 +77,7 @@ fn matching(keys: &JwtKeys, message: &[u8], signature: &[u8]) -> Result<usize, R
         JwtKeys::Public(keys) => keys.iter().position(|key| key.verify(message, signature)),
         JwtKeys::Mac(keys) => {
             let tag = Tag::new(signature).ok_or(Reason::SignatureMalformed)?;
-            let mut search = Search::new();
-            for (index, key) in keys.iter().enumerate() {
-                let mut mac = key.start();
-                mac.update(message);
-                search.try_key(index, &mac.finish(), &[tag]);
-            }
-            search.found().map(|(key, _)| key)
+            matching_key(keys, &[&[message]], &[tag])
         }
     };
     key.ok_or(Reason::SignatureMismatch)

@@ -1,26 +1,16 @@
 //! The schemes that are a function of their own: what each signs, byte for byte, and what it refuses.
 
 use hookgate::{
-    ConfigError, Head, Provider, Reason, Secret, Verifier,
+    ConfigError, Head, Provider, Reason, Verifier,
     providers::{Adyen, AppStore, AwsSns, CoinbaseCdp, Contentful, Keygen, PlivoV3, Twilio},
-    scheme::{KeyForm, Part, Scheme, header},
-    testing::Signer,
+    scheme::{KeyForm, Place, Scheme},
 };
 
-use crate::support::{NOW, SECRET};
+use crate::support::{NOW, SECRET, tag};
 
 const ED: &str = include_str!("../keys/ed25519.pem");
 const ED_PUBLIC: &str = include_str!("../keys/ed25519.pub.pem");
 const ORIGIN: &str = "https://hooks.example.com";
-
-/// What a scheme over nothing but these bytes writes.
-fn tag(scheme: Scheme, key: impl Into<Secret>, hex: bool, message: impl Into<bytes::Bytes>) -> String {
-    let place = header("x-tag");
-    let scheme = scheme.signature(if hex { place.hex() } else { place.base64() }).signs(&[Part::Body]);
-    let signed = Signer::for_scheme(scheme, key).sign(message).expect("signed");
-    let (_, tag) = signed.headers().iter().find(|(name, _)| name == "x-tag").expect("a tag");
-    tag.clone()
-}
 
 struct Request<'a> {
     origin: &'a str,
@@ -54,7 +44,7 @@ fn twilio(
     body: &str,
     signed: &str,
 ) -> Result<(), Reason> {
-    let tag = tag(Scheme::hmac_sha1("twilio"), SECRET, false, signed.to_owned());
+    let tag = tag(Scheme::hmac_sha1("twilio"), Place::base64, SECRET, signed.to_owned());
     let headers = [headers, &[("x-twilio-signature", tag.as_str())]].concat();
     Request { origin, ..Request::post(target, &headers, body) }.judge::<Twilio>(SECRET)
 }
@@ -118,7 +108,7 @@ fn plivo_signs_url_query_form_and_nonce() {
         ("GET", "/p", "x=1", "/p?x1.n1", Err(Reason::Uncovered)),
         ("POST", "/p", "x=1", "/p.n1", Err(Reason::SignatureMismatch)),
     ] {
-        let tag = tag(Scheme::hmac_sha256("plivo"), SECRET, false, format!("{ORIGIN}{signed}"));
+        let tag = tag(Scheme::hmac_sha256("plivo"), Place::base64, SECRET, format!("{ORIGIN}{signed}"));
         let headers = [("x-plivo-signature-v3", &*tag), ("x-plivo-signature-v3-nonce", "n1")];
         let request = Request { method, ..Request::post(target, &headers, body) };
         assert_eq!(request.judge::<PlivoV3>(SECRET), want, "{method} {target} {body}");
@@ -135,7 +125,7 @@ fn contentful_signs_a_canonical_request() {
     let key = "0123456789abcdef".repeat(4);
     let judge = |target: &str, names: &str, path: &str, headers: &str| {
         let message = ["POST", path, headers, "{}"].join("\n");
-        let tag = tag(Scheme::hmac_sha256("contentful"), &*key, true, message);
+        let tag = tag(Scheme::hmac_sha256("contentful"), Place::hex, &*key, message);
         let others = [TIME, (NAMES, names), ("x-other", "  v "), ("x-contentful-signature", &*tag)];
         Request::post(target, &others, "{}").judge::<Contentful>(&key)
     };
@@ -167,7 +157,7 @@ fn contentful_signs_a_canonical_request() {
 #[test]
 fn hook0_signs_the_fields_that_its_signature_names() {
     let judge = |parts: &str, headers: &[(&str, &str)], version: &str, message: &str| {
-        let tag = tag(Scheme::hmac_sha256("hook0"), SECRET, true, message.to_owned());
+        let tag = tag(Scheme::hmac_sha256("hook0"), Place::hex, SECRET, message.to_owned());
         let signature = format!("{parts},{version}={tag}");
         let headers = [headers, &[("x-hook0-signature", signature.as_str())]].concat();
         Request::post("/", &headers, "{}").judge::<CoinbaseCdp>(SECRET)
@@ -204,7 +194,7 @@ fn keygen_signs_target_host_date_and_digest() {
         let headers = [("date", DATE), ("digest", DIGEST), ("keygen-signature", signature)];
         Request::post("/p?a=/b", &headers, "{}").judge::<Keygen>(ED_PUBLIC)
     };
-    let signed = |lines: &str| tag(Scheme::ed25519("keygen"), ED, false, lines.to_owned());
+    let signed = |lines: &str| tag(Scheme::ed25519("keygen"), Place::base64, ED, lines.to_owned());
     let parts = |algorithm: &str, tag: &str, names: &str| {
         format!(r#"keyid="k", algorithm="{algorithm}", signature="{tag}", headers="{names}""#)
     };
@@ -238,8 +228,9 @@ fn keygen_signs_target_host_date_and_digest() {
 #[test]
 fn adyen_signs_eight_fields_of_each_item() {
     const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-    let sign =
-        |message: &str| tag(Scheme::hmac_sha256("adyen").key(KeyForm::HEX), KEY, false, message.to_owned());
+    let sign = |message: &str| {
+        tag(Scheme::hmac_sha256("adyen").key(KeyForm::HEX), Place::base64, KEY, message.to_owned())
+    };
     let item = |fields: &str, message: &str| {
         let tag = sign(message);
         format!(r#"{{"NotificationRequestItem":{{{fields},"additionalData":{{"hmacSignature":"{tag}"}}}}}}"#)

@@ -4,11 +4,10 @@
 use hookgate::{
     Head, Reason, UnixTime, Verifier, VerifierBuilder,
     providers::MessageSignaturesEd25519,
-    scheme::{Part, Scheme, header},
-    testing::Signer,
+    scheme::{Place, Scheme},
 };
 
-use crate::support::NOW;
+use crate::support::{NOW, tag};
 
 const ED: &str = include_str!("../keys/ed25519.pem");
 const ED_PUBLIC: &str = include_str!("../keys/ed25519.pub.pem");
@@ -49,11 +48,13 @@ fn signed(covered: &[(&str, &str)], parameters: &str) -> (String, String) {
     let names: Vec<&str> = covered.iter().map(|(name, _)| *name).collect();
     let input = format!("({}){parameters}", names.join(" "));
     let lines: String = covered.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-    let scheme = Scheme::ed25519("test").signature(header("x-sig").base64()).signs(&[Part::Body]);
-    let base = format!("{lines}\"@signature-params\": {input}");
-    let request = Signer::for_scheme(scheme, ED).sign(base).expect("signed");
-    let signature = format!(":{}:", request.headers()[0].1);
+    let signature = signature(&format!("{lines}\"@signature-params\": {input}"));
     (input, signature)
+}
+
+/// The signature over this base, as a field has it.
+fn signature(base: &str) -> String {
+    format!(":{}:", tag(Scheme::ed25519("test"), Place::base64, ED, base.to_owned()))
 }
 
 fn covering(covered: &[(&str, &str)], parameters: &str) -> Message<'static> {
@@ -248,11 +249,9 @@ fn the_fields_are_read_strictly() {
     }
     let spaced =
         format!("({} ){CREATED}", PLAIN.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("  "));
-    let scheme = Scheme::ed25519("test").signature(header("x-sig").base64()).signs(&[Part::Body]);
     let lines: String = PLAIN.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-    let base = format!("{lines}\"@signature-params\": {spaced}");
-    let signature = Signer::for_scheme(scheme, ED).sign(base).expect("signed");
-    let message = Message::new(format!(" sig={spaced} "), format!("sig=:{}:", signature.headers()[0].1));
+    let signature = self::signature(&format!("{lines}\"@signature-params\": {spaced}"));
+    let message = Message::new(format!(" sig={spaced} "), format!("sig={signature}"));
     assert_eq!(plain(&message), Ok(()));
     for missing in ["signature-input", "signature"] {
         let mut message = covering(PLAIN, CREATED);

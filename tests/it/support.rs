@@ -20,9 +20,10 @@ use axum::{
     routing::post,
 };
 use hookgate::{
-    Answer, Receiver, ReceiverBuilder, UnixTime, WebhookLayer,
+    Answer, Receiver, ReceiverBuilder, Secret, UnixTime, WebhookLayer,
     axum::Delivery,
     providers::{GitHub, Stripe},
+    scheme::{Part, Place, Scheme, Signature, header},
     store::MemoryStore,
     testing::{FaultyStore, ManualClock, SignedRequest, Signer},
 };
@@ -34,6 +35,19 @@ use tower::ServiceExt;
 
 pub const SECRET: &str = "whsec_test_0123456789abcdef0123456789abcdef";
 pub const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+
+/// The signature of nothing but these bytes, by the key and the algorithm of this scheme.
+pub fn tag(
+    scheme: Scheme,
+    written: fn(Place) -> Signature,
+    key: impl Into<Secret>,
+    message: impl Into<bytes::Bytes>,
+) -> String {
+    let scheme = scheme.signature(written(header("x-tag"))).signs(&[Part::Body]);
+    let signed = Signer::for_scheme(scheme, key).sign(message).expect("signed");
+    let (_, tag) = signed.headers().iter().find(|(name, _)| name == "x-tag").expect("a tag");
+    tag.clone()
+}
 
 /// A receiver's parts that tests turn: its clock and its store.
 pub struct Bench {

@@ -135,6 +135,11 @@ impl<'a> Request<'a> {
 /// Which of the secrets made one of these tags for one of these messages, each given in pieces.
 fn matching_tag(keys: &Keys, messages: &[&[&[u8]]], tags: &[Tag]) -> Option<usize> {
     let Keys::Mac(keys) = keys else { return None };
+    matching_key(keys, messages, tags)
+}
+
+/// [`matching_tag`] among these keys.
+pub(crate) fn matching_key(keys: &[MacKey], messages: &[&[&[u8]]], tags: &[Tag]) -> Option<usize> {
     let mut search = Search::new();
     for (index, key) in keys.iter().enumerate() {
         messages.iter().for_each(|message| search.try_key(index, &mac(key, message), tags));

@@ -11,13 +11,13 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hookgate::{
     ConfigError, FetchedKeys, HttpKeys, KeyId, KeySource, Provider, Receiver, Secret, UnixTime, Verifier,
     providers::{AppStore, AwsSns, Discord, Fireblocks, Keygen, MessageSignaturesEd25519, PayPal},
-    scheme::{Part::Body as Whole, Scheme, header},
+    scheme::{Part::Body as Whole, Place, Scheme, header},
     testing::{SignedRequest, Signer},
 };
 use serde::Deserialize;
 
 use super::{Gate, post, value, with, with_body};
-use crate::support::{NOW, request, serve};
+use crate::support::{NOW, request, serve, tag};
 
 const EC_PUBLIC: &str = include_str!("../../keys/ec.pub.pem");
 const ED: &str = include_str!("../../keys/ed25519.pem");
@@ -363,8 +363,7 @@ async fn a_certificate_must_lead_to_the_root() {
 
 /// A signature by the Ed25519 key, in base64.
 fn ed25519(message: &str) -> String {
-    let scheme = Scheme::ed25519("ed").signature(header("x-sig").base64()).signs(&[Whole]);
-    value(&Signer::for_scheme(scheme, ED).sign(message.to_owned()).expect("signed"), "x-sig").to_owned()
+    tag(Scheme::ed25519("ed"), Place::base64, ED, message.to_owned())
 }
 
 const DATE: &str = "Tue, 14 Nov 2023 22:13:20 GMT";

@@ -34,14 +34,14 @@ use hookgate::{
     providers::{GitHub, Shopify, Slack, StandardWebhooks, Stripe},
     scheme::{
         Part::{Body as Whole, Lit, Timestamp},
-        Scheme, header, json,
+        Place, Scheme, header, json,
     },
     testing::{SignedRequest, Signer},
 };
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::support::{Bench, Effects, NOW, SECRET, app, request};
+use crate::support::{Bench, Effects, NOW, SECRET, app, request, tag};
 
 /// A secret as Standard Webhooks hands it out.
 pub const WHSEC: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -293,7 +293,5 @@ impl http_body::Body for Watched {
 
 /// HMAC-SHA-256 of any bytes, in hex.
 pub fn mac(secret: &str, message: impl Into<bytes::Bytes>) -> String {
-    let scheme = Scheme::hmac_sha256("mac").signature(header("x-mac").hex()).signs(&[Whole]);
-    let secret = hookgate::Secret::dangerous_short(secret);
-    value(&Signer::for_scheme(scheme, secret).sign(message).expect("a MAC"), "x-mac").to_owned()
+    tag(Scheme::hmac_sha256("mac"), Place::hex, hookgate::Secret::dangerous_short(secret), message)
 }

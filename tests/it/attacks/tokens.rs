@@ -13,12 +13,12 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hookgate::{
     Answer, ConfigError, FetchedKeys, KeyId, KeySource, Provider, Receiver, Secret,
     providers::{FusionAuth, GoogleChat, GooglePubSub, LiveKit, Plaid},
-    scheme::{Jwt, JwtAlgorithm, Part::Body as Whole, Scheme, header},
+    scheme::{Jwt, JwtAlgorithm, Place, Scheme, header},
     testing::{Op, Signer},
 };
 
-use super::{Gate, post, value, with, with_body};
-use crate::support::{NOW, SECRET, request};
+use super::{Gate, post, with, with_body};
+use crate::support::{NOW, SECRET, request, tag};
 
 const EC: &str = include_str!("../../keys/ec.pem");
 const EC_PUBLIC: &str = include_str!("../../keys/ec.pub.pem");
@@ -32,9 +32,8 @@ const EMPTY: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61ca
 /// Header and claims with a signature by the key of this scheme.
 fn token(scheme: Scheme, key: impl Into<Secret>, header_: &str, claims: &str) -> String {
     let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header_), URL_SAFE_NO_PAD.encode(claims));
-    let scheme = scheme.signature(header("x-sig").base64url()).signs(&[Whole]);
-    let request = Signer::for_scheme(scheme, key).sign(signed.clone()).expect("signed");
-    format!("{signed}.{}", value(&request, "x-sig").trim_end_matches('='))
+    let signature = tag(scheme, Place::base64url, key, signed.clone());
+    format!("{signed}.{}", signature.trim_end_matches('='))
 }
 
 fn rs256(claims: &str) -> String {
@@ -127,14 +126,10 @@ async fn a_token_does_not_choose_its_algorithm() {
 
 /// A token with an HMAC under any bytes (RFC 2104).
 fn hs256(key: &[u8], claims: &str) -> String {
-    let header = r#"{"alg":"HS256","typ":"JWT"}"#;
-    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
-    let scheme = Scheme::hmac_sha256("hs256").key(hookgate::scheme::KeyForm::HEX);
-    let scheme = scheme.signature(self::header("x-sig").base64url()).signs(&[Whole]);
     let key = if key.is_empty() { &[0][..] } else { key };
     let key = Secret::dangerous_short(const_hex::encode(key));
-    let request = Signer::for_scheme(scheme, key).sign(signed.clone()).expect("signed");
-    format!("{signed}.{}", value(&request, "x-sig").trim_end_matches('='))
+    let scheme = Scheme::hmac_sha256("hs256").key(hookgate::scheme::KeyForm::HEX);
+    token(scheme, key, r#"{"alg":"HS256","typ":"JWT"}"#, claims)
 }
 
 /// Notes every name that it is asked for.
