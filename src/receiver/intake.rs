@@ -29,41 +29,47 @@ impl Inner {
     ///
     /// The delivery comes boxed: it is large, and futures keep room for all that they pass on. So are the
     /// ways that few requests go.
-    pub(super) async fn verify<B, E>(
+    #[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
+    pub(super) fn verify<B, E>(
         &self,
         head: &Head<'_>,
         body: Pin<&mut B>,
-    ) -> Result<Box<Delivery>, Reason>
+    ) -> impl Future<Output = Result<Box<Delivery>, Reason>>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        match &self.keys {
-            Keys::Fixed(ring) => self.verify_with(ring, head, body).await,
-            #[cfg(feature = "keys")]
-            Keys::Fetched(keys) => Box::pin(self.verify_fetched(keys, head, body)).await,
-            #[cfg(feature = "tenants")]
-            Keys::Tenants(tenants) => Box::pin(self.verify_tenant(tenants, head, body)).await,
+        async move {
+            match &self.keys {
+                Keys::Fixed(ring) => self.verify_with(ring, head, body).await,
+                #[cfg(feature = "keys")]
+                Keys::Fetched(keys) => Box::pin(self.verify_fetched(keys, head, body)).await,
+                #[cfg(feature = "tenants")]
+                Keys::Tenants(tenants) => Box::pin(self.verify_tenant(tenants, head, body)).await,
+            }
         }
     }
 
-    async fn verify_with<B, E>(
+    #[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
+    fn verify_with<B, E>(
         &self,
         ring: &KeyRing,
         head: &Head<'_>,
         body: Pin<&mut B>,
-    ) -> Result<Box<Delivery>, Reason>
+    ) -> impl Future<Output = Result<Box<Delivery>, Reason>>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        // Opened and concluded in place: it is large, and so is each copy of it.
-        let mut verification = Verification::new(&self.rules, ring, *head);
-        let now = self.now()?;
-        verification.open(now)?;
-        self.check_length(head)?;
-        let mut room = self.room.enter();
-        let waited =
-            self.in_time(pin!(self.read(&mut verification, &mut room, body, self.policy.body_limit))).await?;
-        verification.conclude(if waited { self.now()? } else { now }).map(Box::new)
+        async move {
+            // Opened and concluded in place: it is large, and so is each copy of it.
+            let mut verification = Verification::new(&self.rules, ring, *head);
+            let now = self.now()?;
+            verification.open(now)?;
+            self.check_length(head)?;
+            let mut room = self.room.enter();
+            let limit = self.policy.body_limit;
+            let waited = self.in_time(pin!(self.read(&mut verification, &mut room, body, limit))).await?;
+            verification.conclude(if waited { self.now()? } else { now }).map(Box::new)
+        }
     }
 
     #[cfg(feature = "tenants")]
@@ -121,12 +127,12 @@ impl Inner {
 
     /// Reads within the deadline, and says whether that took any time. What is there already is read
     /// without a timer.
-    pub(super) async fn in_time(
+    pub(super) fn in_time(
         &self,
         mut reading: Pin<&mut impl Future<Output = Result<(), Reason>>>,
-    ) -> Result<bool, Reason> {
+    ) -> impl Future<Output = Result<bool, Reason>> {
         let mut deadline: Option<Pin<Box<Unconstrained<Sleep>>>> = None;
-        poll_fn(|cx| {
+        poll_fn(move |cx| {
             if let Poll::Ready(read) = reading.as_mut().poll(cx) {
                 return Poll::Ready(read.map(|()| deadline.is_some()));
             }
@@ -135,7 +141,6 @@ impl Inner {
                 deadline.get_or_insert_with(|| Box::pin(unconstrained(sleep(self.policy.body_deadline))));
             deadline.as_mut().poll(cx).map(|()| Err(Reason::BodyTooSlow))
         })
-        .await
     }
 
     fn check_length(&self, head: &Head<'_>) -> Result<(), Reason> {
@@ -147,34 +152,39 @@ impl Inner {
         }
     }
 
-    pub(super) async fn read<B, E>(
+    #[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
+    pub(super) fn read<B, E>(
         &self,
         verification: &mut Verification<'_>,
         room: &mut super::room::Permit<'_>,
         mut body: Pin<&mut B>,
         limit: usize,
-    ) -> Result<(), Reason>
+    ) -> impl Future<Output = Result<(), Reason>>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        loop {
-            let next = poll_fn(|cx| match body.as_mut().poll_next(cx) {
-                Poll::Ready(chunk) => Poll::Ready(chunk.map(|chunk| chunk.map_err(|_| Reason::BodyBroken))),
-                Poll::Pending => room.poll_give_way(cx).map(|()| Some(Err(Reason::NoRoom))),
-            });
-            let Some(chunk) = next.await.transpose()? else { break };
-            if chunk.len() > limit.saturating_sub(verification.len()) {
-                return Err(Reason::BodyTooLarge);
+        async move {
+            loop {
+                let next = poll_fn(|cx| match body.as_mut().poll_next(cx) {
+                    Poll::Ready(chunk) => {
+                        Poll::Ready(chunk.map(|chunk| chunk.map_err(|_| Reason::BodyBroken)))
+                    }
+                    Poll::Pending => room.poll_give_way(cx).map(|()| Some(Err(Reason::NoRoom))),
+                });
+                let Some(chunk) = next.await.transpose()? else { break };
+                if chunk.len() > limit.saturating_sub(verification.len()) {
+                    return Err(Reason::BodyTooLarge);
+                }
+                if !(room.try_grow(chunk.len()) || Box::pin(room.grow(chunk.len())).await) {
+                    return Err(Reason::NoRoom);
+                }
+                verification.update(chunk);
+                // A sender of endless empty chunks must not keep the deadline from being looked at.
+                tokio::task::consume_budget().await;
             }
-            if !room.grow(chunk.len()).await {
-                return Err(Reason::NoRoom);
-            }
-            verification.update(chunk);
-            // A sender of endless empty chunks must not keep the deadline from being looked at.
-            tokio::task::consume_budget().await;
+            room.complete();
+            Ok(())
         }
-        room.complete();
-        Ok(())
     }
 
     fn now(&self) -> Result<UnixTime, Reason> {

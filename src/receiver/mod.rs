@@ -29,13 +29,7 @@ mod tenants;
 mod ttl;
 mod verdict;
 
-use std::{
-    fmt,
-    marker::PhantomData,
-    pin::{Pin, pin},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -175,64 +169,77 @@ impl<P> Receiver<P> {
 
     /// Verifies a request and decides whether it is to be handled: the run of its handler, or else
     /// what is answered. Every end is counted; a panic in one of the user's hooks is one.
-    pub(crate) async fn accept<B, E>(&self, head: &Head<'_>, body: Pin<&mut B>) -> Result<Run, Spoken>
+    #[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
+    pub(crate) fn accept<B, E>(
+        &self,
+        head: &Head<'_>,
+        body: Pin<&mut B>,
+    ) -> impl Future<Output = Result<Run, Spoken>>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        let accepting = pin!(CatchUnwind::new(self.try_accept(head, body)));
-        accepting.await.unwrap_or_else(|| {
-            let answer = Answer::panicked();
-            self.inner.record(&answer, None);
-            Err(answer.into())
-        })
+        async move {
+            CatchUnwind::new(self.try_accept(head, body)).await.unwrap_or_else(|| {
+                let answer = Answer::panicked();
+                self.inner.record(&answer, None);
+                Err(answer.into())
+            })
+        }
     }
 
-    async fn try_accept<B, E>(&self, head: &Head<'_>, mut body: Pin<&mut B>) -> Result<Run, Spoken>
+    #[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
+    fn try_accept<B, E>(
+        &self,
+        head: &Head<'_>,
+        mut body: Pin<&mut B>,
+    ) -> impl Future<Output = Result<Run, Spoken>>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        let may_be_challenge = !self.inner.rules.scheme.handshakes.is_empty();
-        if may_be_challenge && let Some(spoken) = self.inner.open_challenge(head, &[]) {
-            return Err(spoken);
-        }
-        let verifying = telemetry::Verifying::begin(self.inner.rules.scheme.name);
-        let verified = self.inner.verify(head, body.as_mut()).await;
-        verifying.end();
-        let delivery = match verified {
-            Ok(delivery) => delivery,
-            Err(reason) => {
-                // Some challenges come without a signature, and are told by their body. Of no other scheme is
-                // the body of a request without one read.
-                let told_by_body = |handshake: &Handshake| handshake.is_told_by_body();
-                if reason == Reason::SignatureMissing
-                    && self.inner.rules.scheme.handshakes.iter().any(told_by_body)
-                {
-                    let body = Box::pin(self.inner.collect(head, body)).await;
-                    let spoken = body.and_then(|body| self.inner.open_challenge(head, &body));
-                    if let Some(spoken) = spoken {
-                        return Err(spoken);
+        async move {
+            let may_be_challenge = !self.inner.rules.scheme.handshakes.is_empty();
+            if may_be_challenge && let Some(spoken) = self.inner.open_challenge(head, &[]) {
+                return Err(spoken);
+            }
+            let verifying = telemetry::Verifying::begin(self.inner.rules.scheme.name);
+            let verified = self.inner.verify(head, body.as_mut()).await;
+            verifying.end();
+            let delivery = match verified {
+                Ok(delivery) => delivery,
+                Err(reason) => {
+                    // Some challenges come without a signature, and are told by their body. Of no other scheme is
+                    // the body of a request without one read.
+                    let told_by_body = |handshake: &Handshake| handshake.is_told_by_body();
+                    if reason == Reason::SignatureMissing
+                        && self.inner.rules.scheme.handshakes.iter().any(told_by_body)
+                    {
+                        let body = Box::pin(self.inner.collect(head, body)).await;
+                        let spoken = body.and_then(|body| self.inner.open_challenge(head, &body));
+                        if let Some(spoken) = spoken {
+                            return Err(spoken);
+                        }
                     }
+                    let answer = Answer::to_reason(reason, self.inner.rules.scheme.methods);
+                    self.inner.record(&answer, None);
+                    return Err(answer.into());
                 }
-                let answer = Answer::to_reason(reason, self.inner.rules.scheme.methods);
-                self.inner.record(&answer, None);
-                return Err(answer.into());
+            };
+            if may_be_challenge && let Some(spoken) = self.inner.signed_challenge(head, &delivery) {
+                return Err(spoken);
             }
-        };
-        if may_be_challenge && let Some(spoken) = self.inner.signed_challenge(head, &delivery) {
-            return Err(spoken);
-        }
-        telemetry::verified(&delivery);
-        let admitted = match self.inner.admit(&delivery).await {
-            Ok(admitted) => admitted,
-            Err(answer) => {
-                self.inner.record(&answer, Some(&delivery));
-                return Err(answer.into());
+            telemetry::verified(&delivery);
+            let admitted = match self.inner.admit(&delivery).await {
+                Ok(admitted) => admitted,
+                Err(answer) => {
+                    self.inner.record(&answer, Some(&delivery));
+                    return Err(answer.into());
+                }
+            };
+            let run = Run::new(Arc::clone(&self.inner), delivery, admitted);
+            match run.is_exhausted() {
+                true => Err(Box::pin(run.give_up()).await.into()),
+                false => Ok(run),
             }
-        };
-        let run = Run::new(Arc::clone(&self.inner), delivery, admitted);
-        match run.is_exhausted() {
-            true => Err(Box::pin(run.give_up()).await.into()),
-            false => Ok(run),
         }
     }
 }

@@ -86,13 +86,8 @@ pub(super) struct Permit<'a> {
 }
 
 impl Permit<'_> {
-    /// Takes room for so many more bytes, if there is any or older requests give way.
-    pub(super) async fn grow(&mut self, bytes: usize) -> bool {
-        // What is there at once costs no lock.
-        self.try_grow(bytes) || Box::pin(self.grow_later(bytes)).await
-    }
-
-    fn try_grow(&mut self, bytes: usize) -> bool {
+    /// Takes room for so many more bytes, if there is any. Costs a request that has not waited no lock.
+    pub(super) fn try_grow(&mut self, bytes: usize) -> bool {
         let fits = |held: usize| held.checked_add(bytes).filter(|held| *held <= self.cap.most);
         let grown = self.cap.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok();
         if grown {
@@ -107,7 +102,8 @@ impl Permit<'_> {
         grown
     }
 
-    async fn grow_later(&mut self, bytes: usize) -> bool {
+    /// Takes room for so many more bytes, if there is any or older requests give way.
+    pub(super) async fn grow(&mut self, bytes: usize) -> bool {
         loop {
             let mut freed = pin!(self.cap.freed.notified());
             freed.as_mut().enable();

@@ -115,28 +115,42 @@ impl Run {
     /// Runs the handler to its end, inside of this future or, by default, on a task of its own: then
     /// the sender may hang up, and the handler still runs to its end.
     #[cfg(feature = "tower")]
-    pub(crate) async fn perform<H, T>(self, handler: H, report: fn(&T) -> Report) -> Driven<T>
+    pub(crate) fn perform<H, T>(
+        self,
+        handler: H,
+        report: fn(&T) -> Report,
+    ) -> impl Future<Output = Driven<T>> + Send + use<H, T>
     where
         H: Future<Output = Option<T>> + Send + 'static,
         T: Send + 'static,
     {
-        match self.start(Box::pin(handler), report).await {
-            Started::Ended(driven) => driven,
-            Started::Waiting(driving) => tokio::spawn(driving).await.unwrap_or_else(|_| Driven::gone()),
+        let started = self.start(Box::pin(handler), report);
+        async move {
+            match started.await {
+                Started::Ended(driven) => driven,
+                Started::Waiting(driving) => tokio::spawn(driving).await.unwrap_or_else(|_| Driven::gone()),
+            }
         }
     }
 
     /// [`perform`](Self::perform) for handlers that stay on their thread.
     #[cfg(feature = "actix")]
-    pub(crate) async fn perform_here<H, T>(self, handler: H, report: fn(&T) -> Report) -> Driven<T>
+    pub(crate) fn perform_here<H, T>(
+        self,
+        handler: H,
+        report: fn(&T) -> Report,
+    ) -> impl Future<Output = Driven<T>> + use<H, T>
     where
         H: Future<Output = Option<T>> + 'static,
         T: 'static,
     {
-        match self.start(Box::pin(handler), report).await {
-            Started::Ended(driven) => driven,
-            Started::Waiting(driving) => {
-                tokio::task::spawn_local(driving).await.unwrap_or_else(|_| Driven::gone())
+        let started = self.start(Box::pin(handler), report);
+        async move {
+            match started.await {
+                Started::Ended(driven) => driven,
+                Started::Waiting(driving) => {
+                    tokio::task::spawn_local(driving).await.unwrap_or_else(|_| Driven::gone())
+                }
             }
         }
     }

@@ -122,17 +122,19 @@ pub enum Hold {
 
 /// Proof of ownership of one claim; no two claims of a store get the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Token(u128);
+pub struct Token([u64; 2]);
 
 impl Token {
     /// A token of this value. Stores make them.
     pub const fn new(value: u128) -> Self {
-        Self(value)
+        // A `u128` would have every future that keeps a token aligned to 16 bytes.
+        Self([(value >> 64) as u64, value as u64])
     }
 
     /// The value.
     pub const fn get(self) -> u128 {
-        self.0
+        let [high, low] = self.0;
+        (high as u128) << 64 | low as u128
     }
 }
 
