@@ -111,9 +111,6 @@ impl Inner {
                 Claim::Running { retry_after } => {
                     let (until, pause) = match waiting {
                         Some(waiting) => waiting,
-                        None if self.policy.wait_for_running.is_zero() => {
-                            return Ok(Err(self.running(retry_after)));
-                        }
                         None => (Instant::now() + self.policy.wait_for_running, LOOK_AGAIN.0),
                     };
                     let left = until.saturating_duration_since(Instant::now());

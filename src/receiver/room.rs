@@ -214,6 +214,37 @@ mod tests {
     }
 
     #[test]
+    fn a_process_has_room_for_64_mib() {
+        assert_eq!(PROCESS.0.most, 67_108_864);
+    }
+
+    #[test]
+    fn as_few_give_way_as_must() {
+        let room = BodyRoom::new(10);
+        let [mut old, mut young, mut newest] = [(); 3].map(|()| room.enter());
+        for permit in [&mut old, &mut young] {
+            assert!(permit.try_grow(2) && !gives_way(permit));
+            // What it takes after it has waited counts too.
+            assert!(permit.try_grow(2) && !gives_way(permit));
+        }
+        assert_eq!(now(newest.grow(6)), None, "two are free, and four of the oldest");
+        assert!(gives_way(&mut old) && !gives_way(&mut young));
+        // What was told to give way is on its way, whatever else it gets.
+        old.complete();
+        assert!(gives_way(&mut old));
+        drop(old);
+        assert_eq!(now(newest.grow(6)), Some(true));
+        drop(newest);
+        // One that is complete waits for nobody, and gives way to nobody.
+        young.complete();
+        let mut next = room.enter();
+        assert_eq!(now(next.grow(7)), Some(false));
+        assert_eq!(now(next.grow(6)), Some(true));
+        drop((young, next));
+        assert_eq!(room.held(), 0);
+    }
+
+    #[test]
     fn room_is_given_back() {
         let room = BodyRoom::new(10);
         let mut first = room.enter();

@@ -22,6 +22,7 @@ mod memory;
 mod oracle;
 mod pressure;
 mod reading;
+mod settling;
 mod simulation;
 mod support;
 mod tenants;
