@@ -115,6 +115,9 @@ async fn a_body_over_the_limit_is_refused_however_it_comes() {
     assert_eq!(status(&exchange(address, &announced).await), 413);
     assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
     assert_eq!(status(&exchange(address, &chunked(&fits, 100)).await), 204);
+    let mut announced = github(vec![b'y'; 1000]);
+    announced.headers_mut().retain(|(name, _)| name != "x-github-delivery");
+    assert_eq!(status(&exchange(address, &wire(&announced)).await), 204);
 }
 
 #[tokio::test]

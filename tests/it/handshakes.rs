@@ -175,6 +175,12 @@ async fn challenges_in_another_shape_are_refused() {
     assert_eq!(status(&slack).await, (200, "abc".to_owned()));
     let unsigned = Request::post("/hook").body(Body::from(slack.body.clone())).expect("a request");
     assert_eq!(send(&receiver(&slack, None), unsigned).await.0.status(), 401);
+    // One without a signature, and longer than such a challenge is.
+    let mut monday = base("monday", "POST", "/hook");
+    for (length, expected) in [(16_384, 200), (16_385, 401)] {
+        monday.body = format!("{:length$}", r#"{"challenge":"abc"}"#);
+        assert_eq!(status(&monday).await.0, expected, "{length}");
+    }
     // An ordinary event is no challenge.
     slack.body = r#"{"type":"event_callback","challenge":"abc"}"#.to_owned();
     assert_eq!(status(&slack).await, (200, "handled".to_owned()));
