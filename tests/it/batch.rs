@@ -261,3 +261,54 @@ async fn a_handler_is_told_when_the_claim_on_one_of_its_events_is_lost() {
 /// Another list with the same event.
 const OTHER: &str =
     r#"{"events":[{"id":"EV1","resource_type":"payments","action":"paid"}],"meta":{"webhook_id":"WB2"}}"#;
+
+/// What became of each event is counted, and each claim is settled once.
+#[tokio::test]
+async fn the_outcome_counts_every_event() {
+    let bench = Bench::new();
+    let outcomes = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&outcomes);
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        let handling = async |event: hookgate::Delivery| match event.id().map(|id| id.as_str()) {
+            Some("never1" | "never2" | "never3") => std::future::pending().await,
+            Some("fails1" | "fails2" | "fails3") => Err("failed"),
+            _ => Ok(()),
+        };
+        let outcome = batch.each(handling).await;
+        seen.lock().expect("outcomes").push(outcome);
+        outcome
+    };
+    let receiver = receiver(&bench).build().expect("a receiver");
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver.clone()));
+    for ids in [["never1"], ["never2"], ["never3"]] {
+        let app = app.clone();
+        let claims = bench.store.calls(Op::Claim);
+        tokio::spawn(async move { ask(&app, &delivery(&ids)).await });
+        until(|| bench.store.calls(Op::Claim) == claims + 2).await;
+    }
+    assert_eq!(ask(&app, &delivery(&["a", "b", "c"])).await.0, 200);
+    let settled = (bench.store.calls(Op::Complete), bench.store.calls(Op::Release));
+    let of_all = ["a", "b", "c", "d", "e", "never1", "never2", "never3", "fails1", "fails2", "fails3"];
+    bench.store.fail(Op::Release, StoreErrorKind::Unavailable);
+    assert_eq!(ask(&app, &delivery(&of_all)).await.0, 500);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let outcome = outcomes.lock().expect("outcomes")[1];
+    let counts = (outcome.handled, outcome.duplicates, outcome.running, outcome.failed);
+    assert_eq!((counts, outcome.undecodable), ((2, 3, 3, 3), false));
+    // Two of its events are done, three and the list itself let go, none of it a second time.
+    let now = (bench.store.calls(Op::Complete), bench.store.calls(Op::Release));
+    assert_eq!((now.0 - settled.0, now.1 - settled.1), (2, 4));
+}
+
+/// An event whose handler is dropped in the middle is let go at once.
+#[tokio::test]
+async fn an_event_that_takes_too_long_may_be_tried_again() {
+    let bench = Bench::new();
+    let (receiver, book) = (receiver(&bench).handler_timeout(Duration::from_millis(20)), Book::default());
+    let app = app(&receiver.build().expect("a receiver"), &book);
+    assert_eq!(ask(&app, &delivery(&["EV1", "slow2"])).await, (503, "released"));
+    until(|| bench.store.calls(Op::Release) == 2).await;
+    assert_eq!(ask(&app, &delivery(&["EV1", "slow2"])).await, (503, "released"));
+    let (done, slow) = (book.page("EV1"), book.page("slow2"));
+    assert_eq!((done.tried, done.succeeded, slow.tried, slow.attempt), (1, 1, 2, 2));
+}

@@ -235,6 +235,15 @@ fn settings_that_would_lose_or_double_events_are_refused() {
             assert!(matches!(refused, ConfigError::BadDuration { .. }), "{given:?}: {refused}");
         }
     }
+    // Not to wait at all is no error.
+    let century = Duration::from_secs(100 * 365 * 24 * 3600);
+    for given in [Duration::ZERO, century] {
+        assert!(bench.stripe().wait_for_running(given).build().is_ok(), "{given:?}");
+    }
+    for given in [century + Duration::from_nanos(1), Duration::MAX] {
+        let refused = refused(bench.stripe().wait_for_running(given).build());
+        assert_eq!(refused, ConfigError::BadDuration { setting: "wait_for_running", given });
+    }
     assert_eq!(refused(bench.stripe().body_limit(0).build()), ConfigError::Zero { setting: "body_limit" });
     assert_eq!(Receiver::<GitHub>::builder().build().map(drop), Err(ConfigError::NoSecret));
     let _ = UnixTime::from_secs(0);

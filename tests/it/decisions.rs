@@ -533,7 +533,9 @@ async fn duplicates_are_acknowledged_as_the_provider_insists() {
         let answer = app.oneshot(crate::support::request(&signed)).await.expect("an answer");
         let kind = answer.headers().get("content-type").map(|kind| kind.to_str().expect("text").to_owned());
         let status = answer.status().as_u16();
+        let said = answer.extensions().get::<Answer>().expect("an answer").body();
         let body = answer.into_body().collect().await.expect("a body").to_bytes();
+        assert_eq!(said, body);
         (status, kind, String::from_utf8(body.to_vec()).expect("text"))
     }
     let event = r#"{"event":{"event_type":"signature_request_viewed","event_time":"1700000000"}}"#;

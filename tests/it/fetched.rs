@@ -111,6 +111,23 @@ async fn strangers_cannot_make_us_ask_more_often_than_the_budget_allows() {
     assert_eq!(effects.runs(), 0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_budget_grows_again_with_time() {
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    let hour = Duration::from_secs(3600);
+    let app = counting(&plaid(&source, |keys| keys.budget(6, hour)), &Effects::default(), Duration::ZERO);
+    let mut strangers = 0;
+    // All of it at first, then one in ten minutes, and never more than all of it.
+    for (wait, asked) in [(0, 6), (599, 6), (3, 7), (1800, 10), (36_000, 16)] {
+        tokio::time::sleep(Duration::from_secs(wait)).await;
+        for _ in 0..20 {
+            strangers += 1;
+            ask(&app, &named(&format!("unknown{strangers}"))).await;
+        }
+        assert_eq!(source.asked.load(SeqCst), asked, "{wait} s later");
+    }
+}
+
 #[tokio::test]
 async fn a_lookup_that_fails_is_our_fault_and_not_remembered() {
     let source = Source { key: EC_PUBLIC, ..Source::default() };
@@ -177,6 +194,7 @@ async fn a_key_set_is_read_over_http() {
             _ => (StatusCode::OK, key_set()),
         }
     }
+    let padded = |length: usize| key_set() + &" ".repeat(length - key_set().len());
     async fn elsewhere() -> impl IntoResponse {
         (StatusCode::FOUND, [("location", "/certs")])
     }
@@ -184,7 +202,8 @@ async fn a_key_set_is_read_over_http() {
     let app = Router::new()
         .route("/certs", get(certs))
         .route("/moved", get(elsewhere))
-        .route("/huge", get(|| async { "x".repeat(1 << 20) }))
+        .route("/full", get(move || async move { padded(256 * 1024) }))
+        .route("/huge", get(move || async move { padded(256 * 1024 + 1) }))
         .with_state(Arc::clone(&asked));
     let address = serve(app).await;
     let google = |path: &str| {
@@ -215,6 +234,12 @@ async fn a_key_set_is_read_over_http() {
         assert_eq!(ask(&google(path), &push).await.0, 503, "{path}");
     }
     assert_eq!(asked.load(SeqCst), 2, "no redirect was followed");
+    assert_eq!(ask(&google("/full"), &push).await.0, 204, "as large as may be");
+    let source = HttpKeys::key_set(&format!("http://{address}/certs")).expect("a source");
+    for (id, found) in [("k1", 1), ("k2", 0)] {
+        let keys = source.keys(&KeyId::Named(id.into())).await.expect("a key set");
+        assert_eq!(keys.len(), found, "{id}");
+    }
 }
 
 /// A stranger who names a certificate that never was is no fault of ours, and asks for it once.

@@ -279,6 +279,7 @@ async fn a_zombie_is_told_and_can_neither_complete_nor_free() {
             let (told, runs, to_end, enough) = (told.clone(), runs.clone(), to_end.clone(), enough.clone());
             async move {
                 runs.fetch_add(1, SeqCst);
+                assert!(!cancellation.is_cancelled());
                 if delivery.attempt() == Some(1) {
                     cancellation.cancelled().await;
                     assert!(cancellation.is_cancelled());

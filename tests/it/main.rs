@@ -1,5 +1,6 @@
 //! One binary of tests, a module per topic.
 
+mod answers;
 mod asymmetric;
 mod attacks;
 mod autotraits;
