@@ -312,3 +312,23 @@ async fn an_event_that_takes_too_long_may_be_tried_again() {
     let (done, slow) = (book.page("EV1"), book.page("slow2"));
     assert_eq!((done.tried, done.succeeded, slow.tried, slow.attempt), (1, 1, 2, 2));
 }
+
+/// Events of which the store does not say whether they were handled have failed: none of them runs.
+#[tokio::test]
+async fn events_that_cannot_be_claimed_have_failed() {
+    let bench = Bench::new();
+    let receiver = receiver(&bench).build().expect("a receiver");
+    let (store, outcomes) = (bench.store.clone(), Arc::new(Mutex::new(Vec::new())));
+    let seen = Arc::clone(&outcomes);
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        store.fail(Op::Claim, StoreErrorKind::Unavailable);
+        let outcome = batch.each(async |_| -> Result<(), ()> { panic!("it was not claimed") }).await;
+        store.heal(Op::Claim);
+        seen.lock().expect("outcomes").push(outcome);
+        outcome
+    };
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
+    assert_eq!(ask(&app, &delivery(&["EV1", "EV2", "EV3"])).await.0, 500);
+    let outcome = outcomes.lock().expect("outcomes")[0];
+    assert_eq!((outcome.failed, outcome.handled, outcome.duplicates, outcome.running), (3, 0, 0, 0));
+}
