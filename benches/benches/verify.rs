@@ -4,29 +4,18 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use hookgate::{Clock, SystemClock, providers::StandardWebhooks, testing::Signer};
-use hookgate_benches::verify::{self, Floor, NOW, STANDARD_SECRET};
+use hookgate_benches::verify::{self, NOW, STANDARD_SECRET};
 
 fn beside_the_floor(c: &mut Criterion) {
     for size in [256, 64 * 1024, 1024 * 1024] {
         let mut group = c.benchmark_group(format!("verify/{size}"));
         group.throughput(Throughput::Bytes(size as u64)).sample_size(30);
-        let (verifier, request) = verify::github(size);
-        group.bench_function("github", |b| {
-            b.iter(|| verifier.verify(request.head(), request.body.clone(), NOW).is_ok())
-        });
-        let floor = Floor::text();
-        group.bench_function("github floor", |b| b.iter(|| floor.github(black_box(&request))));
-        let (verifier, request) = verify::stripe(size);
-        group.bench_function("stripe", |b| {
-            b.iter(|| verifier.verify(request.head(), request.body.clone(), NOW).is_ok())
-        });
-        group.bench_function("stripe floor", |b| b.iter(|| floor.stripe(black_box(&request))));
-        let (verifier, request) = verify::standard(size);
-        group.bench_function("standard", |b| {
-            b.iter(|| verifier.verify(request.head(), request.body.clone(), NOW).is_ok())
-        });
-        let floor = Floor::base64();
-        group.bench_function("standard floor", |b| b.iter(|| floor.standard(black_box(&request))));
+        for case in verify::cases(size) {
+            group.bench_function(case.scheme, |b| b.iter(|| case.verify(black_box(&case.request))));
+            group.bench_function(format!("{} floor", case.scheme), |b| {
+                b.iter(|| case.floor(black_box(&case.request)))
+            });
+        }
     }
 }
 

@@ -63,16 +63,44 @@ pub fn verifier<P: Provider>(secret: &str) -> Verifier {
     Verifier::builder::<P>().secret(secret).build().unwrap()
 }
 
+/// A scheme's verification of one delivery, and the least that it can be.
+pub struct Case {
+    pub scheme: &'static str,
+    verifier: Verifier,
+    pub request: Request,
+    floor: Floor,
+    floor_of: fn(&Floor, &Request) -> bool,
+}
+
+impl Case {
+    fn new<P: Provider>(secret: &str, size: usize, floor: Floor, of: fn(&Floor, &Request) -> bool) -> Self {
+        let (verifier, request) = (verifier::<P>(secret), request::<P>(secret, size));
+        let case = Self { scheme: P::SCHEME.name(), verifier, request, floor, floor_of: of };
+        assert!(case.verify(&case.request) && case.floor(&case.request));
+        case
+    }
+
+    /// Whether this request of the same scheme is authentic.
+    pub fn verify(&self, request: &Request) -> bool {
+        self.verifier.verify(request.head(), request.body.clone(), NOW).is_ok()
+    }
+
+    pub fn floor(&self, request: &Request) -> bool {
+        (self.floor_of)(&self.floor, request)
+    }
+}
+
+/// Each scheme that has a budget, with a body of this size.
+pub fn cases(size: usize) -> [Case; 3] {
+    [
+        Case::new::<GitHub>(SECRET, size, Floor::text(), Floor::github),
+        Case::new::<Stripe>(SECRET, size, Floor::text(), Floor::stripe),
+        Case::new::<StandardWebhooks>(STANDARD_SECRET, size, Floor::base64(), Floor::standard),
+    ]
+}
+
 pub fn standard(size: usize) -> (Verifier, Request) {
     (verifier::<StandardWebhooks>(STANDARD_SECRET), request::<StandardWebhooks>(STANDARD_SECRET, size))
-}
-
-pub fn github(size: usize) -> (Verifier, Request) {
-    (verifier::<GitHub>(SECRET), request::<GitHub>(SECRET, size))
-}
-
-pub fn stripe(size: usize) -> (Verifier, Request) {
-    (verifier::<Stripe>(SECRET), request::<Stripe>(SECRET, size))
 }
 
 /// A MAC whose key is prepared, and the comparison: the least that a verification can be.

@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
-use hookgate::{Answer, StoreErrorKind, receiver::OnStoreOutage, testing::Op};
+use hookgate::{StoreErrorKind, testing::Op};
 
-use crate::support::{Bench, Effects, app, ask, counting, send, stripe, until};
+use crate::support::{Bench, Effects, ask, counting, stripe, until};
 
 const SOON: Duration = Duration::ZERO;
 const NEVER: Duration = Duration::from_secs(36_000);
@@ -75,55 +74,4 @@ async fn a_release_is_tried_once() {
     until(|| receiver.in_flight() == 0).await;
     tokio::time::sleep(Duration::from_secs(3600)).await;
     assert_eq!(bench.store.calls(Op::Release), 1);
-}
-
-/// Row 14: each kind of failure has its own reason, and only an outage is one.
-#[tokio::test]
-async fn the_reason_says_how_the_store_failed() {
-    for policy in [OnStoreOutage::Refuse, OnStoreOutage::RunUnchecked, OnStoreOutage::FallBackToMemory] {
-        for (kind, why) in [
-            (StoreErrorKind::Full, "store_full"),
-            (StoreErrorKind::Corrupt, "store_corrupt"),
-            (StoreErrorKind::TimedOut, "store_timed_out"),
-            (StoreErrorKind::Unavailable, "store_unavailable"),
-        ] {
-            let (bench, effects) = (Bench::new(), Effects::default());
-            let receiver = bench.stripe().on_store_outage(policy).build().expect("a receiver");
-            let app = counting(&receiver, &effects, SOON);
-            bench.store.fail(Op::Claim, kind);
-            let response = send(&app, &stripe("evt_1")).await;
-            let answer = *response.extensions().get::<Answer>().expect("an answer");
-            let out = matches!(kind, StoreErrorKind::TimedOut | StoreErrorKind::Unavailable);
-            let expected = match policy {
-                OnStoreOutage::RunUnchecked if out => (204, "unchecked", "unchecked", 1),
-                OnStoreOutage::FallBackToMemory if out => (204, "handled", "fallback", 1),
-                _ => (503, "refused", why, 0),
-            };
-            let got = (response.status().as_u16(), answer.disposition().as_str(), answer.why());
-            assert_eq!((got.0, got.1, got.2, effects.runs()), expected, "{policy:?}, {kind:?}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn without_a_store_every_authentic_delivery_is_handled_and_called_verified() {
-    let effects = Effects::default();
-    let receiver = hookgate::Receiver::<hookgate::providers::Stripe>::builder()
-        .secret(crate::support::SECRET)
-        .clock(Bench::new().clock)
-        .verify_only()
-        .build()
-        .expect("a receiver");
-    let counted = effects.clone();
-    let app = app(&receiver, move |_| {
-        let effects = counted.clone();
-        async move { if effects.run(SOON).await < 3 { StatusCode::OK } else { StatusCode::BAD_GATEWAY } }
-    });
-    for expected in [(200, "verified"), (200, "verified"), (502, "released")] {
-        let response = send(&app, &stripe("evt_1")).await;
-        let answer = response.extensions().get::<Answer>().expect("an answer");
-        assert_eq!((response.status().as_u16(), answer.disposition().as_str()), expected);
-        assert_eq!(answer.why(), if expected.0 == 200 { "" } else { "answered_5xx" });
-    }
-    assert_eq!(effects.runs(), 3);
 }

@@ -14,7 +14,7 @@ use axum::{Router, body::Body};
 use hookgate::providers::{StandardWebhooks, Stripe};
 use hookgate_benches::{
     gate::{Before, app, requests},
-    verify::{self, Floor, NOW, SECRET, STANDARD_SECRET},
+    verify::{self, SECRET, STANDARD_SECRET},
 };
 use http::Request;
 use tower::{Service, ServiceExt};
@@ -69,16 +69,11 @@ fn named(name: &str, count: usize) -> (Router, Vec<Request<Body>>) {
 /// A verification alone, of 256 B, or its floor; `false` if no such is named.
 fn verified(name: &str, count: usize) -> bool {
     let Some((kind, scheme)) = name.split_once('-') else { return false };
-    let ((verifier, request), floor, floor_of): (_, _, fn(&Floor, &verify::Request) -> bool) = match scheme {
-        "github" => (verify::github(256), Floor::text(), Floor::github),
-        "stripe" => (verify::stripe(256), Floor::text(), Floor::stripe),
-        "standard" => (verify::standard(256), Floor::base64(), Floor::standard),
-        _ => return false,
-    };
+    let Some(case) = verify::cases(256).into_iter().find(|case| case.scheme == scheme) else { return false };
     for _ in 0..count {
         assert!(match kind {
-            "verify" => verifier.verify(request.head(), request.body.clone(), NOW).is_ok(),
-            _ => floor_of(&floor, &request),
+            "verify" => case.verify(&case.request),
+            _ => case.floor(&case.request),
         });
     }
     true

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use hookgate::{
-    UnixTime, Verifier,
+    UnixTime,
     providers::{StandardWebhooks, Stripe},
     store::{MemoryStore, Scope},
     testing::ManualClock,
@@ -23,7 +23,7 @@ use hookgate_benches::{
     redis::{self, Bench, Step},
     store::{Moka, handle, handle_with_moka, id, key},
     timed,
-    verify::{self, Floor, NOW, Request, SECRET, STANDARD_SECRET},
+    verify::{self, NOW, Request, SECRET, STANDARD_SECRET},
 };
 
 struct Counting;
@@ -51,27 +51,16 @@ fn show(what: &str, value: f64, budget: &str) {
 }
 
 fn verifications() {
-    type FloorOf = fn(&Floor, &Request) -> bool;
-    type Case = (&'static str, (Verifier, Request), Floor, FloorOf);
     for (size, budget) in [(256, "<= 1.10"), (64 * 1024, "<= 1.02"), (1024 * 1024, "<= 1.02")] {
-        let cases: [Case; 3] = [
-            ("github", verify::github(size), Floor::text(), Floor::github),
-            ("stripe", verify::stripe(size), Floor::text(), Floor::stripe),
-            ("standard", verify::standard(size), Floor::base64(), Floor::standard),
-        ];
-        for (name, (verifier, request), floor, floor_of) in cases {
+        for case in verify::cases(size) {
             let calls = (8_000_000 / (size + 1000)).max(5);
-            assert!(
-                floor_of(&floor, &request)
-                    && verifier.verify(request.head(), request.body.clone(), NOW).is_ok()
-            );
             let (ours, floors) = by_turns(
                 101,
-                || timed(calls, || verifier.verify(request.head(), request.body.clone(), NOW).is_ok()),
-                || timed(calls, || floor_of(&floor, black_box(&request))),
+                || timed(calls, || case.verify(black_box(&case.request))),
+                || timed(calls, || case.floor(black_box(&case.request))),
             );
             show(
-                &format!("verify {name}, {size} B, time over floor ({:?})", floors / calls as u32),
+                &format!("verify {}, {size} B, time over floor ({:?})", case.scheme, floors / calls as u32),
                 ratio(ours, floors),
                 budget,
             );
