@@ -2,11 +2,12 @@
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-/// A MAC, or the digest of a token: up to 64 bytes.
+/// A MAC, or the digest of a token: up to 64 bytes. They are kept in words, since comparing takes a step for
+/// each.
 #[derive(Clone, Copy)]
 pub(crate) struct Tag {
     len: u8,
-    bytes: [u8; Self::MOST],
+    words: [u64; Self::MOST / 8],
 }
 
 impl Tag {
@@ -15,18 +16,24 @@ impl Tag {
 
     /// A tag of these bytes, or `None` where there are none or too many.
     pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
-        let mut tag = Self { len: u8::try_from(bytes.len()).ok()?, bytes: [0; Self::MOST] };
-        tag.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        let mut padded = [0; Self::MOST];
+        padded.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        let mut tag = Self { len: u8::try_from(bytes.len()).ok()?, words: [0; Self::MOST / 8] };
+        for (word, bytes) in tag.words.iter_mut().zip(padded.as_chunks().0) {
+            *word = u64::from_ne_bytes(*bytes);
+        }
         (!bytes.is_empty()).then_some(tag)
+    }
+
+    #[cfg(any(test, feature = "receiver", feature = "testing"))]
+    pub(crate) fn to_vec(self) -> Vec<u8> {
+        self.words.iter().flat_map(|word| word.to_ne_bytes()).take(usize::from(self.len)).collect()
     }
 
     /// Whether it is the other, in a time that does not tell where they differ.
     pub(crate) fn is(&self, other: &Self) -> Choice {
-        self.as_bytes().ct_eq(other.as_bytes())
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+        let words = self.words.iter().zip(&other.words).take(usize::from(self.len).div_ceil(8));
+        words.fold(self.len.ct_eq(&other.len), |same, (word, other)| same & word.ct_eq(other))
     }
 }
 
@@ -41,12 +48,13 @@ fn is_any(computed: &Tag, candidates: &[Tag]) -> Choice {
 pub(crate) struct Search {
     found: Choice,
     key: u8,
-    tag: [u8; 32],
+    /// The first words of its tag.
+    tag: [u64; 4],
 }
 
 impl Search {
     pub(crate) fn new() -> Self {
-        Self { found: Choice::from(0), key: 0, tag: [0; 32] }
+        Self { found: Choice::from(0), key: 0, tag: [0; 4] }
     }
 
     /// Tries the secret at this place by the tag that it makes. The first that matches stays.
@@ -55,7 +63,7 @@ impl Search {
         self.found |= first;
         // A ring holds few keys.
         self.key.conditional_assign(&u8::try_from(key).unwrap_or(u8::MAX), first);
-        for (to, from) in self.tag.iter_mut().zip(&computed.bytes) {
+        for (to, from) in self.tag.iter_mut().zip(&computed.words) {
             to.conditional_assign(from, first);
         }
     }
@@ -63,7 +71,11 @@ impl Search {
     /// The place of the secret that matched, and the first 32 bytes of its tag: they name what was
     /// signed as well as all of them.
     pub(crate) fn found(self) -> Option<(usize, [u8; 32])> {
-        bool::from(self.found).then_some((usize::from(self.key), self.tag))
+        let mut name = [0; 32];
+        for (bytes, word) in name.as_chunks_mut().0.iter_mut().zip(self.tag) {
+            *bytes = word.to_ne_bytes();
+        }
+        bool::from(self.found).then_some((usize::from(self.key), name))
     }
 }
 
@@ -79,6 +91,23 @@ mod tests {
         let mut search = Search::new();
         tags.iter().enumerate().for_each(|(key, tag)| search.try_key(key, tag, candidates));
         search.found()
+    }
+
+    #[test]
+    fn each_byte_counts() {
+        for len in 1..=Tag::MOST {
+            let bytes = vec![7; len];
+            assert!(bool::from(tag(&bytes).is(&tag(&bytes))), "{len}");
+            for at in 0..len {
+                let mut other = bytes.clone();
+                other[at] ^= 0x80;
+                assert!(!bool::from(tag(&bytes).is(&tag(&other))), "{at} of {len}");
+            }
+            let mut longer = bytes.clone();
+            longer.push(0);
+            let longer = Tag::new(&longer);
+            assert!(!longer.is_some_and(|longer| tag(&bytes).is(&longer).into()), "{len}");
+        }
     }
 
     #[test]

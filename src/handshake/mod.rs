@@ -134,9 +134,9 @@ impl Asked<'_> {
                 let tag = mac.finish();
                 Cow::Owned(match encoding {
                     HashEncoding::Base64 => {
-                        <base64ct::Base64 as base64ct::Encoding>::encode_string(tag.as_bytes())
+                        <base64ct::Base64 as base64ct::Encoding>::encode_string(&tag.to_vec())
                     }
-                    _ => const_hex::encode(tag.as_bytes()),
+                    _ => const_hex::encode(tag.to_vec()),
                 })
             }
         })

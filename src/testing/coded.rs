@@ -226,7 +226,7 @@ impl Signing<'_> {
         let Keys::Mac(keys) = &ring.keys else { return Err(ConfigError::NoSecret) };
         let mut mac = keys.first().ok_or(ConfigError::NoSecret)?.start();
         mac.update(message);
-        Ok(mac.finish().as_bytes().to_vec())
+        Ok(mac.finish().to_vec())
     }
 
     /// What a function of the verifier makes of the request.

@@ -336,11 +336,11 @@ impl Signer {
                 let Keys::Mac(keys) = &ring.keys else { return Err(ConfigError::NoSecret) };
                 let mut mac = keys.first().ok_or(ConfigError::NoSecret)?.start();
                 mac.update(&message()?);
-                mac.finish().as_bytes().to_vec()
+                mac.finish().to_vec()
             }
             Proof::Digest(hash) => {
                 let digest = crypto::digest(hash, &message()?);
-                digest.ok_or(ConfigError::NoSecret)?.as_bytes().to_vec()
+                digest.ok_or(ConfigError::NoSecret)?.to_vec()
             }
             Proof::Public(algorithm) => private::sign(algorithm, secret, &message()?)?,
             Proof::Code(_) => Vec::new(),

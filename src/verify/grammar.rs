@@ -229,7 +229,7 @@ mod tests {
     fn tags(form: Signature, value: &str) -> Result<Vec<Vec<u8>>, Reason> {
         let mut found = Candidates::default();
         read(&form, Proof::Hmac(Hash::Sha256), value.as_bytes(), &mut found)?;
-        Ok(found.tags.iter().map(|tag| tag.as_bytes().to_vec()).collect())
+        Ok(found.tags.iter().map(|tag| tag.to_vec()).collect())
     }
 
     #[test]
