@@ -48,57 +48,11 @@ pub trait Headers: Sync {
     /// Hands on every value of the field of this name, in order.
     fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8]));
 
-    /// The field of a prepared name: the same, for maps that can look it up faster.
-    fn prepared(&self, name: &Name) -> Field<'_> {
-        self.field(name.as_str())
-    }
-}
-
-/// A lower-case header name, prepared for looking it up in many requests.
-#[derive(Clone, Debug)]
-pub struct Name {
-    text: &'static str,
-    #[cfg(feature = "tower")]
-    http: Option<http::HeaderName>,
-    #[cfg(feature = "actix")]
-    actix: Option<actix_web::http::header::HeaderName>,
-}
-
-impl Name {
-    /// The name.
-    pub fn as_str(&self) -> &'static str {
-        self.text
-    }
-}
-
-/// The names that a scheme looks up, prepared.
-#[derive(Debug, Default)]
-pub(crate) struct Names(Vec<Name>);
-
-impl Names {
-    pub(crate) fn add(&mut self, text: &'static str) {
-        if self.get(text).is_none() {
-            self.0.push(Name {
-                text,
-                #[cfg(feature = "tower")]
-                http: http::HeaderName::from_bytes(text.as_bytes()).ok(),
-                #[cfg(feature = "actix")]
-                actix: actix_web::http::header::HeaderName::from_bytes(text.as_bytes()).ok(),
-            });
-        }
-    }
-
-    /// The prepared form of this very text.
-    fn get(&self, text: &'static str) -> Option<&Name> {
-        self.0.iter().find(|name| std::ptr::eq(name.text, text))
-    }
-
-    /// The field of this name in a head.
-    pub(crate) fn field<'a>(&self, head: Head<'a>, text: &'static str) -> Field<'a> {
-        match self.get(text) {
-            Some(name) => head.headers.prepared(name),
-            None => head.field(text),
-        }
+    /// The fields of several lower-case names at once: `found` has a place for each, and is
+    /// [`Absent`](Field::Absent) at all of them. The same as [`field`](Self::field) of each name, for maps
+    /// that can do it in one pass.
+    fn fields<'a>(&'a self, names: &[&str], found: &mut [Field<'a>]) {
+        names.iter().zip(found).for_each(|(name, field)| *field = self.field(name));
     }
 }
 
@@ -142,38 +96,23 @@ impl<H: Headers + ?Sized> Headers for &H {
         (**self).each(name, sink)
     }
 
-    fn prepared(&self, name: &Name) -> Field<'_> {
-        (**self).prepared(name)
+    fn fields<'a>(&'a self, names: &[&str], found: &mut [Field<'a>]) {
+        (**self).fields(names, found);
     }
 }
 
 #[cfg(feature = "tower")]
 impl Headers for http::HeaderMap {
     fn field(&self, name: &str) -> Field<'_> {
-        one(self.get_all(name))
+        Field::of(self.get_all(name).iter().map(http::HeaderValue::as_bytes))
     }
 
     fn each<'a>(&'a self, name: &str, sink: &mut dyn FnMut(&'a [u8])) {
         self.get_all(name).iter().for_each(|value| sink(value.as_bytes()));
     }
 
-    fn prepared(&self, name: &Name) -> Field<'_> {
-        match &name.http {
-            Some(name) => one(self.get_all(name)),
-            None => Field::Absent,
-        }
-    }
-}
-
-#[cfg(feature = "tower")]
-fn one(values: http::header::GetAll<'_, http::HeaderValue>) -> Field<'_> {
-    let mut values = values.into_iter();
-    match (values.next(), values.next()) {
-        (None, _) => Field::Absent,
-        (Some(one), None) => Field::One(one.as_bytes()),
-        (Some(one), Some(two)) => {
-            Field::of([one, two].into_iter().chain(values).map(http::HeaderValue::as_bytes))
-        }
+    fn fields<'a>(&'a self, names: &[&str], found: &mut [Field<'a>]) {
+        self.iter().for_each(|(name, value)| sort_in(names, found, name.as_str(), value.as_bytes()));
     }
 }
 
@@ -187,11 +126,16 @@ impl Headers for actix_web::http::header::HeaderMap {
         self.get_all(name).for_each(|value| sink(value.as_bytes()));
     }
 
-    fn prepared(&self, name: &Name) -> Field<'_> {
-        match &name.actix {
-            Some(name) => Field::of(self.get_all(name).map(actix_web::http::header::HeaderValue::as_bytes)),
-            None => Field::Absent,
-        }
+    fn fields<'a>(&'a self, names: &[&str], found: &mut [Field<'a>]) {
+        self.iter().for_each(|(name, value)| sort_in(names, found, name.as_str(), value.as_bytes()));
+    }
+}
+
+/// Adds one value of a header map to the field of its name, where that is wanted.
+#[cfg(any(feature = "tower", feature = "actix"))]
+fn sort_in<'a>(names: &[&str], found: &mut [Field<'a>], name: &str, value: &'a [u8]) {
+    if let Some((_, field)) = names.iter().zip(found).find(|(wanted, _)| **wanted == name) {
+        *field = field.and(value);
     }
 }
 
@@ -248,6 +192,36 @@ impl<'a> Head<'a> {
     }
 }
 
+/// So many fields are found at once. Of further ones each is looked up when it is asked for.
+const MOST_FIELDS: usize = 8;
+
+/// A head, and those of its fields that a scheme looks at, found in one pass over all of them.
+pub(crate) struct Fields<'a> {
+    pub(crate) head: Head<'a>,
+    names: &'a [&'static str],
+    found: [Field<'a>; MOST_FIELDS],
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new(head: Head<'a>, names: &'a [&'static str]) -> Self {
+        let mut found = [Field::Absent; MOST_FIELDS];
+        head.headers.fields(names, &mut found);
+        Self { head, names, found }
+    }
+
+    /// The field of this name.
+    pub(crate) fn get(&self, name: &'static str) -> Field<'a> {
+        let found = self.names.iter().zip(&self.found).find(|(known, _)| **known == name);
+        found.map_or_else(|| self.head.field(name), |(_, field)| *field)
+    }
+
+    /// The field of this name or, under its other name, that one.
+    pub(crate) fn either(&self, name: &'static str, or: Option<&'static str>) -> Field<'a> {
+        let field = self.get(name);
+        or.map_or(field, |or| field.or(self.get(or)))
+    }
+}
+
 impl std::fmt::Debug for Head<'_> {
     /// Without the header fields: signatures and tokens are among them.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -276,6 +250,65 @@ mod tests {
         assert_eq!(Field::One(b"a").or(Field::One(b"b")), Field::Conflicting);
         assert_eq!(Field::Absent.or(Field::One(b"b")), Field::One(b"b"));
         assert_eq!(Field::Conflicting.or(Field::Absent), Field::Conflicting);
+    }
+
+    const PAIRS: [(&str, &str); 13] = [
+        ("a", "1"),
+        ("B", "1"),
+        ("b", "1"),
+        ("c", "1"),
+        ("ca", "1"),
+        ("C", "2"),
+        ("c", "1"),
+        ("accept", "1"),
+        ("e", ""),
+        ("f", "1"),
+        ("g", "1"),
+        ("i", "1"),
+        ("I", "2"),
+    ];
+
+    /// What one pass finds is what looking each field up finds, also beyond those that are found at once.
+    fn one_pass_finds_the_same(headers: &dyn Headers) {
+        let names = ["a", "b", "c", "d", "e", "accept", "g", "h", "i", "f", "j"];
+        let fields = Fields::new(Head::new("POST", "/", headers), &names);
+        for name in names {
+            assert_eq!(fields.get(name), headers.field(name), "{name}");
+        }
+        assert_eq!(fields.get("ca"), Field::One(b"1"), "of no name that was given");
+        assert_eq!((fields.get("b"), fields.get("e")), (Field::One(b"1"), Field::One(b"")));
+        assert_eq!((fields.get("c"), fields.get("i")), (Field::Conflicting, Field::Conflicting));
+        assert_eq!((fields.get("d"), fields.get("j")), (Field::Absent, Field::Absent));
+        assert_eq!(fields.either("d", Some("a")), Field::One(b"1"));
+        assert_eq!(fields.either("a", Some("c")), Field::Conflicting);
+    }
+
+    #[test]
+    fn one_pass_over_pairs() {
+        one_pass_finds_the_same(&PAIRS);
+    }
+
+    #[cfg(feature = "tower")]
+    #[test]
+    fn one_pass_over_a_header_map() {
+        let mut headers = http::HeaderMap::new();
+        for (name, value) in PAIRS {
+            headers
+                .append(name.parse::<http::HeaderName>().expect("a name"), value.parse().expect("a value"));
+        }
+        one_pass_finds_the_same(&headers);
+    }
+
+    #[cfg(feature = "actix")]
+    #[test]
+    fn one_pass_over_the_header_map_of_actix() {
+        use actix_web::http::header::{HeaderMap, HeaderName};
+
+        let mut headers = HeaderMap::new();
+        for (name, value) in PAIRS {
+            headers.append(name.parse::<HeaderName>().expect("a name"), value.parse().expect("a value"));
+        }
+        one_pass_finds_the_same(&headers);
     }
 
     #[test]

@@ -165,7 +165,7 @@ pub use self::{
     delivery::{Assurance, Bound, Delivery, EventId, EventType, Guard},
     error::{ConfigError, Reason, StoreError, StoreErrorKind, VerifyError},
     event::{Event, EventError},
-    headers::{Field, Head, Headers, Name},
+    headers::{Field, Head, Headers},
     providers::Provider,
     secret::Secret,
     store::{DynStore, Store},

@@ -19,7 +19,7 @@ use crate::{
     delivery::Delivery,
     error::Reason,
     headers::{Field, Head},
-    verify::{CONTENT_LENGTH, KeyRing, Verification},
+    verify::{KeyRing, Verification},
 };
 
 impl Inner {
@@ -64,7 +64,7 @@ impl Inner {
             let mut verification = Verification::new(&self.rules, ring, *head);
             let now = self.now()?;
             verification.open(now)?;
-            self.check_length(head)?;
+            self.check_length(&verification)?;
             let mut room = self.room.enter();
             let limit = self.policy.body_limit;
             let waited = self.in_time(pin!(self.read(&mut verification, &mut room, body, limit))).await?;
@@ -116,7 +116,7 @@ impl Inner {
         let (none, ring) = (KeyRing::none(), std::cell::OnceCell::new());
         let mut verification = Verification::new(&self.rules, &none, *head);
         verification.open(self.now()?)?;
-        self.check_length(head)?;
+        self.check_length(&verification)?;
         let mut room = self.room.enter();
         self.in_time(pin!(self.read(&mut verification, &mut room, body, self.policy.body_limit))).await?;
         let id = verification.key_id()?;
@@ -143,8 +143,8 @@ impl Inner {
         })
     }
 
-    fn check_length(&self, head: &Head<'_>) -> Result<(), Reason> {
-        let Field::One(length) = self.rules.field(*head, CONTENT_LENGTH) else { return Ok(()) };
+    fn check_length(&self, verification: &Verification<'_>) -> Result<(), Reason> {
+        let Field::One(length) = verification.content_length() else { return Ok(()) };
         let length = std::str::from_utf8(length).ok().and_then(|length| length.parse::<u64>().ok());
         match length {
             Some(length) if length > self.policy.body_limit as u64 => Err(Reason::BodyTooLarge),

@@ -11,6 +11,7 @@ use crate::{
     clock::UnixTime,
     crypto::sha256,
     error::{ConfigError, Reason},
+    headers::Fields,
     scheme::{Code, Hash, HashEncoding, Jwt, JwtKey, MessageAlgorithm, PublicAlgorithm, Scheme},
     secret::Secret,
     verify::{
@@ -80,7 +81,8 @@ impl Signing<'_> {
         for claim in rule.affirmed {
             set(claim, true.into());
         }
-        let whole = self.request(request);
+        let fields = self.rules.fields(request.head());
+        let whole = self.request(request, &fields);
         if let Some(claim) = rule.url_hash {
             let url = whole.url().map_err(|reason| self.failed(reason))?;
             set(claim, const_hex::encode(sha256(url.as_bytes())).into());
@@ -235,22 +237,22 @@ impl Signing<'_> {
         request: &SignedRequest,
         read: impl FnOnce(&Request<'_>) -> Result<T, Reason>,
     ) -> Result<T, ConfigError> {
-        read(&self.request(request)).map_err(|reason| self.failed(reason))
+        let fields = self.rules.fields(request.head());
+        read(&self.request(request, &fields)).map_err(|reason| self.failed(reason))
     }
 
-    fn request<'a>(&'a self, request: &'a SignedRequest) -> Request<'a> {
-        let head = request.head();
+    fn request<'a>(&'a self, request: &'a SignedRequest, fields: &'a Fields<'a>) -> Request<'a> {
         // The one list that a signed value stands in.
         let form = self.scheme.signature.as_ref();
         let signature = form.and_then(|form| Some((form, request.value("x-hook0-signature")?.as_bytes())));
         static NONE: std::sync::LazyLock<Candidates> = std::sync::LazyLock::new(Candidates::default);
         Request {
             rules: self.rules,
-            head,
+            head: fields.head,
             candidates: &NONE,
             values: Values {
                 rules: self.rules,
-                head,
+                fields,
                 signature,
                 timestamp: None,
                 id: None,

@@ -8,7 +8,7 @@ use crate::{
     clock::UnixTime,
     crypto,
     error::ConfigError,
-    headers::Head,
+    headers::{Fields, Head},
     providers::Provider,
     scheme::{Encoding, Grammar, Part, Payload, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
@@ -304,12 +304,20 @@ impl Signer {
         provisional: &str,
         time: Option<&String>,
     ) -> Result<String, ConfigError> {
-        let id = values(rules, request, None, None, None);
+        let fields = rules.fields(request.head());
+        let id = values(rules, &fields, request.body(), None, None, None);
         let id = self.scheme.id.and_then(|place| id.place(place).ok().flatten());
         let text = secret.text().as_bytes();
         let values = Values {
             secret: Some(text),
-            ..values(rules, request, Some((form, provisional)), time.map(String::as_bytes), id.as_deref())
+            ..values(
+                rules,
+                &fields,
+                request.body(),
+                Some((form, provisional)),
+                time.map(String::as_bytes),
+                id.as_deref(),
+            )
         };
         let message = || {
             let mut message = Vec::new();
@@ -363,7 +371,8 @@ fn fill(rules: &Rules, request: &mut SignedRequest, parts: &[Part]) {
             Part::Xml(name) => Source::Xml(name),
             _ => continue,
         };
-        let value = values(rules, request, None, None, None).place(Place { source });
+        let fields = rules.fields(request.head());
+        let value = values(rules, &fields, request.body(), None, None, None).place(Place { source });
         if !value.is_ok_and(|value| value.is_some()) {
             put(request, source, "x");
         }
@@ -372,13 +381,14 @@ fn fill(rules: &Rules, request: &mut SignedRequest, parts: &[Part]) {
 
 fn values<'a>(
     rules: &'a Rules,
-    request: &'a SignedRequest,
+    fields: &'a Fields<'a>,
+    body: &'a Bytes,
     signature: Option<(&'a Signature, &'a str)>,
     timestamp: Option<&'a [u8]>,
     id: Option<&'a [u8]>,
 ) -> Values<'a> {
     let signature = signature.map(|(form, text)| (form, text.as_bytes()));
-    Values { rules, head: request.head(), signature, timestamp, id, body: Some(&request.body), secret: None }
+    Values { rules, fields, signature, timestamp, id, body: Some(body), secret: None }
 }
 
 fn mark(form: &Signature) -> String {

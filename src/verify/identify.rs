@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     delivery::{Delivery, EventId, EventType, IdFound, Identify, Payload, Text},
-    headers::{Field, Head},
+    headers::{Field, Fields},
     scheme::{self, Place, Signature, Source},
 };
 
@@ -24,7 +24,7 @@ pub(super) struct Identified {
 /// A verified request.
 pub(super) struct Request<'a> {
     pub(super) rules: &'a Rules,
-    pub(super) head: Head<'a>,
+    pub(super) fields: &'a Fields<'a>,
     pub(super) signature: Option<(&'a Signature, &'a [u8])>,
     pub(super) signed_id: Option<&'a [u8]>,
     pub(super) body: &'a Bytes,
@@ -38,7 +38,7 @@ pub(super) fn identify(request: &Request<'_>) -> Identified {
     let payload = payload(rules.scheme.payload, request.body, request.claims);
     let places = Places {
         rules,
-        head: Some(request.head),
+        fields: Some(request.fields),
         signature: request.signature,
         body: request.body,
         claims: request.claims,
@@ -68,7 +68,8 @@ impl Identify for Rules {
     fn identify(&self, delivery: &Delivery) -> (IdFound, Option<EventType>) {
         let (body, payload) = (&delivery.body, &delivery.payload);
         let picked = OnceCell::new();
-        let places = Places { rules: self, head: None, signature: None, body, claims: None, payload, picked };
+        let places =
+            Places { rules: self, fields: None, signature: None, body, claims: None, payload, picked };
         (places.id(), places.event_type())
     }
 }
@@ -106,7 +107,7 @@ fn payload(kind: scheme::Payload, body: &Bytes, claims: Option<&Bytes>) -> Paylo
 
 struct Places<'a> {
     rules: &'a Rules,
-    head: Option<Head<'a>>,
+    fields: Option<&'a Fields<'a>>,
     signature: Option<(&'a Signature, &'a [u8])>,
     body: &'a [u8],
     claims: Option<&'a Bytes>,
@@ -133,8 +134,8 @@ impl Places<'_> {
     fn at(&self, place: Place) -> Found {
         match place.source {
             Source::Header { name, or } => {
-                let Some(head) = self.head else { return Found::Missing };
-                match self.rules.either(head, name, or) {
+                let Some(fields) = self.fields else { return Found::Missing };
+                match fields.either(name, or) {
                     Field::One(value) => text(value),
                     // Which of several would be meant is the sender's guess: none.
                     Field::Absent | Field::Conflicting => Found::Missing,
@@ -142,7 +143,7 @@ impl Places<'_> {
             }
             Source::NumberedHeader { .. } => Found::Missing,
             Source::Query(name) => {
-                let query = self.head.and_then(|head| head.query()).unwrap_or_default();
+                let query = self.fields.and_then(|fields| fields.head.query()).unwrap_or_default();
                 locate::in_form(query.as_bytes(), name)
             }
             Source::Form(name) => locate::in_body_form(self.rules.scheme.payload, self.body, name),

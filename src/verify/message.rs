@@ -9,7 +9,7 @@ use super::{
 use crate::{
     crypto,
     error::Reason,
-    headers::{Field, Head},
+    headers::{Field, Fields},
     scheme::{HashEncoding, Part, Place, Signature, Source},
 };
 
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'a> {
     pub(crate) rules: &'a Rules,
-    pub(crate) head: Head<'a>,
+    pub(crate) fields: &'a Fields<'a>,
     /// The form and raw value of the first signature that was found in the head.
     pub(crate) signature: Option<(&'a Signature, &'a [u8])>,
     pub(crate) timestamp: Option<&'a [u8]>,
@@ -113,15 +113,15 @@ impl<'a> Values<'a> {
                 let text = std::str::from_utf8(self.body()?).map_err(|_| Reason::SignedPartMissing)?;
                 Ok(Some(Cow::Owned(serde_json::Value::from(text).to_string().into_bytes())))
             }
-            Part::Method => Ok(Some(Cow::Owned(self.head.method().to_ascii_uppercase().into_bytes()))),
-            Part::Path => borrowed(self.head.path().as_bytes()),
-            Part::Url => Ok(Some(Cow::Owned(self.rules.url(self.head)?.into_bytes()))),
+            Part::Method => Ok(Some(Cow::Owned(self.fields.head.method().to_ascii_uppercase().into_bytes()))),
+            Part::Path => borrowed(self.fields.head.path().as_bytes()),
+            Part::Url => Ok(Some(Cow::Owned(self.rules.url(self.fields.head)?.into_bytes()))),
             Part::Origin => {
-                let origin = self.rules.public_url.as_deref().filter(|_| self.head.target() == "/");
+                let origin = self.rules.public_url.as_deref().filter(|_| self.fields.head.target() == "/");
                 Ok(origin.map(|origin| Cow::Borrowed(origin.as_bytes())))
             }
             Part::SortedQuery => {
-                let mut pairs: Vec<_> = self.head.query().unwrap_or_default().split('&').collect();
+                let mut pairs: Vec<_> = self.fields.head.query().unwrap_or_default().split('&').collect();
                 pairs.sort_unstable();
                 Ok(Some(Cow::Owned(pairs.join("&").into_bytes())))
             }
@@ -155,10 +155,12 @@ impl<'a> Values<'a> {
     /// The raw value at a place; `None` where there is none. Conflicting values are an error.
     pub(crate) fn place(&self, place: Place) -> Result<Option<Cow<'a, [u8]>>, Reason> {
         match place.source {
-            Source::Header { .. } | Source::Field(_) => Ok(self.in_head(place)?.map(Cow::Borrowed)),
+            Source::Header { .. } | Source::Field(_) => {
+                Ok(in_head(self.fields, self.signature, place)?.map(Cow::Borrowed))
+            }
             Source::NumberedHeader { .. } => Ok(None),
             Source::Query(name) => {
-                text(locate::in_form(self.head.query().unwrap_or_default().as_bytes(), name))
+                text(locate::in_form(self.fields.head.query().unwrap_or_default().as_bytes(), name))
             }
             Source::Form(name) => text(locate::in_body_form(self.rules.scheme.payload, self.body()?, name)),
             Source::Json(pointer) | Source::JsonInteger(pointer) => text(self.in_json(pointer)?),
@@ -174,22 +176,6 @@ impl<'a> Values<'a> {
                 Ok(None)
             }
             Source::All(_) => Ok(None),
-        }
-    }
-
-    /// The value at a place of the head, borrowed from it. A missing field is `None`.
-    pub(crate) fn in_head(&self, place: Place) -> Result<Option<&'a [u8]>, Reason> {
-        match place.source {
-            Source::Header { name, or } => match self.rules.either(self.head, name, or) {
-                Field::Absent => Ok(None),
-                Field::One(value) => Ok(Some(value)),
-                Field::Conflicting => Err(Reason::SignatureRepeated),
-            },
-            Source::Field(name) => match self.signature {
-                Some((form, value)) => grammar::field(form, value, name),
-                None => Ok(None),
-            },
-            _ => Ok(None),
         }
     }
 
@@ -229,6 +215,23 @@ fn text<'a>(found: Found) -> Result<Option<Cow<'a, [u8]>>, Reason> {
         Found::Missing => Ok(None),
         Found::Text(text) | Found::Integer(text) => Ok(Some(Cow::Owned(text.as_bytes().to_vec()))),
         Found::Other | Found::Twice => Err(Reason::SignatureMalformed),
+    }
+}
+
+/// The raw value at a place of the head, borrowed from it. A missing field is `None`.
+pub(super) fn in_head<'a>(
+    fields: &Fields<'a>,
+    signature: Option<(&'a Signature, &'a [u8])>,
+    place: Place,
+) -> Result<Option<&'a [u8]>, Reason> {
+    match (place.source, signature) {
+        (Source::Header { name, or }, _) => match fields.either(name, or) {
+            Field::Absent => Ok(None),
+            Field::One(value) => Ok(Some(value)),
+            Field::Conflicting => Err(Reason::SignatureRepeated),
+        },
+        (Source::Field(name), Some((form, value))) => grammar::field(form, value, name),
+        _ => Ok(None),
     }
 }
 

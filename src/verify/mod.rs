@@ -47,8 +47,6 @@ use bytes::Bytes;
 pub use self::key_id::KeyId;
 #[cfg(feature = "testing")]
 pub(crate) use self::message::{Piece, Values};
-#[cfg(feature = "receiver")]
-pub(crate) use self::rules::CONTENT_LENGTH;
 pub(crate) use self::{keys::KeyRing, rules::Rules};
 pub use self::{rules::VerifierBuilder, verification::Verification};
 use crate::{

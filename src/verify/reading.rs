@@ -6,15 +6,15 @@ use smallvec::SmallVec;
 
 use super::{
     Rules, Verification, grammar,
-    message::{Values, place_is_in_head},
+    message::{in_head, place_is_in_head},
     rules::CONTENT_ENCODING,
     timestamp,
 };
 use crate::{
     clock::UnixTime,
     error::Reason,
-    headers::{Field, Head},
-    scheme::{Signature, Source},
+    headers::{Field, Fields},
+    scheme::{Place, Signature, Source},
 };
 
 impl<'a> Verification<'a> {
@@ -24,7 +24,7 @@ impl<'a> Verification<'a> {
             match form.place.source {
                 Source::NumberedHeader { prefix, most } => {
                     for number in 1..=most {
-                        match self.head.field(&format!("{prefix}{number}")) {
+                        match self.fields.head.field(&format!("{prefix}{number}")) {
                             Field::Absent => break,
                             Field::One(value) => seen += self.read_signature(form, value)?,
                             Field::Conflicting => return Err(Reason::SignatureRepeated),
@@ -32,13 +32,13 @@ impl<'a> Verification<'a> {
                     }
                 }
                 Source::Query(_) => {
-                    if let Some(value) = self.head_values().place(form.place)? {
+                    if let Some(value) = self.at(form.place, None)? {
                         seen += self.read_signature(form, &value)?;
                     }
                 }
                 Source::Header { name, .. } if form.repeated => {
                     let mut all: SmallVec<[&'a [u8]; 4]> = SmallVec::new();
-                    self.head.each(name, &mut |value| all.push(value));
+                    self.fields.head.each(name, &mut |value| all.push(value));
                     // A form of its own is no reason to refuse the others.
                     for value in all {
                         seen += self.read_signature(form, value).or_else(|reason| match reason {
@@ -51,7 +51,7 @@ impl<'a> Verification<'a> {
                     }
                 }
                 _ => {
-                    if let Some(value) = self.head_values().in_head(form.place)? {
+                    if let Some(value) = in_head(&self.fields, self.signature, form.place)? {
                         self.signature.get_or_insert((form, value));
                         seen += self.read_signature(form, value)?;
                     }
@@ -93,11 +93,7 @@ impl<'a> Verification<'a> {
 
     pub(super) fn read_timestamp(&mut self, body: Option<&[u8]>, now: UnixTime) -> Result<(), Reason> {
         let Some(rule) = &self.rules.scheme.timestamp else { return Ok(()) };
-        let text = match place_is_in_head(rule.place) {
-            true => self.head_values().place(rule.place)?,
-            false => self.values(body).place(rule.place)?.map(|text| Cow::Owned(text.into_owned())),
-        };
-        let text = text.ok_or(Reason::TimestampMissing)?;
+        let text = self.at(rule.place, body)?.ok_or(Reason::TimestampMissing)?;
         self.signed_at = Some(timestamp::parse(rule.unit, &text)?);
         self.timestamp = Some(text);
         self.judge_timestamp(now)
@@ -113,11 +109,7 @@ impl<'a> Verification<'a> {
     /// Reads the id where it is a part of the message by that name: then it must be there.
     pub(super) fn read_id(&mut self, body: Option<&[u8]>) -> Result<(), Reason> {
         let Some(place) = self.rules.scheme.id.filter(|_| self.rules.signs_id) else { return Ok(()) };
-        let id = match place_is_in_head(place) {
-            true => self.head_values().place(place)?,
-            false => self.values(body).place(place)?.map(|id| Cow::Owned(id.into_owned())),
-        };
-        let id = id.filter(|id| !id.is_empty()).ok_or(Reason::IdMissing)?;
+        let id = self.at(place, body)?.filter(|id| !id.is_empty()).ok_or(Reason::IdMissing)?;
         if std::str::from_utf8(&id).is_err() {
             return Err(Reason::IdMalformed);
         }
@@ -125,26 +117,21 @@ impl<'a> Verification<'a> {
         Ok(())
     }
 
-    /// The values of the head alone, which outlive this verification.
-    pub(super) fn head_values(&self) -> Values<'a> {
-        Values {
-            rules: self.rules,
-            head: self.head,
-            signature: self.signature,
-            timestamp: None,
-            id: None,
-            body: None,
-            secret: None,
+    /// The raw value at a place, borrowed where it outlives this verification.
+    fn at(&self, place: Place, body: Option<&[u8]>) -> Result<Option<Cow<'a, [u8]>>, Reason> {
+        match in_head(&self.fields, self.signature, place)? {
+            Some(value) => Ok(Some(Cow::Borrowed(value))),
+            None => Ok(self.values(body).place(place)?.map(|value| Cow::Owned(value.into_owned()))),
         }
     }
 }
 
 /// Everything about the head that needs no secret.
-pub(super) fn check_head(rules: &Rules, head: Head<'_>) -> Result<(), Reason> {
-    if !rules.scheme.methods.contains(&head.method()) {
+pub(super) fn check_head(rules: &Rules, fields: &Fields<'_>) -> Result<(), Reason> {
+    if !rules.scheme.methods.contains(&fields.head.method()) {
         return Err(Reason::MethodNotAllowed);
     }
-    let plain = match rules.field(head, CONTENT_ENCODING) {
+    let plain = match fields.get(CONTENT_ENCODING) {
         Field::Absent => true,
         Field::One(coding) => coding.eq_ignore_ascii_case(b"identity"),
         Field::Conflicting => false,
@@ -152,8 +139,7 @@ pub(super) fn check_head(rules: &Rules, head: Head<'_>) -> Result<(), Reason> {
     if !plain && !rules.any_content_encoding {
         return Err(Reason::ContentEncoding);
     }
-    let meets =
-        |(name, value): &(&'static str, &str)| rules.field(head, name) == Field::One(value.as_bytes());
+    let meets = |(name, value): &(&'static str, &str)| fields.get(name) == Field::One(value.as_bytes());
     if !rules.scheme.requires.iter().all(meets) {
         return Err(Reason::RequiredHeader);
     }

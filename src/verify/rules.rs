@@ -11,7 +11,7 @@ use crate::{
     crypto,
     delivery::Bound,
     error::{ConfigError, Reason, check_duration},
-    headers::{Field, Head, Names},
+    headers::{Fields, Head},
     scheme::{BodyHash, Grammar, Handshake, Part, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
 };
@@ -31,7 +31,8 @@ pub(crate) struct Rules {
     /// Whether the same key makes MACs of challenges: then no delivery may look like one.
     pub(crate) macs_challenges: bool,
     config: Vec<(&'static str, String)>,
-    names: Names,
+    /// Of the header fields that it looks at.
+    names: Vec<&'static str>,
     /// Whether the MAC can be fed while the body arrives: `lead`, the body, `tail`.
     pub(crate) streams: bool,
     pub(crate) lead: &'static [Part],
@@ -56,20 +57,9 @@ impl Rules {
         self.config.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The header field of this name.
-    pub(crate) fn field<'a>(&self, head: Head<'a>, name: &'static str) -> Field<'a> {
-        self.names.field(head, name)
-    }
-
-    /// The header field of this name or, under its other name, that one.
-    pub(super) fn either<'a>(
-        &self,
-        head: Head<'a>,
-        name: &'static str,
-        or: Option<&'static str>,
-    ) -> Field<'a> {
-        let field = self.field(head, name);
-        or.map_or(field, |or| field.or(self.field(head, or)))
+    /// A head as this scheme looks at it.
+    pub(crate) fn fields<'a>(&'a self, head: Head<'a>) -> Fields<'a> {
+        Fields::new(head, &self.names)
     }
 
     /// The URL under which the provider knows this request.
@@ -400,27 +390,24 @@ fn delimited(parts: &[Part]) -> Vec<(Part, &'static str)> {
 }
 
 /// The names of all header fields that are looked up in every request.
-fn names(scheme: &Scheme) -> Names {
-    let mut names = Names::default();
+fn names(scheme: &Scheme) -> Vec<&'static str> {
+    let mut names = Vec::new();
     let places = scheme.signatures().map(|form| form.place).chain(scheme.timestamp.map(|rule| rule.place));
     places.chain(scheme.id).chain(scheme.event_type).for_each(|place| add_names(&mut names, place));
-    scheme.requires.iter().for_each(|(name, _)| names.add(name));
-    for part in scheme.signs {
-        if let Part::Header(name) = part {
-            names.add(name);
-        }
-    }
-    names.add(CONTENT_ENCODING);
-    names.add(CONTENT_LENGTH);
+    names.extend(scheme.requires.iter().map(|(name, _)| name));
+    names.extend(scheme.signs.iter().filter_map(|part| match part {
+        Part::Header(name) => Some(name),
+        _ => None,
+    }));
+    names.extend([CONTENT_ENCODING, CONTENT_LENGTH]);
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(*name));
     names
 }
 
-fn add_names(names: &mut Names, place: Place) {
+fn add_names(names: &mut Vec<&'static str>, place: Place) {
     match place.source {
-        Source::Header { name, or } => {
-            names.add(name);
-            or.into_iter().for_each(|or| names.add(or));
-        }
+        Source::Header { name, or } => names.extend([Some(name), or].into_iter().flatten()),
         Source::All(places) | Source::First(places) => {
             places.iter().for_each(|place| add_names(names, *place))
         }

@@ -24,7 +24,7 @@ use crate::{
     crypto::{Search, Sha256Sum, Tag, digest, sha256},
     delivery::{Content, Delivery, Guard, Identify},
     error::{Reason, VerifyError},
-    headers::Head,
+    headers::{Fields, Head},
     scheme::{Handshake, Part, Proof, Signature},
     secret::Secret,
 };
@@ -37,7 +37,7 @@ use crate::{
 pub struct Verification<'a> {
     pub(super) rules: &'a Arc<Rules>,
     pub(super) ring: &'a KeyRing,
-    pub(super) head: Head<'a>,
+    pub(super) fields: Fields<'a>,
     pub(super) candidates: Candidates,
     pub(super) signature: Option<(&'a Signature, &'a [u8])>,
     pub(super) signed_at: Option<UnixTime>,
@@ -75,7 +75,7 @@ impl<'a> Verification<'a> {
         Self {
             rules,
             ring,
-            head,
+            fields: rules.fields(head),
             candidates: Candidates::default(),
             signature: None,
             signed_at: None,
@@ -88,7 +88,7 @@ impl<'a> Verification<'a> {
 
     /// Judges the head.
     pub(crate) fn open(&mut self, now: UnixTime) -> Result<(), Reason> {
-        check_head(self.rules, self.head)?;
+        check_head(self.rules, &self.fields)?;
         self.read_signatures()?;
         if self.rules.timestamp_in_head {
             self.read_timestamp(None, now)?;
@@ -140,7 +140,7 @@ impl<'a> Verification<'a> {
         let Judged { key, content, signed_at, claims } = self.judge(&body, now)?;
         let places = identify::Request {
             rules: self.rules,
-            head: self.head,
+            fields: &self.fields,
             signature: self.signature,
             signed_id: self.id.as_deref(),
             body: &body,
@@ -236,7 +236,7 @@ impl<'a> Verification<'a> {
         let rules = self.rules;
         let request = code::Request {
             rules,
-            head: self.head,
+            head: self.fields.head,
             candidates: &self.candidates,
             values: self.values(Some(body)),
             body,
@@ -317,6 +317,11 @@ impl<'a> Verification<'a> {
     }
 
     #[cfg(feature = "receiver")]
+    pub(crate) fn content_length(&self) -> crate::headers::Field<'a> {
+        self.fields.get(super::rules::CONTENT_LENGTH)
+    }
+
+    #[cfg(feature = "receiver")]
     pub(crate) fn body_so_far(&self) -> &[u8] {
         self.body.as_slice()
     }
@@ -341,7 +346,7 @@ impl<'a> Verification<'a> {
     pub(super) fn values<'v>(&'v self, body: Option<&'v [u8]>) -> Values<'v> {
         Values {
             rules: self.rules,
-            head: self.head,
+            fields: &self.fields,
             signature: self.signature,
             timestamp: self.timestamp.as_deref(),
             id: self.id.as_deref(),
