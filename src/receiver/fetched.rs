@@ -11,7 +11,7 @@ use std::{
 
 use tokio::time::{Instant, timeout};
 
-use super::ttl::{Rings, Ttl};
+use super::ttl::{Ring, Rings, Ttl};
 use crate::{
     error::{ConfigError, Reason, check_duration},
     scheme::Scheme,
@@ -156,8 +156,8 @@ impl FetchedKeys {
         Ok(self)
     }
 
-    /// The prepared key of this name; `None` where there is none.
-    pub(super) async fn ring(&self, scheme: &Scheme, id: KeyId) -> Result<Option<Arc<KeyRing>>, Reason> {
+    /// The prepared key of this name.
+    pub(super) async fn ring(&self, scheme: &Scheme, id: KeyId) -> Result<Ring, Reason> {
         let ready = self.ready.as_ref().unwrap_or_else(|| unreachable!("a receiver prepares its keys"));
         let prepare = async {
             if !self.may_look_up(ready) {
@@ -178,14 +178,14 @@ impl FetchedKeys {
                 }
             };
             if keys.is_empty() {
-                return Ok(None);
+                return Ok(Ring { keys: Arc::new(KeyRing::none()), is_known: false });
             }
             let ring = KeyRing::new(scheme, &keys).map_err(|error| {
                 log!(error, provider = scheme.name, %error, "a public key cannot be used");
                 let _ = error;
                 Reason::NoUsableKey
             })?;
-            Ok(Some(Arc::new(ring)))
+            Ok(Ring { keys: Arc::new(ring), is_known: true })
         };
         ready.rings.try_get_with(id.clone(), prepare).await.map_err(|reason| *reason)
     }

@@ -83,15 +83,14 @@ impl Inner {
         B: Stream<Item = Result<Bytes, E>>,
     {
         // Nobody's secrets are looked up for what fails under any.
-        Verification::new(&self.rules, &tenants.dummy(), *head).open(self.now()?)?;
+        Verification::new(&self.rules, &tenants.dummy().keys, *head).open(self.now()?)?;
         let tenant = tenants.name_of(head);
-        let known = match &tenant {
-            Some(tenant) => tenants.ring(&self.rules.scheme, tenant).await?,
-            None => None,
-        };
         // The same work for known and unknown ones: the answer's time tells nothing.
-        let (is_known, ring) = (known.is_some(), known.unwrap_or_else(|| tenants.dummy()));
-        match self.verify_with(&ring, head, body).await {
+        let super::ttl::Ring { keys, is_known } = match &tenant {
+            Some(tenant) => tenants.ring(&self.rules.scheme, tenant).await?,
+            None => tenants.dummy().clone(),
+        };
+        match self.verify_with(&keys, head, body).await {
             Ok(mut delivery) if is_known => {
                 delivery.tenant = tenant;
                 Ok(delivery)
@@ -120,8 +119,11 @@ impl Inner {
         let mut room = self.room.enter();
         self.in_time(pin!(self.read(&mut verification, &mut room, body, self.policy.body_limit))).await?;
         let id = verification.key_id()?;
-        let found = keys.ring(&self.rules.scheme, id).await?.ok_or(Reason::UnknownKey)?;
-        verification.with_keys(ring.get_or_init(|| found));
+        let found = keys.ring(&self.rules.scheme, id).await?;
+        if !found.is_known {
+            return Err(Reason::UnknownKey);
+        }
+        verification.with_keys(ring.get_or_init(|| found.keys));
         verification.conclude(self.now()?).map(Box::new)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use super::ttl::{Rings, Ttl};
+use super::ttl::{Ring, Rings, Ttl};
 use crate::{
     error::{ConfigError, Reason, check_duration},
     headers::Head,
@@ -52,7 +52,8 @@ pub struct Tenants {
 
 struct Ready {
     rings: Rings<Arc<str>>,
-    dummy: Arc<KeyRing>,
+    /// Keys that match nothing, for those that are not known.
+    dummy: Ring,
 }
 
 impl Tenants {
@@ -110,7 +111,8 @@ impl Tenants {
             return Err(ConfigError::Zero { setting: "tenants' capacity" });
         }
         let rings = Ttl { known: self.ttl, unknown: self.unknown_ttl }.rings(self.capacity);
-        self.ready = Some(Ready { rings, dummy: Arc::new(KeyRing::dummy(scheme)?) });
+        let dummy = Ring { keys: Arc::new(KeyRing::dummy(scheme)?), is_known: false };
+        self.ready = Some(Ready { rings, dummy });
         Ok(self)
     }
 
@@ -118,34 +120,32 @@ impl Tenants {
         self.ready.as_ref().unwrap_or_else(|| unreachable!("a receiver prepares its tenants"))
     }
 
-    /// Keys that match nothing.
-    pub(super) fn dummy(&self) -> Arc<KeyRing> {
-        Arc::clone(&self.ready().dummy)
+    /// The keys of no tenant.
+    pub(super) fn dummy(&self) -> &Ring {
+        &self.ready().dummy
     }
 
     pub(super) fn name_of(&self, head: &Head<'_>) -> Option<Arc<str>> {
         (self.name_of)(head).filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME).map(Into::into)
     }
 
-    /// The prepared keys of a tenant; `None` where there is no such tenant.
-    pub(super) async fn ring(
-        &self,
-        scheme: &Scheme,
-        name: &Arc<str>,
-    ) -> Result<Option<Arc<KeyRing>>, Reason> {
+    /// The prepared keys of a tenant.
+    pub(super) async fn ring(&self, scheme: &Scheme, name: &Arc<str>) -> Result<Ring, Reason> {
         let prepare = async {
             let secrets = (self.lookup)(Arc::clone(name)).await.map_err(|error| {
                 log!(error, tenant = &**name, %error, "looking up the tenant's secrets failed");
                 let _ = error;
                 Reason::KeyLookupFailed
             })?;
-            let Some(secrets) = secrets.filter(|secrets| !secrets.is_empty()) else { return Ok(None) };
+            let Some(secrets) = secrets.filter(|secrets| !secrets.is_empty()) else {
+                return Ok(self.dummy().clone());
+            };
             let ring = KeyRing::new(scheme, &secrets).map_err(|error| {
                 log!(error, tenant = &**name, %error, "the tenant's secrets cannot be used");
                 let _ = error;
                 Reason::NoUsableKey
             })?;
-            Ok(Some(Arc::new(ring)))
+            Ok(Ring { keys: Arc::new(ring), is_known: true })
         };
         self.ready().rings.try_get_with(Arc::clone(name), prepare).await.map_err(|reason| *reason)
     }

@@ -10,8 +10,16 @@ use moka::{Expiry, future::Cache};
 
 use crate::verify::KeyRing;
 
-/// Prepared keys by name; `None` where a name has none.
-pub(super) type Rings<K> = Cache<K, Option<Arc<KeyRing>>>;
+/// Prepared keys by name.
+pub(super) type Rings<K> = Cache<K, Ring>;
+
+/// The prepared keys of a name. Where it has none they are keys that match nothing, so that the way on is the
+/// same.
+#[derive(Clone)]
+pub(super) struct Ring {
+    pub(super) keys: Arc<KeyRing>,
+    pub(super) is_known: bool,
+}
 
 /// What is known is kept for one time, that there is nothing for another.
 pub(super) struct Ttl {
@@ -26,8 +34,8 @@ impl Ttl {
     }
 }
 
-impl<K> Expiry<K, Option<Arc<KeyRing>>> for Ttl {
-    fn expire_after_create(&self, _: &K, ring: &Option<Arc<KeyRing>>, _: Instant) -> Option<Duration> {
-        Some(if ring.is_some() { self.known } else { self.unknown })
+impl<K> Expiry<K, Ring> for Ttl {
+    fn expire_after_create(&self, _: &K, ring: &Ring, _: Instant) -> Option<Duration> {
+        Some(if ring.is_known { self.known } else { self.unknown })
     }
 }
