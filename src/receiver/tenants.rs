@@ -26,7 +26,8 @@ type NameOf = dyn for<'a> Fn(&Head<'a>) -> Option<String> + Send + Sync;
 /// The name comes from the path or a header, which no signature covers yet: it only chooses whose
 /// secrets to try. Prepared keys are cached; many requests for one tenant cost one lookup. A tenant
 /// that is not known is remembered as such for a shorter time, answered exactly like a bad
-/// signature, and costs the same work.
+/// signature, and costs the same work as one with a single secret: a second one, during rotation, is a
+/// second MAC, and tells that the tenant is known.
 ///
 /// ```
 /// use hookgate::{Receiver, Secret, Tenants, providers::Shopify};
