@@ -72,8 +72,8 @@ fn verified(name: &str, count: usize) -> bool {
     let Some(case) = verify::cases(256).into_iter().find(|case| case.scheme == scheme) else { return false };
     for _ in 0..count {
         assert!(match kind {
-            "verify" => case.verify(&case.request),
-            _ => case.floor(&case.request),
+            "verify" => case.verify(),
+            _ => case.floor(),
         });
     }
     true
