@@ -100,7 +100,9 @@ pub(super) struct InFlight(Arc<Lifecycle>);
 impl Drop for InFlight {
     fn drop(&mut self) {
         telemetry::in_flight(self.0.provider, false);
-        if self.0.running.fetch_sub(1, Ordering::SeqCst) == 1 {
+        let was_last = self.0.running.fetch_sub(1, Ordering::SeqCst) == 1;
+        // Nobody waits before the end has begun.
+        if was_last && !self.0.open.load(Ordering::SeqCst) {
             self.0.idle.notify_waiters();
         }
     }
