@@ -215,16 +215,26 @@ impl Shard {
     }
 
     pub(super) fn outlook(&self, done_too: bool) -> Outlook {
-        let expires = self.used().map(|line| line.front.ends).min();
-        let done = self.oldest_done().filter(|_| done_too).map(|(_, front)| front.evictable);
-        let evictable = [self.front(FREE).evictable, self.front(RUNNING).evictable].into_iter().chain(done);
-        Outlook { expires: expires.unwrap_or(u64::MAX), evictable: evictable.min().unwrap_or(u64::MAX) }
+        let mut outlook = Outlook { expires: u64::MAX, evictable: u64::MAX };
+        let mut oldest = Front::NONE;
+        for (list, Line { front, .. }) in self.used().enumerate() {
+            outlook.expires = outlook.expires.min(front.ends);
+            match list {
+                RUNNING | FREE => outlook.evictable = outlook.evictable.min(front.evictable),
+                _ if front.done < oldest.done => oldest = *front,
+                _ => {}
+            }
+        }
+        if done_too {
+            outlook.evictable = outlook.evictable.min(oldest.evictable);
+        }
+        outlook
     }
 
     /// The list whose first entry was done first, and that entry.
     fn oldest_done(&self) -> Option<(usize, Front)> {
         let fronts = self.used().enumerate().skip(2).map(|(list, line)| (list, line.front));
-        fronts.filter(|(_, front)| front.ends != u64::MAX).min_by_key(|(_, front)| front.done)
+        fronts.min_by_key(|(_, front)| front.done)
     }
 
     fn used(&self) -> impl Iterator<Item = &Line> {

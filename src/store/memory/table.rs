@@ -169,8 +169,7 @@ impl Table {
         for _ in 0..8 {
             let mut pair = self.lock(names);
             let now = self.now();
-            let cleared = pair.first.shard.expire(now, CLEARED_PER_CLAIM);
-            self.taken.fetch_sub(cleared, Ordering::Relaxed);
+            self.give_back(pair.first.shard.expire(now, CLEARED_PER_CLAIM));
             let attempts = match pair.judge(names, now) {
                 Verdict::Answer(claim) => return Ok(claim),
                 Verdict::Mismatch(claim, state) => {
@@ -243,7 +242,9 @@ impl Table {
             };
             if ours {
                 // What is done must be remembered, even where there is no room for it.
-                self.taken.fetch_add(usize::from(place.is_none()), Ordering::Relaxed);
+                if place.is_none() {
+                    self.taken.fetch_add(1, Ordering::Relaxed);
+                }
                 let state = next(shard, now, attempt);
                 shard.put(place, print, state, tag);
             }
@@ -254,6 +255,12 @@ impl Table {
     fn reserve(&self, places: usize) -> bool {
         let free = |taken: usize| taken.checked_add(places).filter(|taken| *taken <= self.capacity);
         places == 0 || self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free).is_ok()
+    }
+
+    fn give_back(&self, places: usize) {
+        if places > 0 {
+            self.taken.fetch_sub(places, Ordering::Relaxed);
+        }
     }
 
     /// Clears expired entries anywhere or, where there are none and the policy says so, evicts the
@@ -269,7 +276,7 @@ impl Table {
                     None => return false,
                 },
             };
-            self.taken.fetch_sub(cleared, Ordering::Relaxed);
+            self.give_back(cleared);
             made += cleared;
         }
         true
