@@ -11,6 +11,7 @@ mod cancellation;
 mod catch_unwind;
 mod challenge;
 mod claim;
+mod driving;
 #[cfg(feature = "keys")]
 mod fetched;
 mod held;

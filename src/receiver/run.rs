@@ -11,8 +11,14 @@ use std::{
 use tokio::time::sleep;
 
 use super::{
-    Answer, Cancellation, Disposition, Inner, Report, Settlement, cancellation::Signal,
-    catch_unwind::CatchUnwind, claim::Admitted, held::Held, lifecycle::InFlight, verdict::Verdict,
+    Answer, Cancellation, Disposition, Inner, Report, Settlement,
+    cancellation::Signal,
+    catch_unwind::CatchUnwind,
+    claim::Admitted,
+    driving::{Driving, Ended, Stopped},
+    held::Held,
+    lifecycle::InFlight,
+    verdict::Verdict,
 };
 use crate::{
     delivery::{Delivery, Guard},
@@ -35,6 +41,30 @@ impl Handled {
             Some(held) => held.keep(self.inner.policy.lease, &self.lost).await,
             None => std::future::pending().await,
         }
+    }
+
+    /// Keeps the claim, and ends when the handler is to be dropped.
+    pub(super) async fn watch(self: Arc<Self>) -> Stopped {
+        let mut keeping = pin!(self.keep(self.held.as_ref()));
+        let mut aborted = pin!(self.inner.lifecycle.aborted());
+        let mut timeout = pin!(async {
+            match self.inner.policy.handler_timeout {
+                Some(limit) => sleep(limit).await,
+                None => std::future::pending().await,
+            }
+        });
+        poll_fn(|cx| {
+            if aborted.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Stopped::Aborted);
+            }
+            if timeout.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Stopped::TimedOut);
+            }
+            // Never ready: a lost claim is told to the handler and does not end it.
+            let _: Poll<()> = keeping.as_mut().poll(cx);
+            Poll::Pending
+        })
+        .await
     }
 
     /// Where this delivery is claimed.
@@ -69,22 +99,22 @@ impl<T> Driven<T> {
     }
 }
 
+/// Polls a run until it is over or has to wait. One that ends without waiting needs no task, since nobody can
+/// hang up in between.
+async fn start<T, F: Future<Output = Driven<T>>>(inline: bool, mut driving: Pin<Box<F>>) -> Started<T, F> {
+    if inline {
+        return Started::Ended(driving.await);
+    }
+    match poll_fn(|cx| Poll::Ready(driving.as_mut().poll(cx))).await {
+        Poll::Ready(driven) => Started::Ended(driven),
+        Poll::Pending => Started::Waiting(driving),
+    }
+}
+
 /// A run whose handler is over, or has to wait.
 enum Started<T, F> {
     Ended(Driven<T>),
     Waiting(Pin<Box<F>>),
-}
-
-enum Ended<T> {
-    Finished(T),
-    Panicked,
-    Stopped(Stopped),
-}
-
-/// Why a handler was dropped.
-enum Stopped {
-    TimedOut,
-    Aborted,
 }
 
 impl Run {
@@ -97,6 +127,10 @@ impl Run {
 
     fn inner(&self) -> &Inner {
         &self.handled.inner
+    }
+
+    pub(super) fn handled(&self) -> &Arc<Handled> {
+        &self.handled
     }
 
     pub(crate) fn delivery(&self) -> &Delivery {
@@ -124,9 +158,9 @@ impl Run {
         H: Future<Output = Option<T>> + Send + 'static,
         T: Send + 'static,
     {
-        let started = self.start(Box::pin(handler), report);
+        let (inline, driving) = (self.inner().policy.inline, Box::pin(self.drive(handler, report)));
         async move {
-            match started.await {
+            match start(inline, driving).await {
                 Started::Ended(driven) => driven,
                 Started::Waiting(driving) => tokio::spawn(driving).await.unwrap_or_else(|_| Driven::gone()),
             }
@@ -144,9 +178,9 @@ impl Run {
         H: Future<Output = Option<T>> + 'static,
         T: 'static,
     {
-        let started = self.start(Box::pin(handler), report);
+        let (inline, driving) = (self.inner().policy.inline, Box::pin(self.drive(handler, report)));
         async move {
-            match started.await {
+            match start(inline, driving).await {
                 Started::Ended(driven) => driven,
                 Started::Waiting(driving) => {
                     tokio::task::spawn_local(driving).await.unwrap_or_else(|_| Driven::gone())
@@ -155,39 +189,17 @@ impl Run {
         }
     }
 
-    /// Runs the handler until it is over or has to wait. One that ends without waiting needs no task,
-    /// since nobody can hang up in between.
-    async fn start<H, T>(
-        self,
-        handler: Pin<Box<H>>,
-        report: fn(&T) -> Report,
-    ) -> Started<T, impl Future<Output = Driven<T>>>
+    /// Runs the handler to its end while keeping the claim, then settles by what `report` makes of
+    /// its answer.
+    fn drive<H, T>(self, handler: H, report: fn(&T) -> Report) -> impl Future<Output = Driven<T>> + use<H, T>
     where
         H: Future<Output = Option<T>>,
     {
-        let inline = self.inner().policy.inline;
-        let mut driving = Box::pin(self.drive(handler, report));
-        if inline {
-            return Started::Ended(driving.await);
-        }
-        match poll_fn(|cx| Poll::Ready(driving.as_mut().poll(cx))).await {
-            Poll::Ready(driven) => Started::Ended(driven),
-            Poll::Pending => Started::Waiting(driving),
-        }
+        Driving::new(self, handler, move |run: Self, ended| run.finish(ended, report))
     }
 
-    /// Runs the handler to its end while keeping the claim, then settles by what `report` makes of
-    /// its answer.
-    ///
-    /// The handler comes boxed: futures that are passed on by value are stored once more at each
-    /// step.
-    async fn drive<T>(
-        mut self,
-        mut handler: Pin<Box<impl Future<Output = Option<T>>>>,
-        report: fn(&T) -> Report,
-    ) -> Driven<T> {
-        let ended = self.until_end(handler.as_mut()).await;
-        drop(handler);
+    /// Settles by how the handler ended.
+    async fn finish<T>(mut self, ended: Ended<T>, report: fn(&T) -> Report) -> Driven<T> {
         let (output, verdict) = match ended {
             Ended::Finished(output) => {
                 let verdict = self.judge(&output, report);
@@ -262,43 +274,6 @@ impl Run {
         let answer = verdict.answer.disposed(disposition);
         self.inner().record(&answer, Some(self.delivery()));
         answer
-    }
-
-    /// Polls the handler first; what watches over it is made when it is pending for the first time.
-    async fn until_end<T>(&self, mut handler: Pin<&mut impl Future<Output = Option<T>>>) -> Ended<T> {
-        let mut watching: Option<Pin<Box<dyn Future<Output = Stopped> + Send + '_>>> = None;
-        poll_fn(|cx| {
-            if let Poll::Ready(end) = handler.as_mut().poll(cx) {
-                return Poll::Ready(end.map_or(Ended::Panicked, Ended::Finished));
-            }
-            let watching = watching.get_or_insert_with(|| Box::pin(self.watch()));
-            watching.as_mut().poll(cx).map(Ended::Stopped)
-        })
-        .await
-    }
-
-    /// Keeps the claim, and ends when the handler is to be dropped.
-    async fn watch(&self) -> Stopped {
-        let mut keeping = pin!(self.handled.keep(self.handled.held.as_ref()));
-        let mut aborted = pin!(self.inner().lifecycle.aborted());
-        let mut timeout = pin!(async {
-            match self.inner().policy.handler_timeout {
-                Some(limit) => sleep(limit).await,
-                None => std::future::pending().await,
-            }
-        });
-        poll_fn(|cx| {
-            if aborted.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(Stopped::Aborted);
-            }
-            if timeout.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(Stopped::TimedOut);
-            }
-            // Never ready: a lost claim is told to the handler and does not end it.
-            let _: Poll<()> = keeping.as_mut().poll(cx);
-            Poll::Pending
-        })
-        .await
     }
 
     async fn settle(&mut self, settlement: Settlement, status: u16) -> Disposition {
