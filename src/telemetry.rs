@@ -223,22 +223,24 @@ impl std::fmt::Display for Chain<'_> {
 
 /// Times a store operation where the feature `metrics` is on.
 #[cfg(feature = "receiver")]
-pub(crate) async fn timed<T>(
+pub(crate) fn timed<T>(
     op: &'static str,
     operation: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
+) -> impl Future<Output = Result<T, StoreError>> {
     #[cfg(feature = "metrics")]
-    let started = std::time::Instant::now();
-    let result = operation.await;
-    #[cfg(feature = "metrics")]
-    measure!(
-        STORE_SECONDS,
-        started.elapsed().as_secs_f64(),
-        "op" => op,
-        "result" => result.as_ref().map_or_else(|error| error.kind().as_str(), |_| "ok")
-    );
+    let operation = async move {
+        let started = std::time::Instant::now();
+        let result = operation.await;
+        measure!(
+            STORE_SECONDS,
+            started.elapsed().as_secs_f64(),
+            "op" => op,
+            "result" => result.as_ref().map_or_else(|error| error.kind().as_str(), |_| "ok")
+        );
+        result
+    };
     let _ = op;
-    result
+    operation
 }
 
 /// Runs a handler inside the span of its delivery and measures it, as far as the features are on.
