@@ -6,7 +6,7 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
-use http::{HeaderName, HeaderValue, Request, Response, request::Parts};
+use http::{Extensions, HeaderName, HeaderValue, Request, Response, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyDataStream, BodyExt};
 use tower_service::Service;
@@ -80,7 +80,7 @@ where
         let head = Head::new(parts.method.as_str(), target, &parts.headers);
         let run = match receiver.accept(&head, pin!(chunks)).await {
             Ok(run) => run,
-            Err(spoken) => return Ok(respond(spoken)),
+            Err(spoken) => return Ok(respond(spoken, parts.extensions)),
         };
         let handler = run.handler(Calling::new(inner, hand_on(parts, &run)));
         let Driven { output, answer } = run.perform(handler, report).await;
@@ -89,7 +89,7 @@ where
                 response.extensions_mut().insert(answer);
                 response.map(GateBody::inner)
             }),
-            None => Ok(respond(answer.into())),
+            None => Ok(respond(answer.into(), Extensions::new())),
         }
     }
 }
@@ -119,8 +119,9 @@ fn report<R, E>(handled: &Result<Response<R>, E>) -> Report {
     }
 }
 
-/// The gate's own response: status and headers, and a body only where the provider insists on one.
-fn respond<R>(spoken: Spoken) -> Response<GateBody<R>> {
+/// The gate's own response: status and headers, and a body only where the provider insists on one. The
+/// extensions of the request make room for its own.
+fn respond<R>(spoken: Spoken, mut extensions: Extensions) -> Response<GateBody<R>> {
     let answer = spoken.answer;
     let mut response = Response::new(GateBody::text(spoken.body.clone()));
     *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or_default();
@@ -129,7 +130,9 @@ fn respond<R>(spoken: Spoken) -> Response<GateBody<R>> {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     }
-    response.extensions_mut().insert(answer);
+    extensions.clear();
+    extensions.insert(answer);
+    *response.extensions_mut() = extensions;
     response
 }
 
