@@ -211,8 +211,10 @@ impl<'a> Fields<'a> {
 
     /// The field of this name.
     pub(crate) fn get(&self, name: &'static str) -> Field<'a> {
-        let found = self.names.iter().zip(&self.found).find(|(known, _)| **known == name);
-        found.map_or_else(|| self.head.field(name), |(_, field)| *field)
+        let place = |is: &dyn Fn(&str) -> bool| self.names.iter().position(|known| is(known));
+        // Mostly it is the very text that the scheme has, which its address tells.
+        let place = place(&|known| std::ptr::eq(known, name)).or_else(|| place(&|known| known == name));
+        place.and_then(|at| self.found.get(at)).map_or_else(|| self.head.field(name), |field| *field)
     }
 
     /// The field of this name or, under its other name, that one.
