@@ -232,6 +232,18 @@ impl Delivery {
         self.id.as_ref().unwrap_or_else(|| &self.in_body().0)
     }
 
+    /// [`id_found`](Self::id_found) for one who may change the delivery: what the body tells needs no place of
+    /// its own then.
+    pub(crate) fn find_id(&mut self) -> &IdFound {
+        if self.id.is_none() {
+            let found = self.in_body.take().map(|found| *found);
+            let (id, event_type) = found.unwrap_or_else(|| self.identify.identify(self));
+            self.event_type.get_or_insert(event_type);
+            self.id = Some(id);
+        }
+        self.id_found()
+    }
+
     /// One look into the body answers both questions.
     fn in_body(&self) -> &(IdFound, Option<EventType>) {
         self.in_body.get_or_init(|| Box::new(self.identify.identify(self)))

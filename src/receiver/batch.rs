@@ -141,7 +141,7 @@ impl Batch {
             return Some(Claimed::Won(None));
         };
         let key = EventKey::of(item, inner.scope(item.tenant()).of_items(), false);
-        match inner.claim_item(store, &key).await {
+        match inner.claim_item(store, key).await {
             Ok((claimed, attempt)) => {
                 item.attempt = attempt;
                 Some(claimed)

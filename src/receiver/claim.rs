@@ -13,7 +13,7 @@ use super::{
 use crate::{
     delivery::{Delivery, Guard, IdFound},
     error::{StoreError, StoreErrorKind},
-    store::{Claim, DynStore, EventKey, Outcome, Scope, Store},
+    store::{Claim, DynStore, EventKey, Outcome, Scope, Store, Token},
     telemetry::{self, count},
 };
 
@@ -28,6 +28,13 @@ pub(crate) struct Admitted {
     pub(super) guard: Guard,
 }
 
+/// A claim that was won.
+#[derive(Clone, Copy)]
+struct Won {
+    token: Token,
+    attempt: u32,
+}
+
 /// What a claim on one event of several says.
 pub(super) enum Claimed {
     Won(Option<Held>),
@@ -37,13 +44,13 @@ pub(super) enum Claimed {
 
 impl Inner {
     /// Whether an authentic delivery is to be handled, or else what is answered to it.
-    pub(super) async fn admit(&self, delivery: &Delivery) -> Result<Admitted, Answer> {
+    pub(super) async fn admit(&self, delivery: &mut Delivery) -> Result<Admitted, Answer> {
         let policy = &self.policy;
         let wants = |wants: &Filter| wants(delivery.event_type().map(AsRef::as_ref));
         if !policy.filter.as_ref().is_none_or(wants) {
             return Err(Answer::acknowledged(&self.rules.scheme, 204, Disposition::Filtered));
         }
-        if *delivery.id_found() == IdFound::Invalid {
+        if *delivery.find_id() == IdFound::Invalid {
             return Err(self.undecodable(delivery).because("id_invalid"));
         }
         let in_flight =
@@ -53,23 +60,30 @@ impl Inner {
         };
         let scope = self.scope(delivery.tenant());
         let key = EventKey::of(delivery, scope, policy.on_replay != OnReplay::Handle);
-        let error = match self.claim(store, &key).await {
-            Ok(claimed) => return claimed.map(|claimed| Admitted::under(in_flight, Guard::Store, claimed)),
-            Err(error) => error,
-        };
-        telemetry::store_failed("a claim", delivery.provider, &error);
-        let out = matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::TimedOut);
-        match (policy.on_outage, &self.fallback) {
-            (OnStoreOutage::RunUnchecked, _) if out => {
-                Ok(Admitted { in_flight, held: None, attempt: None, guard: Guard::None })
+        let (guard, store, won) = match self.claim(store, &key).await {
+            Ok(won) => (Guard::Store, store, won?),
+            Err(error) => {
+                telemetry::store_failed("a claim", delivery.provider, &error);
+                let out = matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::TimedOut);
+                match (policy.on_outage, &self.fallback) {
+                    (OnStoreOutage::RunUnchecked, _) if out => {
+                        return Ok(Admitted { in_flight, held: None, attempt: None, guard: Guard::None });
+                    }
+                    (OnStoreOutage::FallBackToMemory, Some(memory)) if out => {
+                        match self.claim(memory, &key).await {
+                            Ok(won) => {
+                                let won = won.map_err(|answer| answer.or_because("fallback"))?;
+                                (Guard::Fallback, memory, won)
+                            }
+                            Err(_) => return Err(store_failed(&error)),
+                        }
+                    }
+                    _ => return Err(store_failed(&error)),
+                }
             }
-            (OnStoreOutage::FallBackToMemory, Some(memory)) if out => match self.claim(memory, &key).await {
-                Ok(Ok(claimed)) => Ok(Admitted::under(in_flight, Guard::Fallback, claimed)),
-                Ok(Err(answer)) => Err(answer.or_because("fallback")),
-                Err(_) => Err(store_failed(&error)),
-            },
-            _ => Err(store_failed(&error)),
-        }
+        };
+        let held = Some(self.hold(store, key, won));
+        Ok(Admitted { in_flight, held, attempt: Some(won.attempt), guard })
     }
 
     /// What is answered to a delivery that is authentic and makes no sense.
@@ -90,22 +104,18 @@ impl Inner {
         }
     }
 
+    fn hold(&self, store: &DynStore, key: EventKey, Won { token, .. }: Won) -> Held {
+        Held { store: store.clone(), key, token, provider: self.rules.scheme.name }
+    }
+
     /// Claims the event, waiting a bounded time for one that is running. Inside: the claim, or the
     /// answer to a duplicate.
-    async fn claim(
-        &self,
-        store: &DynStore,
-        key: &EventKey,
-    ) -> Result<Result<(Held, u32), Answer>, StoreError> {
+    async fn claim(&self, store: &DynStore, key: &EventKey) -> Result<Result<Won, Answer>, StoreError> {
         let lease = self.policy.lease;
         let mut waiting: Option<(Instant, Duration)> = None;
         loop {
             match telemetry::timed("claim", store.claim(key, lease)).await? {
-                Claim::Won { token, attempt } => {
-                    let provider = self.rules.scheme.name;
-                    let held = Held { store: store.clone(), key: key.clone(), token, provider };
-                    return Ok(Ok((held, attempt)));
-                }
+                Claim::Won { token, attempt } => return Ok(Ok(Won { token, attempt })),
                 Claim::Done { outcome, mismatch } => return Ok(Err(self.done(outcome, mismatch))),
                 Claim::Replayed { .. } => return Ok(Err(self.replayed())),
                 Claim::Running { retry_after } => {
@@ -128,10 +138,10 @@ impl Inner {
     pub(super) async fn claim_item(
         &self,
         store: &DynStore,
-        key: &EventKey,
+        key: EventKey,
     ) -> Result<(Claimed, Option<u32>), StoreError> {
-        Ok(match self.claim(store, key).await? {
-            Ok((held, attempt)) => (Claimed::Won(Some(held)), Some(attempt)),
+        Ok(match self.claim(store, &key).await? {
+            Ok(won) => (Claimed::Won(Some(self.hold(store, key, won))), Some(won.attempt)),
             Err(answer) if answer.disposition() == Disposition::Running => (Claimed::Running, None),
             Err(_) => (Claimed::Done, None),
         })
@@ -164,12 +174,6 @@ impl Inner {
             OnReplay::Refuse => Answer::new(409, Disposition::Replayed),
             _ => Answer::acknowledged(&self.rules.scheme, 200, Disposition::Replayed),
         }
-    }
-}
-
-impl Admitted {
-    fn under(in_flight: InFlight, guard: Guard, (held, attempt): (Held, u32)) -> Self {
-        Self { in_flight, held: Some(held), attempt: Some(attempt), guard }
     }
 }
 

@@ -205,7 +205,7 @@ impl<P> Receiver<P> {
             let verifying = telemetry::Verifying::begin(self.inner.rules.scheme.name);
             let verified = self.inner.verify(head, body.as_mut()).await;
             verifying.end();
-            let delivery = match verified {
+            let mut delivery = match verified {
                 Ok(delivery) => delivery,
                 Err(reason) => {
                     // Some challenges come without a signature, and are told by their body. Of no other scheme is
@@ -229,7 +229,7 @@ impl<P> Receiver<P> {
                 return Err(spoken);
             }
             telemetry::verified(&delivery);
-            let admitted = match self.inner.admit(&delivery).await {
+            let admitted = match self.inner.admit(&mut delivery).await {
                 Ok(admitted) => admitted,
                 Err(answer) => {
                     self.inner.record(&answer, Some(&delivery));
