@@ -50,11 +50,11 @@ pub(super) fn respond(spoken: impl Into<Spoken>) -> HttpResponse<BoxBody> {
     let spoken = spoken.into();
     let answer = spoken.answer;
     let mut response = HttpResponse::with_body(status(&answer), BoxBody::new(spoken.body.clone()));
-    for (name, value) in spoken.headers() {
-        if let Ok(value) = HeaderValue::from_str(&value) {
+    spoken.each_header(|name, value| {
+        if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
-    }
+    });
     response.extensions_mut().insert(answer);
     response
 }

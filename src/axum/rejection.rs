@@ -31,10 +31,10 @@ impl IntoResponse for BatchOutcome {
 
 fn respond(answer: Answer) -> Response {
     let mut response = StatusCode::from_u16(answer.status()).unwrap_or_default().into_response();
-    for (name, value) in answer.headers() {
-        if let Ok(value) = HeaderValue::from_str(&value) {
+    answer.each_header(|name, value| {
+        if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(name, value);
         }
-    }
+    });
     response
 }

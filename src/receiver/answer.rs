@@ -1,6 +1,6 @@
 //! What the gate says to the sender, and what became of a request.
 
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 
@@ -102,10 +102,10 @@ impl Spoken {
         Self { answer, headers: reply.headers, body: reply.body }
     }
 
-    /// The header fields of the response, names in lower case.
-    pub(crate) fn headers(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
-        let of_answer = self.answer.headers().map(|(name, value): (_, Cow<'_, str>)| (name, value));
-        of_answer.chain(self.headers.iter().map(|(name, value)| (*name, Cow::Borrowed(value.as_str()))))
+    /// Hands on the header fields of the response, names in lower case.
+    pub(crate) fn each_header(&self, mut sink: impl FnMut(&'static str, &str)) {
+        self.answer.each_header(&mut sink);
+        self.headers.iter().for_each(|(name, value)| sink(name, value));
     }
 }
 
@@ -188,14 +188,18 @@ impl Answer {
         self.body
     }
 
-    /// The header fields of the response, names in lower case.
-    pub(crate) fn headers(&self) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
-        let retry_after = self.retry_after.map(|seconds| ("retry-after", Cow::Owned(seconds.to_string())));
-        let allow = self.allow.map(|method| ("allow", Cow::Borrowed(method)));
-        let kind =
-            (!self.body.is_empty()).then_some(("content-type", Cow::Borrowed("text/plain; charset=utf-8")));
-        let always = [("cache-control", Cow::Borrowed("no-store"))];
-        always.into_iter().chain(retry_after).chain(allow).chain(kind)
+    /// Hands on the header fields of the response, names in lower case.
+    pub(crate) fn each_header(&self, mut sink: impl FnMut(&'static str, &str)) {
+        sink("cache-control", "no-store");
+        if let Some(seconds) = self.retry_after {
+            sink("retry-after", &seconds.to_string());
+        }
+        if let Some(method) = self.allow {
+            sink("allow", method);
+        }
+        if !self.body.is_empty() {
+            sink("content-type", "text/plain; charset=utf-8");
+        }
     }
 
     /// What became of the request.

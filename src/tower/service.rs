@@ -125,11 +125,11 @@ fn respond<R>(spoken: Spoken, mut extensions: Extensions) -> Response<GateBody<R
     let answer = spoken.answer;
     let mut response = Response::new(GateBody::text(spoken.body.clone()));
     *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or_default();
-    for (name, value) in spoken.headers() {
-        if let Ok(value) = HeaderValue::from_str(&value) {
+    spoken.each_header(|name, value| {
+        if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
-    }
+    });
     extensions.clear();
     extensions.insert(answer);
     *response.extensions_mut() = extensions;
