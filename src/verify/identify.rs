@@ -26,14 +26,14 @@ pub(super) struct Request<'a> {
     pub(super) rules: &'a Rules,
     pub(super) fields: &'a Fields<'a>,
     pub(super) signature: Option<(&'a Signature, &'a [u8])>,
-    pub(super) signed_id: Option<&'a [u8]>,
+    pub(super) signed_id: Option<Text>,
     pub(super) body: &'a Bytes,
     pub(super) claims: Option<&'a Bytes>,
 }
 
 /// Reads id and type as far as they need the head. Anything may be missing or wrong here without the
 /// request being any less authentic.
-pub(super) fn identify(request: &Request<'_>) -> Identified {
+pub(super) fn identify(request: Request<'_>) -> Identified {
     let rules = request.rules;
     let payload = payload(rules.scheme.payload, request.body, request.claims);
     let places = Places {
@@ -46,7 +46,7 @@ pub(super) fn identify(request: &Request<'_>) -> Identified {
         picked: OnceCell::new(),
     };
     let id = match (request.signed_id, rules.scheme.id) {
-        (Some(id), _) => Some(Text::new(id).map_or(IdFound::Missing, |id| IdFound::Id(EventId(id)))),
+        (Some(id), _) => Some(IdFound::Id(EventId(id))),
         (None, Some(place)) if is_in_body(place) => None,
         (None, _) => Some(places.id()),
     };

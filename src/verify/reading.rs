@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
+    delivery::Text,
     error::Reason,
     headers::{Field, Fields},
     scheme::{Place, Signature, Source},
@@ -110,10 +111,7 @@ impl<'a> Verification<'a> {
     pub(super) fn read_id(&mut self, body: Option<&[u8]>) -> Result<(), Reason> {
         let Some(place) = self.rules.scheme.id.filter(|_| self.rules.signs_id) else { return Ok(()) };
         let id = self.at(place, body)?.filter(|id| !id.is_empty()).ok_or(Reason::IdMissing)?;
-        if std::str::from_utf8(&id).is_err() {
-            return Err(Reason::IdMalformed);
-        }
-        self.id = Some(id);
+        self.id = Some(Text::new(&id).ok_or(Reason::IdMalformed)?);
         Ok(())
     }
 

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     clock::UnixTime,
     crypto::{Search, Sha256Sum, Tag, digest, sha256},
-    delivery::{Content, Delivery, Guard, Identify},
+    delivery::{Content, Delivery, Guard, Identify, Text},
     error::{Reason, VerifyError},
     headers::{Fields, Head},
     scheme::{Handshake, Part, Proof, Signature},
@@ -42,7 +42,8 @@ pub struct Verification<'a> {
     pub(super) signature: Option<(&'a Signature, &'a [u8])>,
     pub(super) signed_at: Option<UnixTime>,
     pub(super) timestamp: Option<Cow<'a, [u8]>>,
-    pub(super) id: Option<Cow<'a, [u8]>>,
+    /// Where it is a part of the message by that name.
+    pub(super) id: Option<Text>,
     pub(super) body: Collected,
     /// Running since a second chunk came: a body in one piece is hashed in one go at the end.
     pub(super) hashing: Option<Box<Hashing>>,
@@ -142,11 +143,11 @@ impl<'a> Verification<'a> {
             rules: self.rules,
             fields: &self.fields,
             signature: self.signature,
-            signed_id: self.id.as_deref(),
+            signed_id: self.id.take(),
             body: &body,
             claims: claims.as_ref(),
         };
-        let found = identify::identify(&places);
+        let found = identify::identify(places);
         Ok(Delivery {
             provider: self.rules.scheme.name,
             id: found.id,
@@ -349,7 +350,7 @@ impl<'a> Verification<'a> {
             fields: &self.fields,
             signature: self.signature,
             timestamp: self.timestamp.as_deref(),
-            id: self.id.as_deref(),
+            id: self.id.as_ref().map(Text::as_bytes),
             body,
             secret: None,
         }
