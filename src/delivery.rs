@@ -234,6 +234,7 @@ impl Delivery {
 
     /// [`id_found`](Self::id_found) for one who may change the delivery: what the body tells needs no place of
     /// its own then.
+    #[cfg(feature = "receiver")]
     pub(crate) fn find_id(&mut self) -> &IdFound {
         if self.id.is_none() {
             let found = self.in_body.take().map(|found| *found);

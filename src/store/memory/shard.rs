@@ -133,7 +133,8 @@ pub(super) struct Shard {
 
 impl Shard {
     /// The state under this fingerprint, unless it has expired.
-    pub(super) fn get(&self, print: Print, now: u64) -> Option<(State, u64)> {
+    #[cfg(test)]
+    fn get(&self, print: Print, now: u64) -> Option<(State, u64)> {
         self.live(self.find(print)?, now)
     }
 

@@ -10,7 +10,6 @@ use std::{
 };
 
 use siphasher::sip128::{Hasher128, SipHasher13};
-use smallvec::SmallVec;
 
 use super::{
     MemoryStats, WhenFull,
@@ -67,11 +66,6 @@ impl Names {
     /// What an entry of the content remembers of the id it was claimed with.
     fn owner(&self) -> u64 {
         self.id[0]
-    }
-
-    fn all(&self) -> impl Iterator<Item = (Print, u64)> {
-        let content = self.content.map(|content| (content, self.owner()));
-        [(self.id, self.checksum)].into_iter().chain(content)
     }
 }
 
@@ -170,7 +164,9 @@ impl Table {
             let mut pair = self.lock(names);
             let now = self.now();
             self.give_back(pair.first.shard.expire(now, CLEARED_PER_CLAIM));
-            let attempts = match pair.judge(names, now) {
+            let id = pair.of(names.id).find(names.id);
+            let content = names.content.map(|content| (content, pair.of(content).find(content)));
+            let attempts = match pair.judge(names, id, content, now) {
                 Verdict::Answer(claim) => return Ok(claim),
                 Verdict::Mismatch(claim, state) => {
                     self.remember_rendering(&mut pair, names, state, now);
@@ -178,15 +174,15 @@ impl Table {
                 }
                 Verdict::Free { attempts } => attempts,
             };
-            let places: SmallVec<[_; 2]> =
-                names.all().map(|(print, tag)| (pair.of(print).find(print), print, tag)).collect();
-            let new = places.iter().filter(|(place, ..)| place.is_none()).count();
+            let is_new = content.is_some_and(|(_, place)| place.is_none());
+            let new = usize::from(id.is_none()) + usize::from(is_new);
             if self.reserve(new) {
                 let token = self.tokens.fetch_add(1, Ordering::Relaxed);
                 let attempt = attempts.saturating_add(1);
-                let until = now.saturating_add(millis(lease));
-                for (place, print, tag) in places {
-                    pair.of(print).put(place, print, State::Running { attempt, token, until }, tag);
+                let running = State::Running { attempt, token, until: now.saturating_add(millis(lease)) };
+                pair.of(names.id).put(id, names.id, running, names.checksum);
+                if let Some((content, place)) = content {
+                    pair.of(content).put(place, content, running, names.owner());
                 }
                 return Ok(Claim::Won { token: Token::new(token.into()), attempt: attempt.into() });
             }
@@ -225,14 +221,25 @@ impl Table {
         let names = &self.names(key);
         let mut pair = self.lock(names);
         let now = self.now();
-        let attempt = match pair.of(names.id).get(names.id, now) {
+        let shard = pair.of(names.id);
+        let place = shard.find(names.id);
+        let attempt = match place.and_then(|at| shard.live(at, now)) {
             Some((State::Running { token: owner, attempt, .. }, _)) if owner == short(token) => attempt,
             None if or_unknown => 1,
             _ => return Hold::Lost,
         };
-        for (print, tag) in names.all() {
-            let shard = pair.of(print);
-            let place = shard.find(print);
+        let end = |shard: &mut Shard, place: Option<u32>, print, tag| {
+            // What is done must be remembered, even where there is no room for it.
+            if place.is_none() {
+                self.taken.fetch_add(1, Ordering::Relaxed);
+            }
+            let state = next(shard, now, attempt);
+            shard.put(place, print, state, tag);
+        };
+        end(shard, place, names.id, names.checksum);
+        if let Some(content) = names.content {
+            let shard = pair.of(content);
+            let place = shard.find(content);
             let ours = match place.and_then(|at| shard.live(at, now)) {
                 // Free: somebody else took the content over and let it go.
                 None | Some((State::Free { .. }, _)) => true,
@@ -241,12 +248,7 @@ impl Table {
                 Some(_) => false,
             };
             if ours {
-                // What is done must be remembered, even where there is no room for it.
-                if place.is_none() {
-                    self.taken.fetch_add(1, Ordering::Relaxed);
-                }
-                let state = next(shard, now, attempt);
-                shard.put(place, print, state, tag);
+                end(shard, place, content, names.owner());
             }
         }
         Hold::Held
@@ -369,8 +371,15 @@ impl Pair<'_> {
         }
     }
 
-    fn judge(&mut self, names: &Names, now: u64) -> Verdict {
-        let known = self.of(names.id).get(names.id, now);
+    /// What is known of an event whose id and content have these places.
+    fn judge(
+        &mut self,
+        names: &Names,
+        id: Option<u32>,
+        content: Option<(Print, Option<u32>)>,
+        now: u64,
+    ) -> Verdict {
+        let known = id.and_then(|at| self.of(names.id).live(at, now));
         let attempts = match known {
             Some((State::Running { until, .. }, _)) if until > now => return Verdict::running(until, now),
             Some((state @ State::Done { status, .. }, checksum)) => {
@@ -381,8 +390,8 @@ impl Pair<'_> {
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             None => 0,
         };
-        let Some(content) = names.content else { return Verdict::Free { attempts } };
-        match self.of(content).get(content, now) {
+        let Some((content, place)) = content else { return Verdict::Free { attempts } };
+        match place.and_then(|at| self.of(content).live(at, now)) {
             // An id that was forgotten may run again with the content that it had.
             Some((_, owner)) if owner == names.owner() && known.is_some() => Verdict::Free { attempts },
             Some((State::Running { until, .. }, _)) if until > now => Verdict::running(until, now),
