@@ -143,8 +143,7 @@ impl Table {
             let mut hasher = SipHasher13::new_with_keys(self.secret.0, self.secret.1);
             hasher.write(key.scope().as_str().as_bytes());
             // Scopes are made of lengths and text; no UTF-8 text holds this byte.
-            hasher.write_u8(0xff);
-            hasher.write_u8(kind as u8);
+            hasher.write_u16(u16::from_le_bytes([0xff, kind as u8]));
             hasher.write(name);
             let print = hasher.finish128();
             [print.h1, print.h2]
