@@ -10,8 +10,11 @@ use std::{
 
 use axum::{Router, http::StatusCode, routing::post};
 use hookgate::{
-    Cancellation, Receiver, StoreErrorKind, WebhookLayer, axum::Delivery, receiver::BodyRoom,
-    store::MemoryStore, testing::Op,
+    Cancellation, Receiver, StoreErrorKind, WebhookLayer,
+    axum::Delivery,
+    receiver::BodyRoom,
+    store::MemoryStore,
+    testing::{FaultyStore, Op},
 };
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Notify, task::JoinSet};
 
@@ -353,6 +356,55 @@ async fn shutdown_releases_what_is_left() {
     let next = bench.stripe().build().expect("a receiver");
     assert_eq!(ask(&counting(&next, &effects, SOON), &stripe("evt_1")).await, (204, "handled"));
     assert_eq!((effects.runs(), effects.done()), (2, 1));
+}
+
+/// Takes long to be dropped, and remembers how many claims had been let go of by then.
+struct Slow {
+    store: FaultyStore<MemoryStore>,
+    released: Arc<AtomicUsize>,
+}
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        std::thread::sleep(Duration::from_millis(50));
+        self.released.store(self.store.calls(Op::Release), SeqCst);
+    }
+}
+
+/// However a handler is dropped, it is gone before its claim is: the next one may begin at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_is_let_go_of_after_its_handler_is_gone() {
+    let minute = Duration::from_secs(60);
+    for (way, timeout) in [("hung up", minute), ("timed out", Duration::from_millis(20)), ("ended", minute)] {
+        let (bench, released) = (Bench::new(), Arc::new(AtomicUsize::new(usize::MAX)));
+        let runs = Arc::new(AtomicUsize::new(0));
+        let receiver = bench.stripe().inline().handler_timeout(timeout).build().expect("a receiver");
+        let app = app(&receiver, {
+            let (store, released, runs) = (bench.store.clone(), Arc::clone(&released), Arc::clone(&runs));
+            move |_| {
+                let slow = Slow { store: store.clone(), released: Arc::clone(&released) };
+                let runs = Arc::clone(&runs);
+                async move {
+                    let _slow = slow;
+                    runs.fetch_add(1, SeqCst);
+                    std::future::pending::<StatusCode>().await
+                }
+            }
+        });
+        let signed = stripe("evt_1");
+        let mut sender = Box::pin(ask(&app, &signed));
+        tokio::select! {
+            _ = &mut sender => panic!("answered"),
+            () = until(|| runs.load(SeqCst) == 1) => {}
+        }
+        match way {
+            "hung up" => drop(sender),
+            "ended" => assert_eq!(tokio::join!(sender, receiver.shutdown(SOON)), ((503, "released"), 1)),
+            _ => assert_eq!(sender.await, (503, "released")),
+        }
+        until(|| bench.store.calls(Op::Release) == 1).await;
+        assert_eq!(released.load(SeqCst), 0, "{way}");
+    }
 }
 
 /// LIF-12: what a runtime drops in the middle is not done; it runs again after its lease.
