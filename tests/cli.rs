@@ -194,7 +194,11 @@ fn hints_name_wrong_secrets_urls_and_units() {
         of("webflow").timestamp(header("x-webflow-timestamp").seconds()).signs(&[Timestamp, Lit(":"), Body]);
     let prefixed = json!({"provider": "github", "secret": SECRET, "body": "{}", "headers": {
         "x-hub-signature-256": signed_with(&format!("whsec_{SECRET}"))}});
+    // A token says itself when it ends.
+    let mut late = signed_otherwise(of("messagebird"), of("messagebird"), ORIGIN, SECRET);
+    late["now"] = 1_900_000_000.into();
     for (line, wanted) in [
+        (late, "outside of the tolerance"),
         (keyed("github", KeyForm::HEX), "the secret is hex"),
         (keyed("github", KeyForm::BASE64), "the secret is base64"),
         (keyed("standard-webhooks", KeyForm::UTF8), "not decoded here"),

@@ -101,23 +101,7 @@ fn judge_claims(
     if rule.affirmed.iter().any(|claim| claims.get(*claim) != Some(&Value::Bool(true))) {
         return Err(Reason::ClaimMismatch);
     }
-    let leeway = i64::from(rule.leeway_secs) * 1000;
-    let (issued, expires, begins) = (time(claims, "iat")?, time(claims, "exp")?, time(claims, "nbf")?);
-    if rule.expires && expires.is_none() {
-        return Err(Reason::TimestampMissing);
-    }
-    // RFC 7519 section 4.1.4: "on or after which".
-    if expires.is_some_and(|expires| request.now.millis_after(expires) >= leeway) {
-        return Err(Reason::TooOld);
-    }
-    if begins.is_some_and(|begins| begins.millis_after(request.now) > leeway) {
-        return Err(Reason::FromTheFuture);
-    }
-    if let Some(most) = rule.max_age_secs {
-        let issued = issued.ok_or(Reason::TimestampMissing)?;
-        let most = request.rules.tolerance.unwrap_or(i64::from(most) * 1000);
-        super::timestamp::judge(issued, request.now, most)?;
-    }
+    let issued = judge_times(request, rule, claims)?;
     if let Some(body) = rule.body_hash {
         let digest = sha256(request.body);
         let wanted = match body.encoding {
@@ -140,6 +124,34 @@ fn judge_claims(
     }
     if rule.query_hash && text("qsh") != Some(&const_hex::encode(sha256(canonical(request).as_bytes()))) {
         return Err(Reason::SignatureMismatch);
+    }
+    Ok(issued)
+}
+
+/// When the token was made, where it says. The times must be there and well-formed even where they are not judged.
+fn judge_times(
+    request: &Request<'_>,
+    rule: &Jwt,
+    claims: &Map<String, Value>,
+) -> Result<Option<UnixTime>, Reason> {
+    let (issued, expires, begins) = (time(claims, "iat")?, time(claims, "exp")?, time(claims, "nbf")?);
+    if rule.expires && expires.is_none() || rule.max_age_secs.is_some() && issued.is_none() {
+        return Err(Reason::TimestampMissing);
+    }
+    if request.rules.ignores_timestamp {
+        return Ok(issued);
+    }
+    let leeway = i64::from(rule.leeway_secs) * 1000;
+    // RFC 7519 section 4.1.4: "on or after which".
+    if expires.is_some_and(|expires| request.now.millis_after(expires) >= leeway) {
+        return Err(Reason::TooOld);
+    }
+    if begins.is_some_and(|begins| begins.millis_after(request.now) > leeway) {
+        return Err(Reason::FromTheFuture);
+    }
+    if let (Some(most), Some(issued)) = (rule.max_age_secs, issued) {
+        let most = request.rules.tolerance.unwrap_or(i64::from(most) * 1000);
+        super::timestamp::judge(issued, request.now, most)?;
     }
     Ok(issued)
 }

@@ -22,8 +22,11 @@ pub(crate) static CONTENT_LENGTH: &str = "content-length";
 pub(crate) struct Rules {
     pub(crate) scheme: Scheme,
     pub(crate) bound: Bound,
-    /// In milliseconds; `None` where timestamps are not judged.
+    /// In milliseconds; `None` where timestamps are not judged, and where none is given for a message with a time of
+    /// its own.
     pub(crate) tolerance: Option<i64>,
+    /// Whether times are only read, those that a message has of its own too.
+    pub(crate) ignores_timestamp: bool,
     pub(crate) any_content_encoding: bool,
     pub(crate) public_url: Option<String>,
     /// What is not configured may have any value.
@@ -152,8 +155,8 @@ impl VerifierBuilder {
         self
     }
 
-    /// Does not judge timestamps: a captured delivery then verifies for ever. Timestamps must still
-    /// be there and well-formed. Widen the [`tolerance`](Self::tolerance) instead where a queue or
+    /// Does not judge timestamps, nor when a token or a signature expires: a captured delivery then verifies for
+    /// ever. Timestamps must still be there and well-formed. Widen the [`tolerance`](Self::tolerance) instead where a queue or
     /// a slow proxy delays deliveries.
     #[must_use]
     pub fn dangerous_ignore_timestamp(mut self) -> Self {
@@ -246,6 +249,7 @@ impl VerifierBuilder {
         Ok(Rules {
             bound,
             tolerance: tolerance(&scheme, self.tolerance, self.ignores_timestamp)?,
+            ignores_timestamp: self.ignores_timestamp,
             any_content_encoding: self.any_content_encoding,
             public_url,
             any_config: self.any_config,

@@ -172,6 +172,10 @@ fn times_are_judged() {
     }
     let narrow = builder("https://hooks.example.com").tolerance(std::time::Duration::from_secs(10));
     assert_eq!(judge(narrow, &covering(PLAIN, ";created=1699999989")), Err(Reason::TooOld));
+    let timeless = || builder("https://hooks.example.com").dangerous_ignore_timestamp();
+    assert_eq!(judge(timeless(), &covering(PLAIN, ";created=1;expires=2")), Ok(()));
+    let odd = covering(PLAIN, ";created=1;expires=soon");
+    assert_eq!(judge(timeless(), &odd), Err(Reason::TimestampMalformed));
     let verifier = builder("https://hooks.example.com").build().expect("a verifier");
     let message = covering(PLAIN, ";created=1699999990");
     let delivery = verifier.verify(Head::new("POST", message.target, &message.headers), "{}", NOW);

@@ -112,6 +112,9 @@ fn judge_time(request: &Request<'_>, input: &Input<'_>) -> Result<Option<UnixTim
         text.map(|text| timestamp::parse(crate::scheme::TimestampUnit::Seconds, text.as_bytes())).transpose()
     };
     let (created, expires) = (seconds("created")?, seconds("expires")?);
+    if request.rules.ignores_timestamp {
+        return Ok(created);
+    }
     if let Some(created) = created {
         timestamp::judge(created, request.now, request.rules.tolerance.unwrap_or(TOLERANCE))?;
     }

@@ -277,6 +277,9 @@ async fn a_token_is_good_between_its_times() {
     let (lenient, fresh) = (gate(&LENIENT), gate(&FRESH));
     let narrower = Scheme::jwt("test", &FRESH).signature(header("x-token").raw());
     let narrower = Gate::with(narrower, |builder| builder.secret(SECRET).tolerance(Duration::from_secs(60)));
+    const TIMED: Jwt = FRESH.expires();
+    let timeless = Scheme::jwt("test", &TIMED).signature(header("x-token").raw());
+    let timeless = Gate::with(timeless, |builder| builder.secret(SECRET).dangerous_ignore_timestamp());
     for (gate, claims, why) in [
         (&strict, r#"{"exp":1700000001}"#, ""),
         (&strict, r#"{"exp":1700000000}"#, "too_old"),
@@ -298,6 +301,11 @@ async fn a_token_is_good_between_its_times() {
         (&fresh, "{}", "timestamp_missing"),
         (&narrower, r#"{"iat":1699999940}"#, ""),
         (&narrower, r#"{"iat":1699999939}"#, "too_old"),
+        (&timeless, r#"{"iat":1,"exp":1}"#, ""),
+        (&timeless, r#"{"iat":1800000000,"exp":1,"nbf":1800000000}"#, ""),
+        (&timeless, r#"{"iat":1}"#, "timestamp_missing"),
+        (&timeless, r#"{"exp":1}"#, "timestamp_missing"),
+        (&timeless, r#"{"iat":1,"exp":"never"}"#, "timestamp_malformed"),
     ] {
         // Each has a body of its own, by which events are told apart here.
         let request = post(&[("x-token", hs256(SECRET.as_bytes(), claims).as_bytes())], claims);
