@@ -160,6 +160,13 @@ struct Names {
     owner: u32,
 }
 
+impl Names {
+    /// These arguments, and a record for each key.
+    fn arguments<'a>(&self, first: [&'a [u8]; 2], records: [&'a [u8]; 2]) -> SmallVec<[&'a [u8]; 4]> {
+        first.into_iter().chain(records.into_iter().take(self.keys.len())).collect()
+    }
+}
+
 impl<C> Inner<C> {
     fn new(builder: RedisStoreBuilder<C>) -> Self {
         let RedisStoreBuilder { connection, prefix, timeout } = builder;
@@ -344,7 +351,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
         let (names, lease) = (self.0.names(key), millis(lease).to_string());
         let [id, content] = [names.tag, names.owner].map(|tag| Record::running(tag, token));
-        let args = [&hex(token)[..], &id, &content, lease.as_bytes()];
+        let token = hex(token);
+        let args = names.arguments([&token, lease.as_bytes()], [&id, &content]);
         self.hold(&self.0.scripts.renew, &names, &args).await
     }
 
@@ -357,7 +365,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     ) -> Result<Hold, StoreError> {
         let (names, keep) = (self.0.names(key), millis(retention.keep).max(1).to_string());
         let [id, content] = [names.tag, names.owner].map(|tag| Record::done(tag, outcome.status()));
-        let args = [&hex(token)[..], &id, &content, keep.as_bytes()];
+        let token = hex(token);
+        let args = names.arguments([&token, keep.as_bytes()], [&id, &content]);
         self.hold(&self.0.scripts.complete, &names, &args).await
     }
 

@@ -1,13 +1,13 @@
--- KEYS: the id and, where it is claimed too, the content. ARGV: token, the running record of each,
--- lease. Replies 1 where the token is the owner's or nothing is known of the event, else 0.
-local token, lease = ARGV[1], tonumber(ARGV[4])
+-- KEYS: the id and, where it is claimed too, the content. ARGV: token, lease, the running
+-- record of each. Replies 1 where the token is the owner's or nothing is known of the event, else 0.
+local token, lease = ARGV[1], tonumber(ARGV[2])
 
 local known = redis.call('GET', KEYS[1])
 if known and select(3, read(known)) ~= token then return 0 end
 for place, key in ipairs(KEYS) do
   local record = redis.call('GET', key)
   if not record then
-    redis.call('SET', key, ARGV[1 + place], 'PX', lease + LINGER)
+    redis.call('SET', key, ARGV[2 + place], 'PX', lease + LINGER)
   elseif select(3, read(record)) == token then
     redis.call('PEXPIRE', key, lease + LINGER)
   end
