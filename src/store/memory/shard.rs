@@ -321,6 +321,24 @@ mod tests {
     }
 
     #[test]
+    fn the_outlook_is_when_the_next_may_go() {
+        let mut shard = Shard::default();
+        let evictable = |shard: &Shard| [true, false].map(|done_too| shard.outlook(done_too).evictable);
+        assert_eq!(evictable(&shard), [u64::MAX, u64::MAX]);
+        let (long, short) = (shard.lane(1000), shard.lane(10));
+        shard.set([1, 1], State::Done { lane: short, status: 200, until: 12, protected: 5 }, 0);
+        assert_eq!(evictable(&shard), [5, u64::MAX]);
+        // Done when the other was, and protected for longer: of several that were done first the first list's goes.
+        shard.set([2, 2], State::Done { lane: long, status: 200, until: 1002, protected: 100 }, 0);
+        assert_eq!(evictable(&shard), [100, u64::MAX]);
+        shard.set([3, 3], State::Running { attempt: 1, token: 1, until: 150 }, 0);
+        assert_eq!(evictable(&shard), [100, 150]);
+        shard.set([4, 4], State::free(1, 0), 0);
+        assert_eq!(evictable(&shard), [0, 0]);
+        assert_eq!(shard.outlook(true).expires, 12);
+    }
+
+    #[test]
     fn places_are_used_again() {
         let mut shard = Shard::default();
         for round in 0..1000_u64 {
