@@ -99,18 +99,6 @@ impl<T> Driven<T> {
     }
 }
 
-/// Polls a run until it is over or has to wait. One that ends without waiting needs no task, since nobody can
-/// hang up in between.
-async fn start<T, F: Future<Output = Driven<T>>>(inline: bool, mut driving: Pin<Box<F>>) -> Started<T, F> {
-    if inline {
-        return Started::Ended(driving.await);
-    }
-    match poll_fn(|cx| Poll::Ready(driving.as_mut().poll(cx))).await {
-        Poll::Ready(driven) => Started::Ended(driven),
-        Poll::Pending => Started::Waiting(driving),
-    }
-}
-
 /// A run whose handler is over, or has to wait.
 enum Started<T, F> {
     Ended(Driven<T>),
@@ -158,9 +146,9 @@ impl Run {
         H: Future<Output = Option<T>> + Send + 'static,
         T: Send + 'static,
     {
-        let (inline, driving) = (self.inner().policy.inline, Box::pin(self.drive(handler, report)));
+        let started = self.start(handler, report);
         async move {
-            match start(inline, driving).await {
+            match started.await {
                 Started::Ended(driven) => driven,
                 Started::Waiting(driving) => tokio::spawn(driving).await.unwrap_or_else(|_| Driven::gone()),
             }
@@ -178,9 +166,9 @@ impl Run {
         H: Future<Output = Option<T>> + 'static,
         T: 'static,
     {
-        let (inline, driving) = (self.inner().policy.inline, Box::pin(self.drive(handler, report)));
+        let started = self.start(handler, report);
         async move {
-            match start(inline, driving).await {
+            match started.await {
                 Started::Ended(driven) => driven,
                 Started::Waiting(driving) => {
                     tokio::task::spawn_local(driving).await.unwrap_or_else(|_| Driven::gone())
@@ -189,13 +177,28 @@ impl Run {
         }
     }
 
-    /// Runs the handler to its end while keeping the claim, then settles by what `report` makes of
-    /// its answer.
-    fn drive<H, T>(self, handler: H, report: fn(&T) -> Report) -> impl Future<Output = Driven<T>> + use<H, T>
+    /// Runs the handler while keeping the claim, then settles by what `report` makes of its answer: until that is
+    /// over, or has to wait. What ends without waiting needs no task, since nobody can hang up in between.
+    fn start<H, T>(
+        self,
+        handler: H,
+        report: fn(&T) -> Report,
+    ) -> impl Future<Output = Started<T, impl Future<Output = Driven<T>> + use<H, T>>> + use<H, T>
     where
         H: Future<Output = Option<T>>,
     {
-        Driving::new(self, handler, move |run: Self, ended| run.finish(ended, report))
+        let inline = self.inner().policy.inline;
+        let settle = move |run: Self, ended| run.finish(ended, report);
+        let mut driving = Box::pin(Driving::new(self, handler, settle));
+        async move {
+            if inline {
+                return Started::Ended(driving.await);
+            }
+            match poll_fn(|cx| Poll::Ready(driving.as_mut().poll(cx))).await {
+                Poll::Ready(driven) => Started::Ended(driven),
+                Poll::Pending => Started::Waiting(driving),
+            }
+        }
     }
 
     /// Settles by how the handler ended.
