@@ -155,9 +155,9 @@ impl VerifierBuilder {
         self
     }
 
-    /// Does not judge timestamps, nor when a token or a signature expires: a captured delivery then verifies for
-    /// ever. Timestamps must still be there and well-formed. Widen the [`tolerance`](Self::tolerance) instead where a queue or
-    /// a slow proxy delays deliveries.
+    /// Does not judge timestamps, nor when a token or a signature expires: a captured delivery then
+    /// verifies for ever. Timestamps must still be there and well-formed. Widen the
+    /// [`tolerance`](Self::tolerance) instead where a queue or a slow proxy delays deliveries.
     #[must_use]
     pub fn dangerous_ignore_timestamp(mut self) -> Self {
         self.ignores_timestamp = true;
@@ -285,14 +285,9 @@ impl VerifierBuilder {
 fn tolerance(scheme: &Scheme, given: Option<Duration>, ignored: bool) -> Result<Option<i64>, ConfigError> {
     given.map_or(Ok(()), |given| check_duration("tolerance", given))?;
     // Tokens and messages with a time of their own have their rule's tolerance unless one is given.
-    if let (None, Some(given)) = (scheme.timestamp, given) {
-        return Ok(i64::try_from(given.as_millis()).ok().filter(|_| !ignored));
-    }
-    let Some(rule) = scheme.timestamp.filter(|rule| !ignored && (rule.enforced || given.is_some())) else {
-        return Ok(None);
-    };
-    let tolerance = given.unwrap_or(Duration::from_secs(rule.tolerance_secs.into()));
-    Ok(i64::try_from(tolerance.as_millis()).ok())
+    let of_scheme = || scheme.timestamp.filter(|rule| rule.enforced).map(|rule| rule.tolerance_secs);
+    let tolerance = given.or_else(|| of_scheme().map(|secs| Duration::from_secs(secs.into())));
+    Ok(tolerance.filter(|_| !ignored).and_then(|tolerance| i64::try_from(tolerance.as_millis()).ok()))
 }
 
 /// What contradicts itself in a scheme.
