@@ -132,12 +132,6 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    /// The state under this fingerprint, unless it has expired.
-    #[cfg(test)]
-    fn get(&self, print: Print, now: u64) -> Option<(State, u64)> {
-        self.live(self.find(print)?, now)
-    }
-
     /// The state at this place, unless it has expired.
     pub(super) fn live(&self, at: u32, now: u64) -> Option<(State, u64)> {
         let entry = self.slab.get(at);
@@ -302,7 +296,7 @@ mod tests {
         assert_eq!(shard.expire(12, 9), 1);
         let holds = |print| shard.find(print).is_some();
         assert!(!holds([2, 2]) && holds([1, 1]) && holds([3, 3]));
-        assert_eq!(shard.get([1, 1], 1000), None);
+        assert_eq!(shard.find([1, 1]).and_then(|at| shard.live(at, 1000)), None);
         assert_eq!(shard.expire(1000, 0), 0);
     }
 
