@@ -167,7 +167,7 @@ impl Batch {
     async fn settle(&self, run: &mut ItemRun, succeeded: bool) {
         let Some(held) = &run.held else { return };
         let outcome = succeeded.then(|| Outcome::new(200));
-        if held.settle(outcome, self.0.inner.policy.retention).await.is_err() && succeeded {
+        if self.0.settle(held, outcome).await.is_err() && succeeded {
             run.end_later(outcome);
         }
         run.held = None;
@@ -178,10 +178,7 @@ impl ItemRun {
     fn end_later(&mut self, outcome: Option<Outcome>) {
         let (held, handled) = (self.held.take(), Arc::clone(&self.handled));
         if let (Some(held), Ok(runtime)) = (held, tokio::runtime::Handle::try_current()) {
-            runtime.spawn(async move {
-                let policy = &handled.inner.policy;
-                held.end_later(outcome, policy.retention, policy.settle_retries).await;
-            });
+            runtime.spawn(async move { handled.end_later(&held, outcome).await });
         }
     }
 }

@@ -385,7 +385,7 @@ impl<P> ReceiverBuilder<P> {
                 clock: self.clock,
                 room: self.room,
                 policy: self.policy,
-                lifecycle: Arc::new(Lifecycle::new(rules.scheme.name)),
+                lifecycle: Lifecycle::new(rules.scheme.name),
                 rules,
             }),
             provider: PhantomData,

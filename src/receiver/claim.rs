@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Answer, Disposition, Inner, OnReplay, OnStoreOutage, OnUndecodable,
     held::Held,
-    lifecycle::InFlight,
+    lifecycle::Entered,
     policy::{DoneAnswer, Filter, RunningAnswer},
 };
 use crate::{
@@ -20,12 +20,20 @@ use crate::{
 /// How soon a duplicate that waits for a running event looks again, at first and at most.
 const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
 
-/// The right to handle a delivery: under a claim, unless the store was out and the policy says so.
+/// The right to handle a delivery: under a claim, unless the store was out and the policy says so. It has a place
+/// among the running, which a run gives back.
 pub(crate) struct Admitted {
-    pub(super) in_flight: InFlight,
     pub(super) held: Option<Held>,
     pub(super) attempt: Option<u32>,
     pub(super) guard: Guard,
+}
+
+impl Admitted {
+    /// Without a claim.
+    fn unchecked(in_flight: Entered<'_>) -> Self {
+        in_flight.stay();
+        Self { held: None, attempt: None, guard: Guard::None }
+    }
 }
 
 /// A claim that was won.
@@ -56,24 +64,24 @@ impl Inner {
         let in_flight =
             self.lifecycle.enter(policy.max_in_flight).map_err(|why| Answer::refused(503, why))?;
         let Some(store) = &self.store else {
-            return Ok(Admitted { in_flight, held: None, attempt: None, guard: Guard::None });
+            return Ok(Admitted::unchecked(in_flight));
         };
         let scope = self.scope(delivery.tenant());
         let key = EventKey::of(delivery, scope, policy.on_replay != OnReplay::Handle);
-        let (guard, store, won) = match self.claim(store, &key).await {
-            Ok(won) => (Guard::Store, store, won?),
+        let (guard, won) = match self.claim(store, &key).await {
+            Ok(won) => (Guard::Store, won?),
             Err(error) => {
                 telemetry::store_failed("a claim", delivery.provider, &error);
                 let out = matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::TimedOut);
                 match (policy.on_outage, &self.fallback) {
                     (OnStoreOutage::RunUnchecked, _) if out => {
-                        return Ok(Admitted { in_flight, held: None, attempt: None, guard: Guard::None });
+                        return Ok(Admitted::unchecked(in_flight));
                     }
                     (OnStoreOutage::FallBackToMemory, Some(memory)) if out => {
                         match self.claim(memory, &key).await {
                             Ok(won) => {
                                 let won = won.map_err(|answer| answer.or_because("fallback"))?;
-                                (Guard::Fallback, memory, won)
+                                (Guard::Fallback, won)
                             }
                             Err(_) => return Err(store_failed(&error)),
                         }
@@ -82,8 +90,8 @@ impl Inner {
                 }
             }
         };
-        let held = Some(self.hold(store, key, won));
-        Ok(Admitted { in_flight, held, attempt: Some(won.attempt), guard })
+        in_flight.stay();
+        Ok(Admitted { held: Some(Held { key, token: won.token }), attempt: Some(won.attempt), guard })
     }
 
     /// What is answered to a delivery that is authentic and makes no sense.
@@ -102,10 +110,6 @@ impl Inner {
             None => self.scope.clone(),
             Some(tenant) => Scope::new(&self.name, self.rules.scheme.name, Some(tenant)),
         }
-    }
-
-    fn hold(&self, store: &DynStore, key: EventKey, Won { token, .. }: Won) -> Held {
-        Held { store: store.clone(), key, token, provider: self.rules.scheme.name }
     }
 
     /// Claims the event, waiting a bounded time for one that is running. Inside: the claim, or the
@@ -141,7 +145,7 @@ impl Inner {
         key: EventKey,
     ) -> Result<(Claimed, Option<u32>), StoreError> {
         Ok(match self.claim(store, &key).await? {
-            Ok(won) => (Claimed::Won(Some(self.hold(store, key, won))), Some(won.attempt)),
+            Ok(Won { token, attempt }) => (Claimed::Won(Some(Held { key, token })), Some(attempt)),
             Err(answer) if answer.disposition() == Disposition::Running => (Claimed::Running, None),
             Err(_) => (Claimed::Done, None),
         })

@@ -1,37 +1,46 @@
 //! A claim that is held: how it is kept, and how it ends.
 
-use std::time::Duration;
+use std::{future::pending, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::cancellation::Signal;
+use super::run::Handled;
 use crate::{
+    delivery::Guard,
     error::StoreError,
-    store::{DynStore, EventKey, Hold, Outcome, Retention, Store, Token},
+    store::{DynStore, EventKey, Hold, Outcome, Store, Token},
     telemetry::{self, count, log},
 };
 
-/// A claim, and where it is held.
+/// A claim on a delivery, or on one event in it.
 pub(super) struct Held {
-    pub(super) store: DynStore,
     pub(super) key: EventKey,
     pub(super) token: Token,
-    pub(super) provider: &'static str,
 }
 
-impl Held {
-    /// Renews the lease at a third of its length. Never ends: a claim that was lost is told to the handler,
-    /// and does not end it.
-    pub(super) async fn keep(&self, lease: Duration, lost: &Signal) {
-        let provider = self.provider;
+impl Handled {
+    /// Where this delivery is claimed, and the events in it.
+    pub(super) fn store(&self) -> Option<&DynStore> {
+        match self.delivery.guard {
+            Guard::Store => self.inner.store.as_ref(),
+            Guard::Fallback => self.inner.fallback.as_ref(),
+            Guard::None => None,
+        }
+    }
+
+    /// Renews a claim's lease, if there is one, at a third of its length. Never ends: a claim that was lost is
+    /// told to the handler, and does not end it.
+    pub(super) async fn keep(&self, held: Option<&Held>) {
+        let (Some(held), Some(store)) = (held, self.store()) else { return pending().await };
+        let (provider, lease) = (self.delivery.provider, self.inner.policy.lease);
         loop {
             sleep(lease / 3).await;
-            match telemetry::timed("renew", self.store.renew(&self.key, self.token, lease)).await {
+            match telemetry::timed("renew", store.renew(&held.key, held.token, lease)).await {
                 Ok(Hold::Held) => {}
                 Ok(Hold::Lost) => {
                     log!(warn, provider, "a claim was lost while its handler runs");
-                    lost.fire();
-                    return std::future::pending().await;
+                    self.lost.fire();
+                    return pending().await;
                 }
                 Err(error) => telemetry::store_failed("a renewal", provider, &error),
             }
@@ -39,33 +48,28 @@ impl Held {
     }
 
     /// Remembers the event as done, or releases it where there is no outcome.
-    pub(super) async fn end(
-        &self,
-        outcome: Option<Outcome>,
-        retention: Retention,
-    ) -> Result<Hold, StoreError> {
+    async fn end(&self, held: &Held, outcome: Option<Outcome>) -> Result<Hold, StoreError> {
+        // Without a store nothing is held.
+        let Some(store) = self.store() else { return Ok(Hold::Lost) };
         match outcome {
             Some(outcome) => {
-                let completing = self.store.complete(&self.key, self.token, retention, outcome);
+                let retention = self.inner.policy.retention;
+                let completing = store.complete(&held.key, held.token, retention, outcome);
                 telemetry::timed("complete", completing).await
             }
-            None => telemetry::timed("release", self.store.release(&self.key, self.token)).await,
+            None => telemetry::timed("release", store.release(&held.key, held.token)).await,
         }
     }
 
     /// [`end`](Self::end) as soon as the handler did: where that is lost or fails it is counted.
-    pub(super) async fn settle(
-        &self,
-        outcome: Option<Outcome>,
-        retention: Retention,
-    ) -> Result<Hold, StoreError> {
-        let settled = self.end(outcome, retention).await;
+    pub(super) async fn settle(&self, held: &Held, outcome: Option<Outcome>) -> Result<Hold, StoreError> {
+        let (settled, provider) = (self.end(held, outcome).await, self.delivery.provider);
         match &settled {
             Ok(Hold::Held) => {}
-            Ok(Hold::Lost) => count!(telemetry::CLAIMS_LOST, "provider" => self.provider),
+            Ok(Hold::Lost) => count!(telemetry::CLAIMS_LOST, "provider" => provider),
             Err(error) => {
-                telemetry::store_failed("settling", self.provider, error);
-                count!(telemetry::SETTLE_FAILED, "provider" => self.provider);
+                telemetry::store_failed("settling", provider, error);
+                count!(telemetry::SETTLE_FAILED, "provider" => provider);
             }
         }
         settled
@@ -73,17 +77,17 @@ impl Held {
 
     /// [`end`](Self::end) in the background: a success is tried again for a bounded time, since an event that
     /// was handled must not be handled again.
-    pub(super) async fn end_later(&self, outcome: Option<Outcome>, retention: Retention, patience: Duration) {
-        let until = Instant::now() + patience;
+    pub(super) async fn end_later(&self, held: &Held, outcome: Option<Outcome>) {
+        let until = Instant::now() + self.inner.policy.settle_retries;
         let mut pause = Duration::from_millis(50);
         loop {
-            match self.end(outcome, retention).await {
+            match self.end(held, outcome).await {
                 Err(_) if outcome.is_some() && Instant::now() + pause < until => {
                     sleep(pause).await;
                     pause = (pause * 2).min(Duration::from_secs(5));
                 }
                 Err(error) => {
-                    return telemetry::store_failed("settling, for good", self.provider, &error);
+                    return telemetry::store_failed("settling, for good", self.delivery.provider, &error);
                 }
                 Ok(_) => return,
             }

@@ -1,10 +1,8 @@
 //! Which handlers are running, and how they end when the process does.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    mem,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -34,17 +32,33 @@ impl Lifecycle {
     }
 
     /// A place among the running, of which there are at most so many; or else why there is none.
-    pub(super) fn enter(self: &Arc<Self>, most: usize) -> Result<InFlight, &'static str> {
+    pub(super) fn enter(&self, most: usize) -> Result<Entered<'_>, &'static str> {
         let one_more = |running: usize| (running < most).then(|| running + 1);
         // Counted before it is known whether it may: a shutdown either sees this one or is seen by it.
         let counted = self.running.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more);
         let place = counted.map(|_| {
             telemetry::in_flight(self.provider, true);
-            InFlight(Arc::clone(self))
+            Entered(self)
         });
         match self.open.load(Ordering::SeqCst) {
             true => place.map_err(|_| "too_many_in_flight"),
             false => Err("shutting_down"),
+        }
+    }
+
+    /// Another place for one that has one, however many there are and whatever has begun.
+    pub(super) fn enter_again(&self) {
+        self.running.fetch_add(1, Ordering::SeqCst);
+        telemetry::in_flight(self.provider, true);
+    }
+
+    /// Gives a place back.
+    pub(super) fn leave(&self) {
+        telemetry::in_flight(self.provider, false);
+        let was_last = self.running.fetch_sub(1, Ordering::SeqCst) == 1;
+        // Nobody waits before the end has begun.
+        if was_last && !self.open.load(Ordering::SeqCst) {
+            self.idle.notify_waiters();
         }
     }
 
@@ -93,17 +107,18 @@ impl Lifecycle {
     }
 }
 
-/// One running handler.
-#[derive(Debug)]
-pub(super) struct InFlight(Arc<Lifecycle>);
+/// A place among the running, given back when dropped.
+pub(super) struct Entered<'a>(&'a Lifecycle);
 
-impl Drop for InFlight {
+impl Entered<'_> {
+    /// Leaves giving the place back to somebody else.
+    pub(super) fn stay(self) {
+        mem::forget(self);
+    }
+}
+
+impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        telemetry::in_flight(self.0.provider, false);
-        let was_last = self.0.running.fetch_sub(1, Ordering::SeqCst) == 1;
-        // Nobody waits before the end has begun.
-        if was_last && !self.0.open.load(Ordering::SeqCst) {
-            self.0.idle.notify_waiters();
-        }
+        self.0.leave();
     }
 }

@@ -55,7 +55,7 @@ pub use self::{
     rejection::{EventRejection, MissingGate},
     room::BodyRoom,
 };
-use self::{catch_unwind::CatchUnwind, keys::Keys, lifecycle::Lifecycle, policy::Policy};
+use self::{catch_unwind::CatchUnwind, claim::Admitted, keys::Keys, lifecycle::Lifecycle, policy::Policy};
 use crate::{
     clock::Clock,
     delivery::{Delivery, EventId},
@@ -108,7 +108,7 @@ struct Inner {
     clock: Box<dyn Clock>,
     room: BodyRoom,
     policy: Policy,
-    lifecycle: Arc<Lifecycle>,
+    lifecycle: Lifecycle,
 }
 
 impl<P: Provider> Receiver<P> {
@@ -172,7 +172,7 @@ impl<P> Receiver<P> {
     /// what is answered. Every end is counted; a panic in one of the user's hooks is one.
     #[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
     pub(crate) fn accept<B, E>(
-        &self,
+        self,
         head: &Head<'_>,
         body: Pin<&mut B>,
     ) -> impl Future<Output = Result<Run, Spoken>>
@@ -180,30 +180,41 @@ impl<P> Receiver<P> {
         B: Stream<Item = Result<Bytes, E>>,
     {
         async move {
-            CatchUnwind::new(self.try_accept(head, body)).await.unwrap_or_else(|| {
+            let accepted = CatchUnwind::new(self.inner.try_accept(head, body)).await;
+            let (delivery, admitted) = accepted.unwrap_or_else(|| {
                 let answer = Answer::panicked();
                 self.inner.record(&answer, None);
                 Err(answer.into())
-            })
+            })?;
+            let run = Run::new(self.inner, delivery, admitted);
+            match run.is_exhausted() {
+                true => {
+                    let given_up = Box::pin(CatchUnwind::new(run.give_up())).await;
+                    Err(given_up.unwrap_or_else(Answer::panicked).into())
+                }
+                false => Ok(run),
+            }
         }
     }
+}
 
+impl Inner {
     #[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
     fn try_accept<B, E>(
         &self,
         head: &Head<'_>,
         mut body: Pin<&mut B>,
-    ) -> impl Future<Output = Result<Run, Spoken>>
+    ) -> impl Future<Output = Result<(Box<Delivery>, Admitted), Spoken>>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
         async move {
-            let may_be_challenge = !self.inner.rules.scheme.handshakes.is_empty();
-            if may_be_challenge && let Some(spoken) = self.inner.open_challenge(head, &[]) {
+            let may_be_challenge = !self.rules.scheme.handshakes.is_empty();
+            if may_be_challenge && let Some(spoken) = self.open_challenge(head, &[]) {
                 return Err(spoken);
             }
-            let verifying = telemetry::Verifying::begin(self.inner.rules.scheme.name);
-            let verified = self.inner.verify(head, body.as_mut()).await;
+            let verifying = telemetry::Verifying::begin(self.rules.scheme.name);
+            let verified = self.verify(head, body.as_mut()).await;
             verifying.end();
             let mut delivery = match verified {
                 Ok(delivery) => delivery,
@@ -212,40 +223,34 @@ impl<P> Receiver<P> {
                     // the body of a request without one read.
                     let told_by_body = |handshake: &Handshake| handshake.is_told_by_body();
                     if reason == Reason::SignatureMissing
-                        && self.inner.rules.scheme.handshakes.iter().any(told_by_body)
+                        && self.rules.scheme.handshakes.iter().any(told_by_body)
                     {
-                        let body = Box::pin(self.inner.collect(head, body)).await;
-                        let spoken = body.and_then(|body| self.inner.open_challenge(head, &body));
+                        let body = Box::pin(self.collect(head, body)).await;
+                        let spoken = body.and_then(|body| self.open_challenge(head, &body));
                         if let Some(spoken) = spoken {
                             return Err(spoken);
                         }
                     }
-                    let answer = Answer::to_reason(reason, self.inner.rules.scheme.methods);
-                    self.inner.record(&answer, None);
+                    let answer = Answer::to_reason(reason, self.rules.scheme.methods);
+                    self.record(&answer, None);
                     return Err(answer.into());
                 }
             };
-            if may_be_challenge && let Some(spoken) = self.inner.signed_challenge(head, &delivery) {
+            if may_be_challenge && let Some(spoken) = self.signed_challenge(head, &delivery) {
                 return Err(spoken);
             }
             telemetry::verified(&delivery);
-            let admitted = match self.inner.admit(&mut delivery).await {
+            let admitted = match self.admit(&mut delivery).await {
                 Ok(admitted) => admitted,
                 Err(answer) => {
-                    self.inner.record(&answer, Some(&delivery));
+                    self.record(&answer, Some(&delivery));
                     return Err(answer.into());
                 }
             };
-            let run = Run::new(Arc::clone(&self.inner), delivery, admitted);
-            match run.is_exhausted() {
-                true => Err(Box::pin(run.give_up()).await.into()),
-                false => Ok(run),
-            }
+            Ok((delivery, admitted))
         }
     }
-}
 
-impl Inner {
     fn record(&self, answer: &Answer, delivery: Option<&Delivery>) {
         telemetry::answered(
             self.rules.scheme.name,

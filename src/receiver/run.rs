@@ -17,12 +17,11 @@ use super::{
     claim::Admitted,
     driving::{Driving, Ended, Stopped},
     held::Held,
-    lifecycle::InFlight,
     verdict::Verdict,
 };
 use crate::{
     delivery::{Delivery, Guard},
-    store::{DynStore, Hold, Outcome},
+    store::{Hold, Outcome},
     telemetry,
 };
 
@@ -35,14 +34,6 @@ pub(super) struct Handled {
 }
 
 impl Handled {
-    /// Keeps a claim, if there is one, and never ends.
-    pub(super) async fn keep(&self, held: Option<&Held>) {
-        match held {
-            Some(held) => held.keep(self.inner.policy.lease, &self.lost).await,
-            None => std::future::pending().await,
-        }
-    }
-
     /// Keeps the claim, and ends when the handler is to be dropped.
     pub(super) async fn watch(self: Arc<Self>) -> Stopped {
         let mut keeping = pin!(self.keep(self.held.as_ref()));
@@ -66,10 +57,22 @@ impl Handled {
         })
         .await
     }
+}
 
-    /// Where this delivery is claimed.
-    pub(super) fn store(&self) -> Option<&DynStore> {
-        self.held.as_ref().map(|held| &held.store)
+/// A delivery in its place among the running, which is given back when this is dropped.
+struct InFlight(Arc<Handled>);
+
+impl InFlight {
+    /// Another place for what goes on in the background.
+    fn again(&self) -> Self {
+        self.0.inner.lifecycle.enter_again();
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.inner.lifecycle.leave();
     }
 }
 
@@ -78,8 +81,7 @@ impl Handled {
 /// Whichever way it ends, the claim does not outlive it: dropped before the handler ended, it is
 /// released; dropped after, what was decided is carried out in the background.
 pub(crate) struct Run {
-    in_flight: Option<InFlight>,
-    handled: Arc<Handled>,
+    in_flight: InFlight,
     settled: bool,
     /// What is to become of the claim if this is dropped now.
     decided: Option<Outcome>,
@@ -107,22 +109,22 @@ enum Started<T, F> {
 
 impl Run {
     pub(super) fn new(inner: Arc<Inner>, mut delivery: Box<Delivery>, admitted: Admitted) -> Self {
-        let Admitted { in_flight, held, attempt, guard } = admitted;
+        let Admitted { held, attempt, guard } = admitted;
         (delivery.attempt, delivery.guard) = (attempt, guard);
         let handled = Arc::new(Handled { inner, delivery, lost: Signal::default(), held });
-        Self { in_flight: Some(in_flight), handled, settled: false, decided: None }
+        Self { in_flight: InFlight(handled), settled: false, decided: None }
     }
 
     fn inner(&self) -> &Inner {
-        &self.handled.inner
+        &self.handled().inner
     }
 
     pub(super) fn handled(&self) -> &Arc<Handled> {
-        &self.handled
+        &self.in_flight.0
     }
 
     pub(crate) fn delivery(&self) -> &Delivery {
-        &self.handled.delivery
+        &self.handled().delivery
     }
 
     /// A handler with its panic caught, in the span of its delivery.
@@ -131,7 +133,7 @@ impl Run {
     }
 
     pub(crate) fn cancellation(&self) -> Cancellation {
-        Cancellation(Arc::clone(&self.handled))
+        Cancellation(Arc::clone(self.handled()))
     }
 
     /// Runs the handler to its end, inside of this future or, by default, on a task of its own: then
@@ -288,7 +290,7 @@ impl Run {
         let outcome = (settlement != Settlement::Release).then(|| Outcome::new(status));
         // From here on a drop must not undo what the handler did.
         self.decided = outcome;
-        let Some(held) = &self.handled.held else {
+        let Some(held) = &self.handled().held else {
             self.settled = true;
             let checks = self.inner().store.is_some();
             return match outcome {
@@ -297,7 +299,7 @@ impl Run {
                 None => done,
             };
         };
-        let settled = held.settle(outcome, self.inner().policy.retention).await;
+        let settled = self.handled().settle(held, outcome).await;
         self.settled = true;
         match settled {
             Ok(Hold::Held) => done,
@@ -311,16 +313,14 @@ impl Run {
         }
     }
 
-    fn settle_in_background(&mut self) {
+    fn settle_in_background(&self) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let (handled, outcome) = (Arc::clone(&self.handled), self.decided);
-            let in_flight = self.in_flight.take();
+            let (in_flight, outcome) = (self.in_flight.again(), self.decided);
             runtime.spawn(async move {
-                let policy = &handled.inner.policy;
+                let handled = &in_flight.0;
                 if let Some(held) = &handled.held {
-                    held.end_later(outcome, policy.retention, policy.settle_retries).await;
+                    handled.end_later(held, outcome).await;
                 }
-                drop(in_flight);
             });
         }
     }
