@@ -51,7 +51,7 @@ pub(super) fn respond(spoken: impl Into<Spoken>) -> HttpResponse<BoxBody> {
     let answer = spoken.answer;
     let mut response = HttpResponse::with_body(status(&answer), BoxBody::new(spoken.body.clone()));
     spoken.each_header(|name, value| {
-        if let Ok(value) = HeaderValue::from_str(value) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     });

@@ -32,7 +32,7 @@ impl IntoResponse for BatchOutcome {
 fn respond(answer: Answer) -> Response {
     let mut response = StatusCode::from_u16(answer.status()).unwrap_or_default().into_response();
     answer.each_header(|name, value| {
-        if let Ok(value) = HeaderValue::from_str(value) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);
         }
     });

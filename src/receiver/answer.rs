@@ -1,6 +1,6 @@
 //! What the gate says to the sender, and what became of a request.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use bytes::Bytes;
 
@@ -102,10 +102,11 @@ impl Spoken {
         Self { answer, headers: reply.headers, body: reply.body }
     }
 
-    /// Hands on the header fields of the response, names in lower case.
-    pub(crate) fn each_header(&self, mut sink: impl FnMut(&'static str, &str)) {
+    /// Hands on the header fields of the response, names in lower case. What is borrowed is a literal that a
+    /// header can hold.
+    pub(crate) fn each_header(self, mut sink: impl FnMut(&'static str, Cow<'static, str>)) {
         self.answer.each_header(&mut sink);
-        self.headers.iter().for_each(|(name, value)| sink(name, value));
+        self.headers.into_iter().for_each(|(name, value)| sink(name, value.into()));
     }
 }
 
@@ -188,17 +189,19 @@ impl Answer {
         self.body
     }
 
-    /// Hands on the header fields of the response, names in lower case.
-    pub(crate) fn each_header(&self, mut sink: impl FnMut(&'static str, &str)) {
-        sink("cache-control", "no-store");
+    /// Hands on the header fields of the response, names in lower case. What is borrowed is a literal that a
+    /// header can hold.
+    pub(crate) fn each_header(&self, mut sink: impl FnMut(&'static str, Cow<'static, str>)) {
+        sink("cache-control", "no-store".into());
         if let Some(seconds) = self.retry_after {
-            sink("retry-after", &seconds.to_string());
+            sink("retry-after", seconds.to_string().into());
         }
         if let Some(method) = self.allow {
-            sink("allow", method);
+            // Of a scheme that may be the user's.
+            sink("allow", method.to_owned().into());
         }
         if !self.body.is_empty() {
-            sink("content-type", "text/plain; charset=utf-8");
+            sink("content-type", "text/plain; charset=utf-8".into());
         }
     }
 

@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     fmt, mem,
     pin::pin,
     task::{Context, Poll},
@@ -6,7 +7,7 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
-use http::{Extensions, HeaderName, HeaderValue, Request, Response, request::Parts};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Response, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyDataStream, BodyExt};
 use tower_service::Service;
@@ -80,7 +81,7 @@ where
         let head = Head::new(parts.method.as_str(), target, &parts.headers);
         let run = match receiver.accept(&head, pin!(chunks)).await {
             Ok(run) => run,
-            Err(spoken) => return Ok(respond(spoken, parts.extensions)),
+            Err(spoken) => return Ok(respond(spoken, parts.headers, parts.extensions)),
         };
         let handler = run.handler(Calling::new(inner, hand_on(parts, &run)));
         let Driven { output, answer } = run.perform(handler, report).await;
@@ -89,7 +90,7 @@ where
                 response.extensions_mut().insert(answer);
                 response.map(GateBody::inner)
             }),
-            None => Ok(respond(answer.into(), Extensions::new())),
+            None => Ok(respond(answer.into(), HeaderMap::new(), Extensions::new())),
         }
     }
 }
@@ -119,20 +120,25 @@ fn report<R, E>(handled: &Result<Response<R>, E>) -> Report {
     }
 }
 
-/// The gate's own response: status and headers, and a body only where the provider insists on one. The
-/// extensions of the request make room for its own.
-fn respond<R>(spoken: Spoken, mut extensions: Extensions) -> Response<GateBody<R>> {
+/// The gate's own response: status and headers, and a body only where the provider insists on one. The header
+/// fields and extensions of the request make room for its own.
+fn respond<R>(spoken: Spoken, mut headers: HeaderMap, mut extensions: Extensions) -> Response<GateBody<R>> {
     let answer = spoken.answer;
     let mut response = Response::new(GateBody::text(spoken.body.clone()));
     *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or_default();
+    headers.clear();
     spoken.each_header(|name, value| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response.headers_mut().insert(HeaderName::from_static(name), value);
+        let value = match value {
+            Cow::Borrowed(literal) => Ok(HeaderValue::from_static(literal)),
+            Cow::Owned(text) => HeaderValue::try_from(text),
+        };
+        if let Ok(value) = value {
+            headers.insert(HeaderName::from_static(name), value);
         }
     });
     extensions.clear();
     extensions.insert(answer);
-    *response.extensions_mut() = extensions;
+    (*response.headers_mut(), *response.extensions_mut()) = (headers, extensions);
     response
 }
 
