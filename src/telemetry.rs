@@ -260,32 +260,27 @@ pub(crate) fn handler<F: Future>(
         }
     };
     #[cfg(feature = "tracing")]
-    let handler = tracing::Instrument::instrument(
-        handler,
-        tracing::info_span!(
-            target: "hookgate",
-            "webhook",
-            provider = delivery.provider,
-            id = ?InBody(|| delivery.id()),
-            event_type = ?InBody(|| delivery.event_type()),
-            attempt = delivery.attempt,
-            key = delivery.key_index(),
-        ),
-    );
+    let handler = tracing::Instrument::instrument(handler, span(delivery));
     let _ = delivery;
     handler
 }
 
-/// What may have to be looked up in a body, and is only when somebody reads the field: with `tracing`'s own
-/// feature `log`, the fields of a span are made although nobody listens.
+/// The span of a delivery, if anybody listens: otherwise `tracing`'s own feature `log` makes one all the same, and
+/// its fields, which may have to be looked up in the body.
 #[cfg(all(feature = "receiver", feature = "tracing"))]
-struct InBody<F>(F);
-
-#[cfg(all(feature = "receiver", feature = "tracing"))]
-impl<T: std::fmt::Debug, F: Fn() -> T> std::fmt::Debug for InBody<F> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0().fmt(f)
+fn span(delivery: &Delivery) -> tracing::Span {
+    if !tracing::span_enabled!(target: "hookgate", tracing::Level::INFO) {
+        return tracing::Span::none();
     }
+    tracing::info_span!(
+        target: "hookgate",
+        "webhook",
+        provider = delivery.provider,
+        id = ?delivery.id(),
+        event_type = ?delivery.event_type(),
+        attempt = delivery.attempt,
+        key = delivery.key_index(),
+    )
 }
 
 /// An extractor found no delivery.
