@@ -13,7 +13,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::verify::{SECRET, STANDARD_SECRET, body};
+use crate::{
+    prototype::{Prototype, Scheme},
+    verify::{SECRET, STANDARD_SECRET, body},
+};
 
 /// What stands before the handler.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +28,10 @@ pub enum Before {
     StandardInline,
     /// Id in the JSON.
     Stripe,
+    /// A gate written by hand for ids in a header.
+    ByHand,
+    /// A gate written by hand for ids in the JSON.
+    ByHandJson,
     /// What the peer's users write: the body extractor and the `standardwebhooks` crate.
     Peer,
 }
@@ -47,6 +54,8 @@ pub fn app(before: Before) -> Router {
             let stripe = Receiver::<Stripe>::builder().secret(SECRET).build().unwrap();
             router.route("/hooks", handler().layer(WebhookLayer::new(stripe)))
         }
+        Before::ByHand => router.route("/hooks", handler().layer(Prototype::new(Scheme::STANDARD))),
+        Before::ByHandJson => router.route("/hooks", handler().layer(Prototype::new(Scheme::STRIPE))),
         Before::Peer => {
             let webhook = std::sync::Arc::new(standardwebhooks::Webhook::new(STANDARD_SECRET).unwrap());
             let handle = async move |headers: axum::http::HeaderMap, body: Bytes| match webhook

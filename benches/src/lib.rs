@@ -1,6 +1,7 @@
 //! What the benchmarks share: deliveries, and the floors that hookgate is measured against.
 
 pub mod gate;
+pub mod prototype;
 pub mod redis;
 pub mod store;
 pub mod verify;

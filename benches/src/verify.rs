@@ -71,11 +71,16 @@ pub struct Case {
     verifier: Verifier,
     request: Request,
     floor: Floor,
-    floor_of: fn(&Floor, &Request) -> bool,
+    floor_of: fn(&Floor, &Request, UnixTime) -> bool,
 }
 
 impl Case {
-    fn new<P: Provider>(secret: &str, size: usize, floor: Floor, of: fn(&Floor, &Request) -> bool) -> Self {
+    fn new<P: Provider>(
+        secret: &str,
+        size: usize,
+        floor: Floor,
+        of: fn(&Floor, &Request, UnixTime) -> bool,
+    ) -> Self {
         let (verifier, request) = (verifier::<P>(secret), request::<P>(secret, size));
         let case = Self { scheme: P::SCHEME.name(), verifier, request, floor, floor_of: of };
         assert!(case.verify() && case.floor());
@@ -90,7 +95,7 @@ impl Case {
 
     /// The same, by the floor.
     pub fn floor(&self) -> bool {
-        (self.floor_of)(&self.floor, black_box(&self.request))
+        (self.floor_of)(&self.floor, black_box(&self.request), NOW)
     }
 }
 
@@ -123,12 +128,12 @@ impl Floor {
         mac.finalize().into_bytes().ct_eq(signature).into()
     }
 
-    fn fresh(timestamp: &[u8]) -> bool {
+    fn fresh(timestamp: &[u8], now: UnixTime) -> bool {
         let seconds = timestamp.iter().fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0'));
-        (NOW.as_secs() - seconds).abs() <= 300
+        (now.as_secs() - seconds).abs() <= 300
     }
 
-    pub fn github(&self, request: &Request) -> bool {
+    pub fn github(&self, request: &Request, _: UnixTime) -> bool {
         let header = request.headers.get("x-hub-signature-256").unwrap().as_bytes();
         let mut signature = [0; 32];
         const_hex::decode_to_slice(header.strip_prefix(b"sha256=").unwrap(), &mut signature).unwrap();
@@ -137,7 +142,7 @@ impl Floor {
         Self::equal(mac, &signature)
     }
 
-    pub fn stripe(&self, request: &Request) -> bool {
+    pub fn stripe(&self, request: &Request, now: UnixTime) -> bool {
         let header = request.headers.get("stripe-signature").unwrap().as_bytes();
         let mut parts = header.split(|byte| *byte == b',');
         let timestamp = parts.next().unwrap().strip_prefix(b"t=").unwrap();
@@ -148,10 +153,10 @@ impl Floor {
         mac.update(timestamp);
         mac.update(b".");
         mac.update(&request.body);
-        Self::fresh(timestamp) && Self::equal(mac, &signature)
+        Self::fresh(timestamp, now) && Self::equal(mac, &signature)
     }
 
-    pub fn standard(&self, request: &Request) -> bool {
+    pub fn standard(&self, request: &Request, now: UnixTime) -> bool {
         let id = request.headers.get("webhook-id").unwrap().as_bytes();
         let timestamp = request.headers.get("webhook-timestamp").unwrap().as_bytes();
         let header = request.headers.get("webhook-signature").unwrap().as_bytes();
@@ -163,6 +168,6 @@ impl Floor {
         mac.update(timestamp);
         mac.update(b".");
         mac.update(&request.body);
-        Self::fresh(timestamp) && Self::equal(mac, signature)
+        Self::fresh(timestamp, now) && Self::equal(mac, signature)
     }
 }

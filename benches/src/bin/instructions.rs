@@ -60,6 +60,9 @@ fn named(name: &str, count: usize) -> (Router, Vec<Vec<u8>>) {
         "duplicates" => (Before::Standard, vec![standard().swap_remove(0); count]),
         "bare-json" => (Before::Nothing, requests::<Stripe>(SECRET, 0, count)),
         "stripe" => (Before::Stripe, requests::<Stripe>(SECRET, 0, count)),
+        "by-hand" => (Before::ByHand, standard()),
+        "by-hand-duplicates" => (Before::ByHand, vec![standard().swap_remove(0); count]),
+        "by-hand-json" => (Before::ByHandJson, requests::<Stripe>(SECRET, 0, count)),
         "peer" => (Before::Peer, standard()),
         other => panic!("{other}?"),
     };

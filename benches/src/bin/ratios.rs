@@ -263,8 +263,9 @@ fn gates() {
     let standard = Server::start(Before::Standard);
     let inline = Server::start(Before::StandardInline);
     let stripe = Server::start(Before::Stripe);
+    let (hand, hand_json) = (Server::start(Before::ByHand), Server::start(Before::ByHandJson));
     let peer = Server::start(Before::Peer);
-    let mut times: [Vec<Duration>; 7] = Default::default();
+    let mut times: [Vec<Duration>; 10] = Default::default();
     for round in 0..ROUNDS {
         let standards = requests::<StandardWebhooks>(STANDARD_SECRET, round * REQUESTS, REQUESTS);
         let stripes = requests::<Stripe>(SECRET, round * REQUESTS, REQUESTS);
@@ -275,12 +276,20 @@ fn gates() {
         times[4].push(per_request(&stripe, &stripes));
         times[5].push(per_request(&standard, &standards));
         times[6].push(per_request(&peer, &standards));
+        times[7].push(per_request(&hand, &standards));
+        times[8].push(per_request(&hand_json, &stripes));
+        times[9].push(per_request(&hand, &standards));
     }
-    let [bare, standard, inline, bare_json, stripe, duplicates, peer] = times.map(median);
+    let [bare, standard, inline, bare_json, stripe, duplicates, peer, hand, hand_json, hand_duplicates] =
+        times.map(median);
     show(&format!("gate, id in a header, over bare axum ({bare:?})"), ratio(bare, standard), ">= 0.75");
     show("gate, id in a header, inline handlers", ratio(bare, inline), "");
     show("gate, id in the JSON", ratio(bare_json, stripe), ">= 0.70");
     show("gate, duplicates", ratio(bare, duplicates), ">= 0.85");
+    show("by hand, id in a header", ratio(bare, hand), "");
+    show("by hand, id in the JSON", ratio(bare_json, hand_json), "");
+    show("by hand, duplicates", ratio(bare, hand_duplicates), "");
+    show("by hand over the standardwebhooks crate", ratio(peer, hand), "");
     show("gate over the standardwebhooks crate, which does not dedupe", ratio(peer, standard), ">= 1.4");
     show("the same, inline handlers", ratio(peer, inline), "");
 }
