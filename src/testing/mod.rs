@@ -39,7 +39,8 @@ pub use self::{
     signer::{SignedRequest, Signer},
 };
 
-/// The work that this thread has done so far: bytes hashed over message parts, and MACs started.
+/// The work that this thread has done so far: bytes hashed over message parts, and MACs started. Counted only in
+/// builds with debug assertions.
 pub fn work() -> (u64, u64) {
     crate::crypto::meter::read()
 }

@@ -29,5 +29,6 @@ mod support;
 mod tenants;
 mod vectors;
 mod words;
+#[cfg(debug_assertions)]
 mod work;
 mod wycheproof;
