@@ -53,6 +53,22 @@ async fn the_contract_is_kept_alone_erased_and_behind_a_faulty_store() {
 }
 
 /// STO-03: a claim is one step; there is nothing between looking and taking.
+/// Whose token another's was could end that other's claim, by its content even where the ids differ.
+#[test]
+fn no_two_claims_have_the_same_token() {
+    let store = MemoryStore::builder().clock(clock()).build().expect("a store");
+    let mut tokens: Vec<u128> = (0..5000)
+        .map(|number| match claim(&store, &key(number)) {
+            Ok(Claim::Won { token, .. }) => token.get(),
+            other => panic!("not won: {other:?}"),
+        })
+        .collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    assert_eq!(tokens.len(), 5000);
+    assert!(!tokens.contains(&0), "nobody's token");
+}
+
 #[test]
 fn threads_that_race_for_an_event_have_one_winner() {
     let store = MemoryStore::builder().build().expect("a store");

@@ -129,9 +129,16 @@ pub(super) struct Shard {
     lines: [Line; MOST_LANES],
     /// The retention times of the lists from the third on.
     lanes: Vec<u64>,
+    claims: u64,
 }
 
 impl Shard {
+    /// How many claims have been won here, this one included.
+    pub(super) fn count_claim(&mut self) -> u64 {
+        self.claims += 1;
+        self.claims
+    }
+
     /// The state at this place, unless it has expired.
     pub(super) fn live(&self, at: u32, now: u64) -> Option<(State, u64)> {
         let entry = self.slab.get(at);

@@ -33,7 +33,6 @@ pub(super) struct Table {
     when_full: WhenFull,
     taken: AtomicUsize,
     evicted_early: AtomicU64,
-    tokens: AtomicU64,
     secret: (u64, u64),
     clock: Box<dyn Clock>,
 }
@@ -78,7 +77,6 @@ impl Table {
             when_full,
             taken: AtomicUsize::new(0),
             evicted_early: AtomicU64::new(0),
-            tokens: AtomicU64::new(1),
             secret: (random(), random()),
             clock,
         }
@@ -176,7 +174,7 @@ impl Table {
             let is_new = content.is_some_and(|(_, place)| place.is_none());
             let new = usize::from(id.is_none()) + usize::from(is_new);
             if self.reserve(new) {
-                let token = self.tokens.fetch_add(1, Ordering::Relaxed);
+                let token = pair.next_token();
                 let attempt = attempts.saturating_add(1);
                 let running = State::Running { attempt, token, until: now.saturating_add(millis(lease)) };
                 pair.of(names.id).put(id, names.id, running, names.checksum);
@@ -363,6 +361,12 @@ enum Verdict {
 }
 
 impl Pair<'_> {
+    /// A token that no claim of this store has had: shards count for themselves, each beside the others.
+    fn next_token(&mut self) -> u64 {
+        let shard = self.id[1] % SHARDS as u64;
+        self.first.shard.count_claim() * SHARDS as u64 + shard
+    }
+
     fn of(&mut self, print: Print) -> &mut Shard {
         match &mut self.second {
             Some(second) if print != self.id => &mut second.shard,
