@@ -1,5 +1,6 @@
 //! What the benchmarks share: deliveries, and the floors that hookgate is measured against.
 
+pub mod by_hand;
 pub mod gate;
 pub mod prototype;
 pub mod redis;

@@ -70,13 +70,14 @@ fn named(name: &str, count: usize) -> (Router, Vec<Vec<u8>>) {
     (app(before).with_state(()), requests)
 }
 
-/// A verification alone, of 256 B, or its floor; `false` if no such is named.
+/// A verification alone, of 256 B, or the same by hand (`hand-stripe`), or its floor; `false` if no such is named.
 fn verified(name: &str, count: usize) -> bool {
     let Some((kind, scheme)) = name.split_once('-') else { return false };
     let Some(case) = verify::cases(256).into_iter().find(|case| case.scheme == scheme) else { return false };
     for _ in 0..count {
         assert!(match kind {
             "verify" => case.verify(),
+            "hand" => case.by_hand(),
             _ => case.floor(),
         });
     }

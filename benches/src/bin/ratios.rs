@@ -61,6 +61,13 @@ fn verifications() {
                 ratio(ours, floors),
                 budget,
             );
+            let (ours, by_hand) =
+                by_turns(101, || timed(calls, || case.verify()), || timed(calls, || case.by_hand()));
+            show(
+                &format!("verify {}, {size} B, time over by hand with the same result", case.scheme),
+                ratio(ours, by_hand),
+                "",
+            );
         }
     }
 }
