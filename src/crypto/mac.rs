@@ -76,6 +76,7 @@ impl Mac {
         each!(self, state => state.update(bytes));
     }
 
+    #[inline(always)]
     pub(crate) fn finish(self) -> Tag {
         each!(self, state => Tag::new(&state.finalize().into_bytes()))
             .unwrap_or_else(|| unreachable!("a MAC fits a tag"))
