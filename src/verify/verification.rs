@@ -132,11 +132,11 @@ impl<'a> Verification<'a> {
     ///
     /// The request is no authentic, fresh delivery.
     pub fn finish(mut self, now: UnixTime) -> Result<Delivery, VerifyError> {
-        Ok(self.conclude(now)?)
+        self.conclude(now)
     }
 
     /// Judges the whole. Nothing is left to do after.
-    pub(crate) fn conclude(&mut self, now: UnixTime) -> Result<Delivery, Reason> {
+    pub(crate) fn conclude<E: From<Reason>>(&mut self, now: UnixTime) -> Result<Delivery, E> {
         let body = mem::replace(&mut self.body, Collected::One(Bytes::new())).into_bytes();
         let Judged { key, content, signed_at, claims } = self.judge(&body, now)?;
         let places = identify::Request {
