@@ -40,7 +40,11 @@ impl Candidates {
             Proof::Public(_) => self.long.extend(decode_long(encoding, text)),
             Proof::Code(_) if encoding == Encoding::Raw => self.long.push(text.to_vec()),
             Proof::Code(Code::AwsSns) => self.long.extend(decode_long(encoding, text)),
-            _ => self.tags.extend(decode(encoding, proof, text)),
+            _ => {
+                if let Some(tag) = decode(encoding, proof, text) {
+                    self.tags.push(tag);
+                }
+            }
         }
     }
 }

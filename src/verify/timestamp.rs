@@ -24,13 +24,14 @@ pub(crate) fn judge(signed: UnixTime, now: UnixTime, tolerance: i64) -> Result<(
     }
 }
 
-/// A decimal number of one to `most` ASCII digits, no sign, no leading zero but in "0" itself.
+/// A decimal number of one to `most` ASCII digits, at most 18 so that it fits; no sign, no leading zero but in "0"
+/// itself.
 fn digits(text: &[u8], most: usize) -> Option<i64> {
     let canonical = matches!(text, [b'0'] | [b'1'..=b'9', ..]);
     (canonical && text.len() <= most).then_some(())?;
     text.iter().try_fold(0_i64, |number, byte| {
         let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
+        Some(number * 10 + digit)
     })
 }
 
