@@ -68,7 +68,7 @@ impl Inner {
             let mut room = self.room.enter();
             let limit = self.policy.body_limit;
             let waited = self.in_time(pin!(self.read(&mut verification, &mut room, body, limit))).await?;
-            verification.conclude(if waited { self.now()? } else { now }).map(Box::new)
+            verification.conclude(if waited { self.now()? } else { now })
         }
     }
 
@@ -124,7 +124,7 @@ impl Inner {
             return Err(Reason::UnknownKey);
         }
         verification.with_keys(ring.get_or_init(|| found.keys));
-        verification.conclude(self.now()?).map(Box::new)
+        verification.conclude(self.now()?)
     }
 
     /// Reads within the deadline, and says whether that took any time. What is there already is read

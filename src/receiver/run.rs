@@ -101,12 +101,6 @@ impl<T> Driven<T> {
     }
 }
 
-/// A run whose handler is over, or has to wait.
-enum Started<T, F> {
-    Ended(Driven<T>),
-    Waiting(Pin<Box<F>>),
-}
-
 impl Run {
     pub(super) fn new(inner: Arc<Inner>, mut delivery: Box<Delivery>, admitted: Admitted) -> Self {
         let Admitted { held, attempt, guard } = admitted;
@@ -148,11 +142,12 @@ impl Run {
         H: Future<Output = Option<T>> + Send + 'static,
         T: Send + 'static,
     {
-        let started = self.start(handler, report);
+        let inline = self.inner().policy.inline;
+        let mut driving = self.drive(handler, report);
         async move {
-            match started.await {
-                Started::Ended(driven) => driven,
-                Started::Waiting(driving) => tokio::spawn(driving).await.unwrap_or_else(|_| Driven::gone()),
+            match so_far(inline, &mut driving).await {
+                Poll::Ready(driven) => driven,
+                Poll::Pending => tokio::spawn(driving).await.unwrap_or_else(|_| Driven::gone()),
             }
         }
     }
@@ -168,39 +163,26 @@ impl Run {
         H: Future<Output = Option<T>> + 'static,
         T: 'static,
     {
-        let started = self.start(handler, report);
+        let inline = self.inner().policy.inline;
+        let mut driving = self.drive(handler, report);
         async move {
-            match started.await {
-                Started::Ended(driven) => driven,
-                Started::Waiting(driving) => {
-                    tokio::task::spawn_local(driving).await.unwrap_or_else(|_| Driven::gone())
-                }
+            match so_far(inline, &mut driving).await {
+                Poll::Ready(driven) => driven,
+                Poll::Pending => tokio::task::spawn_local(driving).await.unwrap_or_else(|_| Driven::gone()),
             }
         }
     }
 
-    /// Runs the handler while keeping the claim, then settles by what `report` makes of its answer: until that is
-    /// over, or has to wait. What ends without waiting needs no task, since nobody can hang up in between.
-    fn start<H, T>(
+    /// Runs the handler while keeping the claim, then settles by what `report` makes of its answer.
+    fn drive<H, T>(
         self,
         handler: H,
         report: fn(&T) -> Report,
-    ) -> impl Future<Output = Started<T, impl Future<Output = Driven<T>> + use<H, T>>> + use<H, T>
+    ) -> Pin<Box<impl Future<Output = Driven<T>> + use<H, T>>>
     where
         H: Future<Output = Option<T>>,
     {
-        let inline = self.inner().policy.inline;
-        let settle = move |run: Self, ended| run.finish(ended, report);
-        let mut driving = Box::pin(Driving::new(self, handler, settle));
-        async move {
-            if inline {
-                return Started::Ended(driving.await);
-            }
-            match poll_fn(|cx| Poll::Ready(driving.as_mut().poll(cx))).await {
-                Poll::Ready(driven) => Started::Ended(driven),
-                Poll::Pending => Started::Waiting(driving),
-            }
-        }
+        Box::pin(Driving::new(self, handler, move |run: Self, ended| run.finish(ended, report)))
     }
 
     /// Settles by how the handler ended.
@@ -324,6 +306,15 @@ impl Run {
             });
         }
     }
+}
+
+/// Polls once, unless all of it is to happen here. What ends without waiting needs no task, since nobody can hang up
+/// in between.
+fn so_far<D: Future>(inline: bool, driving: &mut Pin<Box<D>>) -> impl Future<Output = Poll<D::Output>> {
+    poll_fn(move |cx| match driving.as_mut().poll(cx) {
+        Poll::Pending if inline => Poll::Pending,
+        so_far => Poll::Ready(so_far),
+    })
 }
 
 impl Drop for Run {

@@ -135,8 +135,9 @@ impl<'a> Verification<'a> {
         self.conclude(now)
     }
 
-    /// Judges the whole. Nothing is left to do after.
-    pub(crate) fn conclude<E: From<Reason>>(&mut self, now: UnixTime) -> Result<Delivery, E> {
+    /// Judges the whole. Nothing is left to do after. The delivery is made as it is wanted, boxed or not, since it is
+    /// large to move.
+    pub(crate) fn conclude<T: From<Delivery>, E: From<Reason>>(&mut self, now: UnixTime) -> Result<T, E> {
         let body = mem::replace(&mut self.body, Collected::One(Bytes::new())).into_bytes();
         let Judged { key, content, signed_at, claims } = self.judge(&body, now)?;
         let places = identify::Request {
@@ -148,7 +149,7 @@ impl<'a> Verification<'a> {
             claims: claims.as_ref(),
         };
         let found = identify::identify(places);
-        Ok(Delivery {
+        let delivery = Delivery {
             provider: self.rules.scheme.name,
             id: found.id,
             event_type: found.event_type,
@@ -164,7 +165,8 @@ impl<'a> Verification<'a> {
             tenant: None,
             attempt: None,
             guard: Guard::None,
-        })
+        };
+        Ok(delivery.into())
     }
 
     /// Which secret signed this, and what tells its content from any other.
