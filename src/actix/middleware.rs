@@ -90,8 +90,8 @@ where
     };
     hand_on(&mut request, &run);
     // No clone of the request is kept: routers inside of a scope need to have it for themselves.
-    let handler = run.handler(async move { service.call(request).await });
-    let Driven { output, answer } = run.perform_here(handler, report).await;
+    let calling = async move { service.call(request).await };
+    let Driven { output, answer } = run.perform_here(calling, report).await;
     match output {
         Some(handled) => handled.map(|mut response| {
             response.response_mut().extensions_mut().insert(answer);

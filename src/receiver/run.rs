@@ -121,11 +121,6 @@ impl Run {
         &self.handled().delivery
     }
 
-    /// A handler with its panic caught, in the span of its delivery.
-    pub(crate) fn handler<F: Future>(&self, future: F) -> impl Future<Output = Option<F::Output>> + use<F> {
-        telemetry::handler(self.delivery(), CatchUnwind::new(future))
-    }
-
     pub(crate) fn cancellation(&self) -> Cancellation {
         Cancellation(Arc::clone(self.handled()))
     }
@@ -139,7 +134,7 @@ impl Run {
         report: fn(&T) -> Report,
     ) -> impl Future<Output = Driven<T>> + Send + use<H, T>
     where
-        H: Future<Output = Option<T>> + Send + 'static,
+        H: Future<Output = T> + Send + 'static,
         T: Send + 'static,
     {
         let inline = self.inner().policy.inline;
@@ -160,7 +155,7 @@ impl Run {
         report: fn(&T) -> Report,
     ) -> impl Future<Output = Driven<T>> + use<H, T>
     where
-        H: Future<Output = Option<T>> + 'static,
+        H: Future<Output = T> + 'static,
         T: 'static,
     {
         let inline = self.inner().policy.inline;
@@ -173,15 +168,17 @@ impl Run {
         }
     }
 
-    /// Runs the handler while keeping the claim, then settles by what `report` makes of its answer.
+    /// Runs the handler in the span of its delivery, its panic caught and its claim kept, then settles by what
+    /// `report` makes of its answer.
     fn drive<H, T>(
         self,
         handler: H,
         report: fn(&T) -> Report,
     ) -> Pin<Box<impl Future<Output = Driven<T>> + use<H, T>>>
     where
-        H: Future<Output = Option<T>>,
+        H: Future<Output = T>,
     {
+        let handler = telemetry::handler(self.delivery(), CatchUnwind::new(handler));
         Box::pin(Driving::new(self, handler, move |run: Self, ended| run.finish(ended, report)))
     }
 

@@ -83,8 +83,8 @@ where
             Ok(run) => run,
             Err(spoken) => return Ok(respond(spoken, parts.headers, parts.extensions)),
         };
-        let handler = run.handler(Calling::new(inner, hand_on(parts, &run)));
-        let Driven { output, answer } = run.perform(handler, report).await;
+        let calling = Calling::new(inner, hand_on(parts, &run));
+        let Driven { output, answer } = run.perform(calling, report).await;
         match output {
             Some(handled) => handled.map(|mut response| {
                 response.extensions_mut().insert(answer);
