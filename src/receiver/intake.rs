@@ -169,7 +169,11 @@ impl Inner {
         B: Stream<Item = Result<Bytes, E>>,
     {
         async move {
-            loop {
+            for chunks in 0.. {
+                if chunks > 1 {
+                    // A sender of endless empty chunks must not keep the deadline from being looked at.
+                    tokio::task::consume_budget().await;
+                }
                 let next = poll_fn(|cx| match body.as_mut().poll_next(cx) {
                     Poll::Ready(chunk) => {
                         Poll::Ready(chunk.map(|chunk| chunk.map_err(|_| Reason::BodyBroken)))
@@ -184,8 +188,6 @@ impl Inner {
                     return Err(Reason::NoRoom);
                 }
                 verification.update(chunk);
-                // A sender of endless empty chunks must not keep the deadline from being looked at.
-                tokio::task::consume_budget().await;
             }
             room.complete();
             Ok(())

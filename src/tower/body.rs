@@ -1,10 +1,11 @@
 use std::{
     convert::Infallible,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
 use pin_project_lite::pin_project;
@@ -36,6 +37,42 @@ impl Body for VerifiedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.0.size_hint()
+    }
+}
+
+pin_project! {
+    /// The bytes of a request's body, without its trailers.
+    pub(super) struct Chunks<B> {
+        #[pin]
+        body: B,
+    }
+}
+
+impl<B> Chunks<B> {
+    pub(super) fn new(body: B) -> Self {
+        Self { body }
+    }
+}
+
+impl<B: Body> Stream for Chunks<B> {
+    type Item = Result<Bytes, B::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut body = self.project().body;
+        // A body that says itself that it is over need not be asked for the next frame.
+        while !body.is_end_stream() {
+            match ready!(body.as_mut().poll_frame(cx)).transpose() {
+                Ok(None) => break,
+                Ok(Some(frame)) => {
+                    if let Ok(mut data) = frame.into_data() {
+                        // Copies nothing where the data is `Bytes` already.
+                        return Poll::Ready(Some(Ok(data.copy_to_bytes(data.remaining()))));
+                    }
+                }
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
+        Poll::Ready(None)
     }
 }
 

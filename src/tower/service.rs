@@ -5,14 +5,13 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_core::Stream;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Response, request::Parts};
 use http_body::Body;
-use http_body_util::{BodyDataStream, BodyExt};
 use tower_service::Service;
 
-use super::{GateBody, ResponseFuture, VerifiedBody, future::Calling};
+use super::{GateBody, ResponseFuture, VerifiedBody, body::Chunks, future::Calling};
 use crate::{
     headers::Head,
     receiver::{Driven, Permanent, Receiver, Report, Run, Spoken, Undecodable},
@@ -55,7 +54,7 @@ where
         let next = self.inner.clone();
         let ready = mem::replace(&mut self.inner, next);
         let (parts, body) = request.into_parts();
-        ResponseFuture::new(pass(self.receiver.clone(), ready, parts, chunks(body)))
+        ResponseFuture::new(pass(self.receiver.clone(), ready, parts, Chunks::new(body)))
     }
 }
 
@@ -100,13 +99,6 @@ fn hand_on(mut parts: Parts, run: &Run) -> Request<VerifiedBody> {
     parts.extensions.insert(run.delivery().clone());
     parts.extensions.insert(run.cancellation());
     Request::from_parts(parts, body)
-}
-
-fn chunks<B: Body>(body: B) -> impl Stream<Item = Result<Bytes, B::Error>> {
-    // Copies nothing where the data is `Bytes` already.
-    BodyDataStream::new(
-        body.map_frame(|frame| frame.map_data(|mut data| data.copy_to_bytes(data.remaining()))),
-    )
 }
 
 fn report<R, E>(handled: &Result<Response<R>, E>) -> Report {
