@@ -1,6 +1,7 @@
 //! What comes out of verification: a [`Delivery`].
 
 use std::{
+    any::Any,
     borrow::Borrow,
     fmt, str,
     sync::{Arc, OnceLock},
@@ -212,6 +213,8 @@ pub struct Delivery {
     pub(crate) tenant: Option<Arc<str>>,
     pub(crate) attempt: Option<u32>,
     pub(crate) guard: Guard,
+    /// What a receiver knows of the run that it is handed on for.
+    pub(crate) run: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Delivery {

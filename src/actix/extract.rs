@@ -55,8 +55,9 @@ impl fmt::Debug for EventConfig {
     }
 }
 
-fn proven<T: Clone + 'static>(request: &HttpRequest) -> Ready<Result<T, MissingGate>> {
-    ready(request.extensions().get().cloned().ok_or_else(|| {
+/// What the gate's delivery says to this.
+fn proven<T>(request: &HttpRequest, of: impl Fn(&Delivery) -> Option<T>) -> Ready<Result<T, MissingGate>> {
+    ready(request.extensions().get().and_then(of).ok_or_else(|| {
         telemetry::missing_gate(request.path(), MissingGate);
         MissingGate
     }))
@@ -67,7 +68,7 @@ impl FromRequest for Delivery {
     type Future = Ready<Result<Self, MissingGate>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        proven(request)
+        proven(request, |delivery| Some(delivery.clone()))
     }
 }
 
@@ -76,7 +77,7 @@ impl FromRequest for Cancellation {
     type Future = Ready<Result<Self, MissingGate>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        proven(request)
+        proven(request, Self::of)
     }
 }
 
@@ -85,7 +86,7 @@ impl FromRequest for Batch {
     type Future = Ready<Result<Self, MissingGate>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(proven::<Cancellation>(request).into_inner().map(Self::from))
+        proven(request, Self::of)
     }
 }
 

@@ -104,9 +104,7 @@ where
 /// Gives the handler what was proven, and the payload back as it came.
 fn hand_on(request: &mut ServiceRequest, run: &Run) {
     request.set_payload(Payload::from(run.delivery().body().clone()));
-    let mut extensions = request.extensions_mut();
-    extensions.insert(run.delivery().clone());
-    extensions.insert(run.cancellation());
+    request.extensions_mut().insert(run.handed_on());
 }
 
 fn report<B>(handled: &Result<ServiceResponse<B>, Error>) -> Report {

@@ -5,8 +5,9 @@ use serde::de::DeserializeOwned;
 use super::{Batch, Cancellation, Delivery, Event, EventRejection, MissingGate};
 use crate::telemetry;
 
-fn proven<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, MissingGate> {
-    parts.extensions.get().cloned().ok_or_else(|| {
+/// What the gate's delivery says to this.
+fn proven<T>(parts: &Parts, of: impl Fn(&Delivery) -> Option<T>) -> Result<T, MissingGate> {
+    parts.extensions.get().and_then(of).ok_or_else(|| {
         telemetry::missing_gate(parts.uri.path(), MissingGate);
         MissingGate
     })
@@ -16,7 +17,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Delivery {
     type Rejection = MissingGate;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingGate> {
-        proven(parts)
+        proven(parts, |delivery| Some(delivery.clone()))
     }
 }
 
@@ -24,7 +25,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Cancellation {
     type Rejection = MissingGate;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingGate> {
-        proven(parts)
+        proven(parts, Self::of)
     }
 }
 
@@ -32,7 +33,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Batch {
     type Rejection = MissingGate;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingGate> {
-        proven::<Cancellation>(parts).map(Self::from)
+        proven(parts, Self::of)
     }
 }
 

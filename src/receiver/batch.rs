@@ -2,9 +2,7 @@
 
 use std::{future::Future, pin::pin, sync::Arc};
 
-use super::{
-    Answer, Cancellation, Disposition, catch_unwind::CatchUnwind, claim::Claimed, held::Held, run::Handled,
-};
+use super::{Answer, Disposition, catch_unwind::CatchUnwind, claim::Claimed, held::Held, run::Handled};
 use crate::{
     delivery::Delivery,
     event::EventError,
@@ -66,13 +64,6 @@ impl BatchOutcome {
     }
 }
 
-impl From<Cancellation> for Batch {
-    /// For services without extractors: the gate puts a [`Cancellation`] into the request's extensions.
-    fn from(Cancellation(handled): Cancellation) -> Self {
-        Self(handled)
-    }
-}
-
 /// The claim on one event, released where it is not settled.
 struct ItemRun {
     held: Option<Held>,
@@ -80,6 +71,12 @@ struct ItemRun {
 }
 
 impl Batch {
+    /// The events of a delivery that a gate handed on, for services without extractors; `None` for any other
+    /// delivery.
+    pub fn of(delivery: &Delivery) -> Option<Self> {
+        Handled::of(delivery).map(Self)
+    }
+
     /// The events, each as a delivery of its own, without claiming any.
     ///
     /// # Errors

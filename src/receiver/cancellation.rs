@@ -8,17 +8,23 @@ use std::sync::{
 use tokio::sync::Notify;
 
 use super::run::Handled;
+use crate::delivery::Delivery;
 
 /// Tells a handler that it no longer holds the claim on its event: somebody else may be handling it
 /// now, and what it does from here on may be done twice.
 ///
-/// It is in the request's extensions, and an extractor. It fires when a renewal of the lease says
-/// that the claim is lost. The handler is not stopped: it can watch the signal and stop where that
+/// It is an extractor; other services ask the delivery for it, with [`Cancellation::of`]. It fires when a renewal of
+/// the lease says that the claim is lost. The handler is not stopped: it can watch the signal and stop where that
 /// is safe.
 #[derive(Clone, Debug)]
 pub struct Cancellation(pub(super) Arc<Handled>);
 
 impl Cancellation {
+    /// The signal for the handler that a gate handed this delivery on to; `None` for any other delivery.
+    pub fn of(delivery: &Delivery) -> Option<Self> {
+        Handled::of(delivery).map(Self)
+    }
+
     /// Whether the claim is lost.
     pub fn is_cancelled(&self) -> bool {
         self.0.lost.is_fired()

@@ -1,6 +1,7 @@
 //! One run of a handler, from the claim to its settlement: rows 9 to 13 of the decision table.
 
 use std::{
+    any::Any,
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
@@ -11,7 +12,7 @@ use std::{
 use tokio::time::sleep;
 
 use super::{
-    Answer, Cancellation, Disposition, Inner, Report, Settlement,
+    Answer, Disposition, Inner, Report, Settlement,
     cancellation::Signal,
     catch_unwind::CatchUnwind,
     claim::Admitted,
@@ -34,6 +35,11 @@ pub(super) struct Handled {
 }
 
 impl Handled {
+    /// What this delivery was handed on for.
+    pub(super) fn of(delivery: &Delivery) -> Option<Arc<Self>> {
+        Arc::downcast(Arc::clone(delivery.run.as_ref()?)).ok()
+    }
+
     /// Keeps the claim, and ends when the handler is to be dropped.
     pub(super) async fn watch(self: Arc<Self>) -> Stopped {
         let mut keeping = pin!(self.keep(self.held.as_ref()));
@@ -121,8 +127,12 @@ impl Run {
         &self.handled().delivery
     }
 
-    pub(crate) fn cancellation(&self) -> Cancellation {
-        Cancellation(Arc::clone(self.handled()))
+    /// The delivery as a handler gets it.
+    pub(crate) fn handed_on(&self) -> Delivery {
+        let handled: Arc<dyn Any + Send + Sync> = Arc::<Handled>::clone(self.handled());
+        let mut delivery = self.delivery().clone();
+        delivery.run = Some(handled);
+        delivery
     }
 
     /// Runs the handler to its end, inside of this future or, by default, on a task of its own: then

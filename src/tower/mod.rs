@@ -28,8 +28,8 @@
 //! paths too, with 401.
 //!
 //! The inner service gets the same bytes back as a [`VerifiedBody`], and in the request's extensions
-//! the [`Delivery`](crate::Delivery) and a [`Cancellation`](crate::Cancellation). Every response
-//! carries the gate's [`Answer`](crate::Answer) in its extensions.
+//! the [`Delivery`](crate::Delivery), which is asked for a [`Cancellation`](crate::Cancellation). Every
+//! response carries the gate's [`Answer`](crate::Answer) in its extensions.
 //!
 //! # Order of layers
 //!

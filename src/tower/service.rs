@@ -96,8 +96,7 @@ where
 
 fn hand_on(mut parts: Parts, run: &Run) -> Request<VerifiedBody> {
     let body = VerifiedBody::new(run.delivery().body().clone());
-    parts.extensions.insert(run.delivery().clone());
-    parts.extensions.insert(run.cancellation());
+    parts.extensions.insert(run.handed_on());
     Request::from_parts(parts, body)
 }
 

@@ -165,6 +165,7 @@ impl<'a> Verification<'a> {
             tenant: None,
             attempt: None,
             guard: Guard::None,
+            run: None,
         };
         Ok(delivery.into())
     }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    convert::Infallible,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -11,16 +12,18 @@ use std::{
 
 use axum::{Router, routing::post};
 use hookgate::{
-    Cancellation, Receiver, ReceiverBuilder, StoreErrorKind, Verifier, WebhookLayer,
+    Cancellation, Delivery, Receiver, ReceiverBuilder, StoreErrorKind, Verifier, WebhookLayer,
     axum::{Batch, BatchOutcome},
     providers::GoCardless,
     scheme::{Part, Payload, Scheme, header},
     store::{EventKey, MemoryStore},
     testing::{FaultyStore, Op, SignedRequest, Signer},
+    tower::VerifiedBody,
 };
 use serde::Deserialize;
+use tower::{Layer, ServiceExt};
 
-use crate::support::{Bench, NOW, SECRET, ask, until};
+use crate::support::{Bench, NOW, SECRET, ask, request, until};
 
 fn delivery(ids: &[&str]) -> SignedRequest {
     let events: Vec<String> = ids
@@ -219,6 +222,38 @@ fn items_of_a_form_are_told_apart_without_ids() {
         .collect();
     assert_ne!(names[0], names[1]);
     assert!(!delivery.event_type_is_signed() && items.iter().all(|item| item.event_type_is_signed()));
+}
+
+#[tokio::test]
+async fn a_service_without_extractors_asks_the_delivery() {
+    let (bench, events) = (Bench::new(), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&events);
+    let inner = tower::service_fn(move |request: http::Request<VerifiedBody>| {
+        let counted = Arc::clone(&counted);
+        async move {
+            let delivery = request.extensions().get::<Delivery>().expect("a delivery");
+            assert!(!Cancellation::of(delivery).expect("a run").is_cancelled());
+            let handle = async |_| {
+                counted.fetch_add(1, SeqCst);
+                Ok::<(), Infallible>(())
+            };
+            let outcome = Batch::of(delivery).expect("a run").each(handle).await;
+            let mut response = http::Response::new(axum::body::Body::empty());
+            *response.status_mut() = http::StatusCode::from_u16(outcome.status()).expect("a status");
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let service = WebhookLayer::new(receiver(&bench).build().expect("a receiver")).layer(inner);
+    for ids in [["EV1", "EV2"], ["EV2", "EV3"]] {
+        let response = service.clone().oneshot(request(&delivery(&ids))).await.expect("no error");
+        assert_eq!(response.status(), 200);
+    }
+    assert_eq!(events.load(SeqCst), 3);
+    // What no gate handed on has no run.
+    let signed = delivery(&["EV1"]);
+    let verifier = Verifier::builder::<GoCardless>().secret(SECRET).build().expect("a verifier");
+    let verified = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+    assert!(Cancellation::of(&verified).is_none() && Batch::of(&verified).is_none());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
