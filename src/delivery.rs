@@ -1,7 +1,6 @@
 //! What comes out of verification: a [`Delivery`].
 
 use std::{
-    any::Any,
     borrow::Borrow,
     fmt, str,
     sync::{Arc, OnceLock},
@@ -214,7 +213,8 @@ pub struct Delivery {
     pub(crate) attempt: Option<u32>,
     pub(crate) guard: Guard,
     /// What a receiver knows of the run that it is handed on for.
-    pub(crate) run: Option<Arc<dyn Any + Send + Sync>>,
+    #[cfg(feature = "receiver")]
+    pub(crate) run: Option<Arc<dyn std::any::Any + Send + Sync>>,
 }
 
 impl Delivery {

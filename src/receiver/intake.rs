@@ -169,7 +169,7 @@ impl Inner {
         B: Stream<Item = Result<Bytes, E>>,
     {
         async move {
-            for chunks in 0.. {
+            for chunks in 0_u64.. {
                 if chunks > 1 {
                     // A sender of endless empty chunks must not keep the deadline from being looked at.
                     tokio::task::consume_budget().await;

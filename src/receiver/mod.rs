@@ -199,6 +199,7 @@ impl<P> Receiver<P> {
 }
 
 impl Inner {
+    /// A delivery that is to be handled and the right to it, or else what is answered.
     #[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
     fn try_accept<B, E>(
         &self,

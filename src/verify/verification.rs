@@ -165,6 +165,7 @@ impl<'a> Verification<'a> {
             tenant: None,
             attempt: None,
             guard: Guard::None,
+            #[cfg(feature = "receiver")]
             run: None,
         };
         Ok(delivery.into())
