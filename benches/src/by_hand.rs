@@ -25,6 +25,9 @@ pub struct Facts {
     pub tenant: Option<Arc<str>>,
 }
 
+/// By these keys, of a request with this method, at this time.
+pub type Verify = fn(&[Hmac<Sha256>], &str, &Request, UnixTime) -> Option<Facts>;
+
 /// A short text in place.
 pub struct Text([u8; 40], usize);
 

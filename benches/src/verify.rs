@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderName};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::by_hand::{self, Facts};
+use crate::by_hand;
 
 pub const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 pub const STANDARD_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -74,7 +74,7 @@ pub struct Case {
     request: Request,
     floor: Floor,
     least: fn(&Floor, &Request, UnixTime) -> bool,
-    by_hand: fn(&[Hmac<Sha256>], &str, &Request, UnixTime) -> Option<Facts>,
+    by_hand: by_hand::Verify,
 }
 
 impl Case {
@@ -83,7 +83,7 @@ impl Case {
         size: usize,
         floor: Floor,
         least: fn(&Floor, &Request, UnixTime) -> bool,
-        by_hand: fn(&[Hmac<Sha256>], &str, &Request, UnixTime) -> Option<Facts>,
+        by_hand: by_hand::Verify,
     ) -> Self {
         let (verifier, request) = (verifier::<P>(secret), request::<P>(secret, size));
         let case = Self { scheme: P::SCHEME.name(), verifier, request, floor, least, by_hand };
