@@ -104,6 +104,12 @@ mod tests {
                 other[at] ^= 0x80;
                 assert!(!bool::from(tag(&bytes).is(&tag(&other))), "{at} of {len}");
             }
+            for (at, other_at) in (0..len).flat_map(|at| (at + 1..len).map(move |other| (at, other))) {
+                let mut other = bytes.clone();
+                other[at] ^= 0x80;
+                other[other_at] ^= 0x80;
+                assert!(!bool::from(tag(&bytes).is(&tag(&other))), "{at} and {other_at} of {len}");
+            }
             let mut longer = bytes.clone();
             longer.push(0);
             let longer = Tag::new(&longer);
