@@ -15,7 +15,16 @@ const BATCH: usize = 2000;
 fn gates(c: &mut Criterion) {
     let mut group = c.benchmark_group("gate");
     group.sample_size(10).measurement_time(Duration::from_secs(5));
-    for before in [Before::Nothing, Before::Standard, Before::StandardInline, Before::Stripe, Before::Peer] {
+    let all = [
+        Before::Nothing,
+        Before::Standard,
+        Before::StandardInline,
+        Before::Stripe,
+        Before::ByHand,
+        Before::ByHandJson,
+        Before::Peer,
+    ];
+    for before in all {
         let server = Server::start(before);
         let mut first = 0;
         group.bench_function(format!("{before:?}"), |b| {
@@ -25,7 +34,7 @@ fn gates(c: &mut Criterion) {
                         // Every id is new.
                         first += BATCH;
                         let fresh = match before {
-                            Before::Stripe => requests::<Stripe>(SECRET, first, BATCH),
+                            Before::Stripe | Before::ByHandJson => requests::<Stripe>(SECRET, first, BATCH),
                             _ => requests::<StandardWebhooks>(STANDARD_SECRET, first, BATCH),
                         };
                         per_request(&server, &fresh)

@@ -10,6 +10,7 @@ fn beside_the_floor(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(size as u64)).sample_size(30);
         for case in verify::cases(size) {
             group.bench_function(case.scheme, |b| b.iter(|| case.verify()));
+            group.bench_function(format!("{} by hand", case.scheme), |b| b.iter(|| case.by_hand()));
             group.bench_function(format!("{} floor", case.scheme), |b| b.iter(|| case.floor()));
         }
     }

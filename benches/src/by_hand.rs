@@ -25,6 +25,14 @@ pub struct Facts {
     pub tenant: Option<Arc<str>>,
 }
 
+impl Facts {
+    /// What the signature tells: the key, and the MAC that names the content.
+    fn of(provider: &'static str, (key, content): (usize, [u8; 32]), request: &Request) -> Self {
+        let body = request.body.clone();
+        Self { provider, id: None, event_type: None, timestamp: None, content, key, body, tenant: None }
+    }
+}
+
 /// By these keys, of a request with this method, at this time.
 pub type Verify = fn(&[Hmac<Sha256>], &str, &Request, UnixTime) -> Option<Facts>;
 
@@ -106,16 +114,11 @@ pub fn github(keys: &[Hmac<Sha256>], method: &str, request: &Request, _: UnixTim
     let value = one(request, "x-hub-signature-256")??.strip_prefix(b"sha256=")?;
     let mut candidates = Candidates::new();
     candidates.add(|place| const_hex::decode_to_slice(value, place).is_ok())?;
-    let (key, content) = candidates.made_by(keys, &[&request.body])?;
+    let found = candidates.made_by(keys, &[&request.body])?;
     Some(Facts {
-        provider: "github",
         id: one(request, "x-github-delivery")?.and_then(Text::new),
         event_type: one(request, "x-github-event")?.and_then(Text::new),
-        timestamp: None,
-        content,
-        key,
-        body: request.body.clone(),
-        tenant: None,
+        ..Facts::of("github", found, request)
     })
 }
 
@@ -132,17 +135,8 @@ pub fn stripe(keys: &[Hmac<Sha256>], method: &str, request: &Request, now: UnixT
         }
     }
     let signed_at = seconds(timestamp?).filter(|seconds| fresh(*seconds, now))?;
-    let (key, content) = candidates.made_by(keys, &[timestamp?, b".", &request.body])?;
-    Some(Facts {
-        provider: "stripe",
-        id: None,
-        event_type: None,
-        timestamp: Some(signed_at),
-        content,
-        key,
-        body: request.body.clone(),
-        tenant: None,
-    })
+    let found = candidates.made_by(keys, &[timestamp?, b".", &request.body])?;
+    Some(Facts { timestamp: Some(signed_at), ..Facts::of("stripe", found, request) })
 }
 
 pub fn standard(keys: &[Hmac<Sha256>], method: &str, request: &Request, now: UnixTime) -> Option<Facts> {
@@ -160,15 +154,10 @@ pub fn standard(keys: &[Hmac<Sha256>], method: &str, request: &Request, now: Uni
         return None;
     }
     let text = Text::new(id)?;
-    let (key, content) = candidates.made_by(keys, &[id, b".", timestamp, b".", &request.body])?;
+    let found = candidates.made_by(keys, &[id, b".", timestamp, b".", &request.body])?;
     Some(Facts {
-        provider: "standard-webhooks",
         id: Some(text),
-        event_type: None,
         timestamp: Some(signed_at),
-        content,
-        key,
-        body: request.body.clone(),
-        tenant: None,
+        ..Facts::of("standard-webhooks", found, request)
     })
 }
