@@ -147,10 +147,7 @@ impl Inner {
 
     fn check_length(&self, verification: &Verification<'_>) -> Result<(), Reason> {
         let Field::One(length) = verification.content_length() else { return Ok(()) };
-        let length = length.iter().try_fold(0_u64, |length, byte| {
-            let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
-            Some(length.saturating_mul(10).saturating_add(digit))
-        });
+        let length = std::str::from_utf8(length).ok().and_then(|length| length.parse::<u64>().ok());
         match length {
             Some(length) if length > self.policy.body_limit as u64 => Err(Reason::BodyTooLarge),
             _ => Ok(()),
