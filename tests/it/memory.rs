@@ -52,7 +52,6 @@ async fn the_contract_is_kept_alone_erased_and_behind_a_faulty_store() {
     store_contract(async || DynStore::new(DynStore::new(memory())), pass).await;
 }
 
-/// STO-03: a claim is one step; there is nothing between looking and taking.
 /// Whose token another's was could end that other's claim, by its content even where the ids differ.
 #[test]
 fn no_two_claims_have_the_same_token() {
@@ -69,6 +68,7 @@ fn no_two_claims_have_the_same_token() {
     assert!(!tokens.contains(&0), "nobody's token");
 }
 
+/// STO-03: a claim is one step; there is nothing between looking and taking.
 #[test]
 fn threads_that_race_for_an_event_have_one_winner() {
     let store = MemoryStore::builder().build().expect("a store");
