@@ -8,7 +8,7 @@ thread_local! {
     static MACS: Cell<u64> = const { Cell::new(0) };
 }
 
-const COUNTS: bool = cfg!(debug_assertions);
+const COUNTS: bool = cfg!(all(debug_assertions, any(test, feature = "testing")));
 
 pub(crate) fn hashed(bytes: usize) {
     if COUNTS {

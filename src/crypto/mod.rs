@@ -4,7 +4,6 @@ mod bad_key;
 mod compare;
 mod digest;
 mod mac;
-#[cfg(any(test, feature = "testing"))]
 pub(crate) mod meter;
 #[cfg(not(any(feature = "ed25519", feature = "ecdsa", feature = "rsa")))]
 #[path = "no_public.rs"]
