@@ -37,7 +37,7 @@ impl Facts {
 pub type Verify = fn(&[Hmac<Sha256>], &str, &Request, UnixTime) -> Option<Facts>;
 
 /// A short text in place.
-pub struct Text([u8; 40], usize);
+pub struct Text(pub [u8; 40], pub usize);
 
 impl Text {
     fn new(value: &[u8]) -> Option<Self> {
@@ -45,10 +45,6 @@ impl Text {
         let mut text = [0; 40];
         text.get_mut(..value.len())?.copy_from_slice(value);
         Some(Self(text, value.len()))
-    }
-
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0[..self.1]
     }
 }
 
@@ -101,7 +97,8 @@ fn seconds(text: &[u8]) -> Option<i64> {
         .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
 }
 
-fn fresh(seconds: i64, now: UnixTime) -> bool {
+/// Within five minutes of now.
+pub(crate) fn fresh(seconds: i64, now: UnixTime) -> bool {
     (now.as_secs() - seconds).abs() <= 300
 }
 

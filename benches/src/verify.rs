@@ -146,7 +146,7 @@ impl Floor {
 
     fn fresh(timestamp: &[u8], now: UnixTime) -> bool {
         let seconds = timestamp.iter().fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0'));
-        (now.as_secs() - seconds).abs() <= 300
+        by_hand::fresh(seconds, now)
     }
 
     pub fn github(&self, request: &Request, _: UnixTime) -> bool {

@@ -301,7 +301,7 @@ impl Table {
 
     /// Locks the one or two shards of these names, always in the same order.
     fn lock(&self, names: &Names) -> Pair<'_> {
-        let of = |print: Print| (print[1] % SHARDS as u64) as usize;
+        let of = |print| shard_of(print) as usize;
         let (id, content) = (of(names.id), names.content.map(of).filter(|content| *content != of(names.id)));
         let place = |at: usize| {
             self.shards.get(at).unwrap_or_else(|| unreachable!("a remainder is less")).lock(self.done_too())
@@ -363,8 +363,7 @@ enum Verdict {
 impl Pair<'_> {
     /// A token that no claim of this store has had: shards count for themselves, each beside the others.
     fn next_token(&mut self) -> u64 {
-        let shard = self.id[1] % SHARDS as u64;
-        self.first.shard.count_claim() * SHARDS as u64 + shard
+        self.first.shard.count_claim() * SHARDS as u64 + shard_of(self.id)
     }
 
     fn of(&mut self, print: Print) -> &mut Shard {
@@ -410,6 +409,10 @@ impl Verdict {
     fn running(until: u64, now: u64) -> Self {
         Self::Answer(Claim::Running { retry_after: Duration::from_millis(until.saturating_sub(now)) })
     }
+}
+
+fn shard_of(print: Print) -> u64 {
+    print[1] % SHARDS as u64
 }
 
 fn millis(duration: Duration) -> u64 {
