@@ -8,7 +8,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, dev::Payload, web}
 use serde::de::DeserializeOwned;
 
 use super::{Batch, Cancellation, Delivery, Event, EventRejection, MissingGate};
-use crate::{receiver::Undecodable, telemetry};
+use crate::receiver::proven;
 
 type ErrorHandler = Arc<dyn Fn(EventRejection, &HttpRequest) -> Error + Send + Sync>;
 
@@ -33,7 +33,7 @@ pub struct EventConfig {
 impl EventConfig {
     /// What is answered where an event cannot be extracted. Default: the rejection's own status with an
     /// empty body. What becomes of the event is the receiver's
-    /// [`on_undecodable`](crate::ReceiverBuilder::on_undecodable) either way.
+    /// [`on_undecodable`](crate::ReceiverBuilder::on_undecodable), whichever 4xx that is.
     #[must_use]
     pub fn error_handler<F>(mut self, handler: F) -> Self
     where
@@ -56,11 +56,11 @@ impl fmt::Debug for EventConfig {
 }
 
 /// What the gate's delivery says to this.
-fn proven<T>(request: &HttpRequest, of: impl Fn(&Delivery) -> Option<T>) -> Ready<Result<T, MissingGate>> {
-    ready(request.extensions().get().and_then(of).ok_or_else(|| {
-        telemetry::missing_gate(request.path(), MissingGate);
-        MissingGate
-    }))
+fn of_request<T>(
+    request: &HttpRequest,
+    of: impl FnOnce(&Delivery) -> Option<T>,
+) -> Ready<Result<T, MissingGate>> {
+    ready(proven(request.extensions().get(), request.path(), of))
 }
 
 impl FromRequest for Delivery {
@@ -68,7 +68,7 @@ impl FromRequest for Delivery {
     type Future = Ready<Result<Self, MissingGate>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        proven(request, |delivery| Some(delivery.clone()))
+        of_request(request, |delivery| Some(delivery.clone()))
     }
 }
 
@@ -77,7 +77,7 @@ impl FromRequest for Cancellation {
     type Future = Ready<Result<Self, MissingGate>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        proven(request, Self::of)
+        of_request(request, Self::of)
     }
 }
 
@@ -86,7 +86,7 @@ impl FromRequest for Batch {
     type Future = Ready<Result<Self, MissingGate>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        proven(request, Self::of)
+        of_request(request, Self::of)
     }
 }
 
@@ -95,26 +95,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Event<T> {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(event(request).map(Self).map_err(|rejection| {
-            if let EventRejection::Undecodable(_) = rejection {
-                request.extensions_mut().insert(Undecodable);
-            }
+        let event = Self::extract(request.extensions().get(), request.path());
+        ready(event.map_err(|rejection| {
             match EventConfig::of(request).and_then(|config| config.error_handler.as_ref()) {
                 Some(handler) => handler(rejection, request),
                 None => rejection.into(),
             }
         }))
     }
-}
-
-fn event<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, EventRejection> {
-    let extensions = request.extensions();
-    let Some(delivery) = extensions.get::<Delivery>() else {
-        telemetry::missing_gate(request.path(), MissingGate);
-        return Err(MissingGate.into());
-    };
-    delivery.event().map_err(|error| {
-        telemetry::undecodable(delivery, &error);
-        error.into()
-    })
 }

@@ -111,8 +111,7 @@ fn report<B>(handled: &Result<ServiceResponse<B>, Error>) -> Report {
     match handled {
         Ok(response) => Report {
             permanent: response.response().extensions().get::<Permanent>().is_some(),
-            // Whatever the handler of extractors' errors made of it.
-            undecodable: response.request().extensions().get::<Undecodable>().is_some(),
+            undecodable: response.response().extensions().get::<Undecodable>().is_some(),
             ..Report::new(response.status().as_u16())
         },
         Err(error) => Report::new(error.as_response_error().status_code().as_u16()),

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError,
+    HttpRequest, HttpResponse, Responder, ResponseError,
     body::BoxBody,
     http::{
         StatusCode,
@@ -39,7 +39,16 @@ macro_rules! answered {
 
 answered!(Refused, |refused| refused.0);
 answered!(MissingGate, |missing| Answer::from(*missing));
-answered!(EventRejection, |rejection| Answer::from(rejection));
+
+impl ResponseError for EventRejection {
+    fn status_code(&self) -> StatusCode {
+        status(&Answer::from(self))
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        marked(matches!(self, Self::Undecodable(_)), Answer::from(self))
+    }
+}
 
 fn status(answer: &Answer) -> StatusCode {
     StatusCode::from_u16(answer.status()).unwrap_or_default()
@@ -59,13 +68,18 @@ pub(super) fn respond(spoken: impl Into<Spoken>) -> HttpResponse<BoxBody> {
     response
 }
 
+fn marked(undecodable: bool, answer: Answer) -> HttpResponse<BoxBody> {
+    let mut response = respond(answer);
+    if undecodable {
+        response.extensions_mut().insert(Undecodable);
+    }
+    response
+}
+
 impl Responder for BatchOutcome {
     type Body = BoxBody;
 
-    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        if self.undecodable {
-            request.extensions_mut().insert(Undecodable);
-        }
-        respond(Answer::from(self))
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        marked(self.undecodable, Answer::from(self))
     }
 }

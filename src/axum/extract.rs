@@ -3,21 +3,18 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::{Batch, Cancellation, Delivery, Event, EventRejection, MissingGate};
-use crate::telemetry;
+use crate::receiver::proven;
 
 /// What the gate's delivery says to this.
-fn proven<T>(parts: &Parts, of: impl Fn(&Delivery) -> Option<T>) -> Result<T, MissingGate> {
-    parts.extensions.get().and_then(of).ok_or_else(|| {
-        telemetry::missing_gate(parts.uri.path(), MissingGate);
-        MissingGate
-    })
+fn of_parts<T>(parts: &Parts, of: impl FnOnce(&Delivery) -> Option<T>) -> Result<T, MissingGate> {
+    proven(parts.extensions.get(), parts.uri.path(), of)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Delivery {
     type Rejection = MissingGate;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingGate> {
-        proven(parts, |delivery| Some(delivery.clone()))
+        of_parts(parts, |delivery| Some(delivery.clone()))
     }
 }
 
@@ -25,7 +22,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Cancellation {
     type Rejection = MissingGate;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingGate> {
-        proven(parts, Self::of)
+        of_parts(parts, Self::of)
     }
 }
 
@@ -33,7 +30,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Batch {
     type Rejection = MissingGate;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingGate> {
-        proven(parts, Self::of)
+        of_parts(parts, Self::of)
     }
 }
 
@@ -41,13 +38,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Event<T> {
     type Rejection = EventRejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, EventRejection> {
-        let Some(delivery) = parts.extensions.get::<Delivery>() else {
-            telemetry::missing_gate(parts.uri.path(), MissingGate);
-            return Err(MissingGate.into());
-        };
-        delivery.event().map(Event).map_err(|error| {
-            telemetry::undecodable(delivery, &error);
-            error.into()
-        })
+        Self::extract(parts.extensions.get(), parts.uri.path())
     }
 }

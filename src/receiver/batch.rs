@@ -99,6 +99,7 @@ impl Batch {
             Ok(items) => items,
             Err(error) => {
                 telemetry::undecodable(&self.0.delivery, &error);
+                self.0.read(false);
                 return BatchOutcome { undecodable: true, ..outcome };
             }
         };

@@ -309,8 +309,10 @@ impl<P> ReceiverBuilder<P> {
         self
     }
 
-    /// Is called with deliveries that do not decode, and with those whose
-    /// [last attempt](Self::max_attempts) failed. It must not block.
+    /// Is called with each delivery that does not decode, and with each event that is given up: after its
+    /// [last attempt](Self::max_attempts), by `CompleteAsFailed`, or since it is
+    /// [`Permanent`](super::Permanent). It must not block. It runs before the event is remembered and the sender
+    /// answered; where it panics, the event is released.
     #[must_use]
     pub fn dead_letter(mut self, hook: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
         self.policy.dead_letter = Some(Arc::new(hook));

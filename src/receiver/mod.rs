@@ -12,6 +12,8 @@ mod catch_unwind;
 mod challenge;
 mod claim;
 mod driving;
+#[cfg(any(feature = "axum", feature = "actix"))]
+mod extracted;
 #[cfg(feature = "keys")]
 mod fetched;
 mod held;
@@ -36,6 +38,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 pub(crate) use self::answer::Spoken;
+#[cfg(any(feature = "axum", feature = "actix"))]
+pub(crate) use self::extracted::proven;
 #[cfg(feature = "keys")]
 pub use self::fetched::{FetchedKeys, KeySource};
 #[cfg(feature = "fetch")]

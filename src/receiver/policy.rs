@@ -29,7 +29,8 @@ pub enum OnClientError {
     CompleteAsFailed,
 }
 
-/// What to do with an authentic delivery whose payload does not fit the handler's type.
+/// What to do with an authentic delivery whose payload does not fit the handler's type, where its answer is a 4xx
+/// (but 408, 425 and 429): a handler may know what to do about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnUndecodable {
@@ -115,12 +116,12 @@ impl Report {
 }
 
 /// Put this into a response's extensions to say that trying again is of no use: the event is settled
-/// as [`OnClientError`] says, whatever the status.
+/// as [`OnClientError`] says, whatever the status. With a 2xx, after which no provider tries again, it is given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permanent;
 
-/// Put into a response's extensions by the extractors when the payload does not fit: the event is
-/// settled as [`OnUndecodable`] says. For services that read events without them.
+/// Put this into a response's extensions to say that the payload does not fit: the event is settled as
+/// [`OnUndecodable`] says. For services that read events without the extractors, which tell by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undecodable;
 
@@ -171,13 +172,20 @@ impl Policy {
             OnClientError::CompleteAsFailed => Settlement::CompleteAsFailed,
         };
         match report.status {
-            _ if report.permanent => client_error,
+            // The provider will not send it again.
+            200..=299 if report.permanent => Settlement::CompleteAsFailed,
             200..=299 => Settlement::Complete,
-            408 | 425 | 429 => Settlement::Release,
-            400..=499 => client_error,
+            _ if report.permanent => client_error,
+            status if is_client_error(status) => client_error,
             _ => Settlement::Release,
         }
     }
+}
+
+/// Whether a handler says by this status that it does not like the event: a 4xx, but those that ask for another
+/// try.
+pub(super) const fn is_client_error(status: u16) -> bool {
+    matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429)
 }
 
 impl fmt::Debug for Policy {
@@ -249,6 +257,11 @@ mod tests {
         }
         let permanent = Report { permanent: true, ..Report::new(500) };
         assert_eq!(policy.settlement(&permanent), Settlement::CompleteAsFailed);
+
+        let policy = Policy::default();
+        assert_eq!(policy.settlement(&permanent), Settlement::Release);
+        let told_success = Report { permanent: true, ..Report::new(200) };
+        assert_eq!(policy.settlement(&told_success), Settlement::CompleteAsFailed, "nobody sends it again");
     }
 
     #[test]

@@ -5,7 +5,10 @@ use std::{
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::Poll,
 };
 
@@ -18,6 +21,7 @@ use super::{
     claim::Admitted,
     driving::{Driving, Ended, Stopped},
     held::Held,
+    policy::is_client_error,
     verdict::Verdict,
 };
 use crate::{
@@ -32,12 +36,19 @@ pub(super) struct Handled {
     pub(super) delivery: Box<Delivery>,
     pub(super) lost: Signal,
     held: Option<Held>,
+    /// Whether the last event that was asked for did not fit its type.
+    misfit: AtomicBool,
 }
 
 impl Handled {
     /// What this delivery was handed on for.
     pub(super) fn of(delivery: &Delivery) -> Option<Arc<Self>> {
         Arc::downcast(Arc::clone(delivery.run.as_ref()?)).ok()
+    }
+
+    /// An event was asked for, and fitted its type or did not: the last one counts.
+    pub(super) fn read(&self, fits: bool) {
+        self.misfit.store(!fits, Ordering::Relaxed);
     }
 
     /// Keeps the claim, and ends when the handler is to be dropped.
@@ -111,7 +122,8 @@ impl Run {
     pub(super) fn new(inner: Arc<Inner>, mut delivery: Box<Delivery>, admitted: Admitted) -> Self {
         let Admitted { held, attempt, guard } = admitted;
         (delivery.attempt, delivery.guard) = (attempt, guard);
-        let handled = Arc::new(Handled { inner, delivery, lost: Signal::default(), held });
+        let (lost, misfit) = (Signal::default(), AtomicBool::new(false));
+        let handled = Arc::new(Handled { inner, delivery, lost, held, misfit });
         Self { in_flight: InFlight(handled), settled: false, decided: None }
     }
 
@@ -221,11 +233,16 @@ impl Run {
     fn judge<T>(&self, output: &T, report: fn(&T) -> Report) -> Verdict {
         let policy = &self.inner().policy;
         let judged = catch_unwind(AssertUnwindSafe(|| {
-            let report = report(output);
-            if let (true, Some(dead_letter)) = (report.undecodable, &policy.dead_letter) {
+            let mut report = report(output);
+            // However the misfit was answered, and not where the handler knew what to do about it.
+            report.undecodable |=
+                self.handled().misfit.load(Ordering::Relaxed) && is_client_error(report.status);
+            let settlement = policy.settlement(&report);
+            let is_dead = report.undecodable || settlement == Settlement::CompleteAsFailed;
+            if let (true, Some(dead_letter)) = (is_dead, &policy.dead_letter) {
                 dead_letter(self.delivery());
             }
-            (report, policy.settlement(&report))
+            (report, settlement)
         }));
         match judged {
             // It was a dead letter already.

@@ -11,11 +11,14 @@ use axum::{
 };
 use bytes::Bytes;
 use hookgate::{
-    Custom, Delivery, Event, Receiver, WebhookLayer, actix::Webhook, receiver::Undecodable,
+    Custom, Delivery, Event, Receiver, WebhookLayer,
+    actix::Webhook,
+    receiver::{EventRejection, Undecodable},
     tower::VerifiedBody,
 };
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
+use serde::de::IgnoredAny;
 use tokio::net::TcpListener;
 use tower::{Layer, Service};
 
@@ -69,12 +72,20 @@ async fn tower(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) 
             let Some(delivery) = request.extensions().get::<Delivery>().cloned() else {
                 return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
             };
-            if handler == Handler::Typed {
+            let otherwise = match handler {
+                Handler::Typed => Some(422),
+                Handler::Lenient(status) => Some(status),
+                Handler::SecondChoice => Some(404),
+                _ => None,
+            };
+            if let Some(otherwise) = otherwise {
                 return Ok::<_, Infallible>(match delivery.event::<Payment>() {
                     Ok(payment) => answer(world.pay(&payment).await),
                     Err(_) => {
-                        let mut response = StatusCode::UNPROCESSABLE_ENTITY.into_response();
-                        response.extensions_mut().insert(Undecodable);
+                        let mut response = answer((otherwise, Bytes::new()));
+                        if matches!(otherwise, 400 | 422) {
+                            response.extensions_mut().insert(Undecodable);
+                        }
                         response
                     }
                 });
@@ -137,6 +148,20 @@ where
 fn axum_app(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) -> Router {
     let route = |world: Arc<World>| match handler {
         Handler::Typed => any(async move |Event(payment): Event<Payment>| answer(world.pay(&payment).await)),
+        Handler::Lenient(status) => {
+            any(async move |payment: Result<Event<Payment>, EventRejection>| match payment {
+                Ok(Event(payment)) => answer(world.pay(&payment).await),
+                Err(_) => answer((status, Bytes::new())),
+            })
+        }
+        Handler::SecondChoice => {
+            any(async move |payment: Result<Event<Payment>, EventRejection>, _: Event<IgnoredAny>| {
+                match payment {
+                    Ok(Event(payment)) => answer(world.pay(&payment).await),
+                    Err(_) => StatusCode::NOT_FOUND.into_response(),
+                }
+            })
+        }
         _ => any(async move |delivery: hookgate::axum::Delivery, body: Bytes| {
             answer(world.handle(handler, &delivery, body).await)
         }),
@@ -166,6 +191,28 @@ async fn actix(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) 
                     let world = Arc::clone(&world);
                     async move { respond(world.pay(&payment.0).await) }
                 }),
+                Handler::Lenient(status) => {
+                    actix_web::web::route().to(move |payment: Result<Event<Payment>, actix_web::Error>| {
+                        let world = Arc::clone(&world);
+                        async move {
+                            match payment {
+                                Ok(Event(payment)) => respond(world.pay(&payment).await),
+                                Err(_) => respond((status, Bytes::new())),
+                            }
+                        }
+                    })
+                }
+                Handler::SecondChoice => actix_web::web::route().to(
+                    move |event: actix_web::Either<Event<Payment>, Event<IgnoredAny>>| {
+                        let world = Arc::clone(&world);
+                        async move {
+                            match event {
+                                actix_web::Either::Left(payment) => respond(world.pay(&payment.0).await),
+                                actix_web::Either::Right(_) => respond((404, Bytes::new())),
+                            }
+                        }
+                    },
+                ),
                 _ => actix_web::web::route().to(
                     // The raw payload: `web::Bytes` would decompress it.
                     move |delivery: hookgate::actix::Delivery, payload: actix_web::web::Payload| {

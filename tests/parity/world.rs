@@ -43,6 +43,10 @@ pub enum Handler {
     FirstWaits,
     /// Wants a [`Payment`].
     Typed,
+    /// Wants a [`Payment`], and answers this status itself to what is none.
+    Lenient(u16),
+    /// Wants a [`Payment`], then anything, and answers 404 to it.
+    SecondChoice,
 }
 
 #[derive(serde::Deserialize)]
@@ -117,7 +121,8 @@ impl World {
         }
         match handler {
             Handler::Count | Handler::Slow(_) | Handler::FirstWaits | Handler::Typed => (200, Bytes::new()),
-            Handler::Status(status) => (status, Bytes::new()),
+            Handler::Status(status) | Handler::Lenient(status) => (status, Bytes::new()),
+            Handler::SecondChoice => (404, Bytes::new()),
             Handler::FailFirst(runs) if run <= runs => (500, Bytes::from_static(b"failed")),
             Handler::PanicFirst if run == 1 => panic!("a secret that nobody must see"),
             Handler::FailFirst(_) | Handler::PanicFirst => (200, Bytes::new()),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hookgate::{
+    Custom, ReceiverBuilder,
     receiver::{BodyRoom, OnUndecodable},
     testing::SignedRequest,
 };
@@ -191,16 +192,46 @@ pub fn all() -> Vec<Case> {
             .send(wire(&signed_body(r#"{"id":"evt_1","amount":7}"#)), Expect::Handler(200, b"7".to_vec()))
             .ends(1, &[("undecodable", "undecodable", 2), ("handled", "", 1)])
             .letters(2),
-        Case::new("PAY-01 authentic, not what the handler wants, and given up", |world| {
-            world.stripe_with_letters().on_undecodable(OnUndecodable::CompleteAsFailed)
-        })
-        .handler(Handler::Typed)
-        .send(sent(), Expect::Gate(200))
-        .send(sent(), Expect::Gate(200))
-        .ends(0, &[("given_up", "undecodable", 1), ("done", "", 1)])
-        .letters(1),
+        Case::new("PAY-01 authentic, not what the handler wants, and given up", letters_given_up)
+            .handler(Handler::Typed)
+            .send(sent(), Expect::Gate(200))
+            .send(sent(), Expect::Gate(200))
+            .ends(0, &[("given_up", "undecodable", 1), ("done", "", 1)])
+            .letters(1),
+        Case::new("not what the handler wants, which handles it all the same", letters_given_up)
+            .handler(Handler::Lenient(200))
+            .send(sent(), Expect::Handler(200, vec![]))
+            .send(sent(), Expect::Gate(200))
+            .ends(0, &[("handled", "", 1), ("done", "", 1)])
+            .letters(0),
+        Case::new("not what the handler wants, which says so in its own way", World::stripe_with_letters)
+            .handler(Handler::Lenient(400))
+            .send(sent(), Expect::Handler(400, vec![]))
+            .send(sent(), Expect::Handler(400, vec![]))
+            .ends(0, &[("undecodable", "undecodable", 2)])
+            .letters(2),
+        Case::new("not what the handler wants, which says so in its own way, and given up", letters_given_up)
+            .handler(Handler::Lenient(400))
+            .send(sent(), Expect::Gate(200))
+            .send(sent(), Expect::Gate(200))
+            .ends(0, &[("given_up", "undecodable", 1), ("done", "", 1)])
+            .letters(1),
+        Case::new("not what the handler wants, which fails over it", letters_given_up)
+            .handler(Handler::Lenient(500))
+            .send(sent(), Expect::Handler(500, vec![]))
+            .ends(0, &[("released", "answered_5xx", 1)])
+            .letters(0),
+        Case::new("not what the handler wants first, and then it does", letters_given_up)
+            .handler(Handler::SecondChoice)
+            .send(sent(), Expect::Handler(404, vec![]))
+            .ends(0, &[("released", "answered_4xx", 1)])
+            .letters(0),
         Case::new("an id that is no id", World::stripe)
             .send(wire(&signed_body(r#"{"id":17}"#)), Expect::Gate(422))
             .ends(0, &[("undecodable", "id_invalid", 1)]),
     ]
+}
+
+fn letters_given_up(world: &World) -> ReceiverBuilder<Custom> {
+    world.stripe_with_letters().on_undecodable(OnUndecodable::CompleteAsFailed)
 }

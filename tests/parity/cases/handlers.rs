@@ -52,14 +52,15 @@ pub fn all() -> Vec<Case> {
         .send(sent(), Expect::Handler(200, b"3".to_vec()))
         .ends(3, &[("released", "answered_2xx", 3)]),
         Case::new("LIF-09 an event that always fails may be given up after some attempts", |world| {
-            world.stripe().on_client_error(OnClientError::CompleteAsFailed)
+            world.stripe_with_letters().on_client_error(OnClientError::CompleteAsFailed)
         })
         .handler(Handler::GiveUpAt(3))
         .send(sent(), Expect::Handler(500, b"1".to_vec()))
         .send(sent(), Expect::Handler(500, b"2".to_vec()))
         .send(sent(), Expect::Handler(422, b"3".to_vec()))
         .send(sent(), Expect::Gate(200))
-        .ends(3, &[("released", "answered_5xx", 2), ("given_up", "answered_4xx", 1), ("done", "", 1)]),
+        .ends(3, &[("released", "answered_5xx", 2), ("given_up", "answered_4xx", 1), ("done", "", 1)])
+        .letters(1),
         Case::new("a handler that takes too long", |world| {
             world.stripe().handler_timeout(Duration::from_millis(50))
         })
