@@ -197,6 +197,21 @@ pub(crate) fn answered(
     let _ = (delivery, status);
 }
 
+/// One event of several failed.
+#[cfg(feature = "receiver")]
+pub(crate) fn item_failed(item: &Delivery, why: &'static str) {
+    log!(
+        warn,
+        provider = item.provider,
+        reason = why,
+        id = ?item.id(),
+        event_type = ?item.event_type(),
+        attempt = item.attempt,
+        "an event of several failed"
+    );
+    let _ = (item, why);
+}
+
 /// A store could not do what a delivery needed.
 #[cfg(feature = "receiver")]
 pub(crate) fn store_failed(at: &'static str, provider: &'static str, error: &StoreError) {

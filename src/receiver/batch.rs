@@ -2,7 +2,13 @@
 
 use std::{future::Future, pin::pin, sync::Arc};
 
-use super::{Answer, Disposition, catch_unwind::CatchUnwind, claim::Claimed, held::Held, run::Handled};
+use super::{
+    Answer, Disposition,
+    catch_unwind::CatchUnwind,
+    claim::Claimed,
+    held::Held,
+    run::{Handled, InFlight},
+};
 use crate::{
     delivery::Delivery,
     event::EventError,
@@ -64,10 +70,13 @@ impl BatchOutcome {
     }
 }
 
-/// The claim on one event, released where it is not settled.
+/// The claim on one event, until it is settled. Dropped before, it is settled in the background: released, unless
+/// its handler succeeded.
 struct ItemRun {
     held: Option<Held>,
     handled: Arc<Handled>,
+    /// What is to become of the claim if this is dropped now.
+    decided: Option<Outcome>,
 }
 
 impl Batch {
@@ -119,13 +128,21 @@ impl Batch {
                     continue;
                 }
             };
-            let mut run = ItemRun { held: run, handled: Arc::clone(&self.0) };
-            let handled = self.keeping(&run, CatchUnwind::new(handle(item))).await;
-            let succeeded = matches!(handled, Some(Ok(())));
-            self.settle(&mut run, succeeded).await;
-            match succeeded {
-                true => outcome.handled += 1,
-                false => outcome.failed += 1,
+            let run = ItemRun { held: run, handled: Arc::clone(&self.0), decided: None };
+            // The call is in it: a handler may panic before there is a future.
+            let handling = CatchUnwind::new(async { handle(item.clone()).await });
+            let why = match self.keeping(&run, handling).await {
+                Some(Ok(())) => None,
+                Some(Err(_)) => Some("failed"),
+                None => Some("panicked"),
+            };
+            run.settle(why.is_none()).await;
+            match why {
+                None => outcome.handled += 1,
+                Some(why) => {
+                    telemetry::item_failed(&item, why);
+                    outcome.failed += 1;
+                }
             }
         }
         outcome
@@ -161,30 +178,26 @@ impl Batch {
         })
         .await
     }
-
-    async fn settle(&self, run: &mut ItemRun, succeeded: bool) {
-        let Some(held) = &run.held else { return };
-        let outcome = succeeded.then(|| Outcome::new(200));
-        if self.0.settle(held, outcome).await.is_err() && succeeded {
-            run.end_later(outcome);
-        }
-        run.held = None;
-    }
 }
 
 impl ItemRun {
-    fn end_later(&mut self, outcome: Option<Outcome>) {
-        let (held, handled) = (self.held.take(), Arc::clone(&self.handled));
-        if let (Some(held), Ok(runtime)) = (held, tokio::runtime::Handle::try_current()) {
-            runtime.spawn(async move { handled.end_later(&held, outcome).await });
+    async fn settle(mut self, succeeded: bool) {
+        let Some(held) = &self.held else { return };
+        // From here on a drop must not undo what the handler did.
+        self.decided = succeeded.then(|| Outcome::new(200));
+        // A success that the store could not be told is told later; a failure's claim ends with its lease.
+        if self.handled.settle(held, self.decided).await.is_ok() || !succeeded {
+            self.held = None;
         }
     }
 }
 
 impl Drop for ItemRun {
     fn drop(&mut self) {
-        // Dropped in the middle: the next delivery may try.
-        self.end_later(None);
+        if let (Some(held), Ok(runtime)) = (self.held.take(), tokio::runtime::Handle::try_current()) {
+            let (in_flight, decided) = (InFlight::again(&self.handled), self.decided);
+            runtime.spawn(async move { in_flight.end_later(&held, decided).await });
+        }
     }
 }
 

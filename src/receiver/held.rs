@@ -4,10 +4,10 @@ use std::{future::pending, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::run::Handled;
+use super::{catch_unwind::CatchUnwind, run::Handled};
 use crate::{
     delivery::Guard,
-    error::StoreError,
+    error::{StoreError, StoreErrorKind},
     store::{DynStore, EventKey, Hold, Outcome, Store, Token},
     telemetry::{self, count, log},
 };
@@ -16,6 +16,15 @@ use crate::{
 pub(super) struct Held {
     pub(super) key: EventKey,
     pub(super) token: Token,
+}
+
+/// What a store says, timed. A handler is not to end, or its answer to be lost, because a store panics.
+async fn told<T>(
+    op: &'static str,
+    asked: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let panicked = || StoreError::with_source(StoreErrorKind::Unavailable, "it panicked");
+    telemetry::timed(op, async { CatchUnwind::new(asked).await.unwrap_or_else(|| Err(panicked())) }).await
 }
 
 impl Handled {
@@ -35,7 +44,7 @@ impl Handled {
         let (provider, lease) = (self.delivery.provider, self.inner.policy.lease);
         loop {
             sleep(lease / 3).await;
-            match telemetry::timed("renew", store.renew(&held.key, held.token, lease)).await {
+            match told("renew", store.renew(&held.key, held.token, lease)).await {
                 Ok(Hold::Held) => {}
                 Ok(Hold::Lost) => {
                     log!(warn, provider, "a claim was lost while its handler runs");
@@ -54,10 +63,9 @@ impl Handled {
         match outcome {
             Some(outcome) => {
                 let retention = self.inner.policy.retention;
-                let completing = store.complete(&held.key, held.token, retention, outcome);
-                telemetry::timed("complete", completing).await
+                told("complete", store.complete(&held.key, held.token, retention, outcome)).await
             }
-            None => telemetry::timed("release", store.release(&held.key, held.token)).await,
+            None => told("release", store.release(&held.key, held.token)).await,
         }
     }
 

@@ -77,13 +77,21 @@ impl Handled {
 }
 
 /// A delivery in its place among the running, which is given back when this is dropped.
-struct InFlight(Arc<Handled>);
+pub(super) struct InFlight(Arc<Handled>);
 
 impl InFlight {
     /// Another place for what goes on in the background.
-    fn again(&self) -> Self {
-        self.0.inner.lifecycle.enter_again();
-        Self(Arc::clone(&self.0))
+    pub(super) fn again(handled: &Arc<Handled>) -> Self {
+        handled.inner.lifecycle.enter_again();
+        Self(Arc::clone(handled))
+    }
+}
+
+impl std::ops::Deref for InFlight {
+    type Target = Arc<Handled>;
+
+    fn deref(&self) -> &Arc<Handled> {
+        &self.0
     }
 }
 
@@ -132,7 +140,7 @@ impl Run {
     }
 
     pub(super) fn handled(&self) -> &Arc<Handled> {
-        &self.in_flight.0
+        &self.in_flight
     }
 
     pub(crate) fn delivery(&self) -> &Delivery {
@@ -321,11 +329,10 @@ impl Run {
 
     fn settle_in_background(&self) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let (in_flight, outcome) = (self.in_flight.again(), self.decided);
+            let (in_flight, outcome) = (InFlight::again(&self.in_flight), self.decided);
             runtime.spawn(async move {
-                let handled = &in_flight.0;
-                if let Some(held) = &handled.held {
-                    handled.end_later(held, outcome).await;
+                if let Some(held) = &in_flight.held {
+                    in_flight.end_later(held, outcome).await;
                 }
             });
         }

@@ -41,9 +41,9 @@ struct State {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Fault {
-    kind: StoreErrorKind,
-    acts: bool,
+enum Fault {
+    Fails { kind: StoreErrorKind, acts: bool },
+    Panics,
 }
 
 impl<S: Store> FaultyStore<S> {
@@ -54,12 +54,17 @@ impl<S: Store> FaultyStore<S> {
 
     /// From now on the operation fails and does nothing.
     pub fn fail(&self, op: Op, kind: StoreErrorKind) {
-        self.set(op, Some(Fault { kind, acts: false }));
+        self.set(op, Some(Fault::Fails { kind, acts: false }));
     }
 
     /// From now on the operation acts, but its answer is lost: it seems to time out.
     pub fn lose_answer(&self, op: Op) {
-        self.set(op, Some(Fault { kind: StoreErrorKind::TimedOut, acts: true }));
+        self.set(op, Some(Fault::Fails { kind: StoreErrorKind::TimedOut, acts: true }));
+    }
+
+    /// From now on the operation panics.
+    pub fn panic(&self, op: Op) {
+        self.set(op, Some(Fault::Panics));
     }
 
     /// From now on the operation works again.
@@ -98,7 +103,8 @@ impl<S: Store> FaultyStore<S> {
         };
         match fault {
             None => call.await,
-            Some(Fault { kind, acts }) => {
+            Some(Fault::Panics) => panic!("a fault that a test asked for"),
+            Some(Fault::Fails { kind, acts }) => {
                 if acts {
                     call.await?;
                 }

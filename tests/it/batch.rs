@@ -23,7 +23,10 @@ use hookgate::{
 use serde::Deserialize;
 use tower::{Layer, ServiceExt};
 
-use crate::support::{Bench, NOW, SECRET, ask, request, until};
+use crate::{
+    held::Held,
+    support::{Bench, NOW, SECRET, ask, request, until},
+};
 
 fn delivery(ids: &[&str]) -> SignedRequest {
     let events: Vec<String> = ids
@@ -333,6 +336,54 @@ async fn the_outcome_counts_every_event() {
     // Two of its events are done, three and the list itself let go, none of it a second time.
     let now = (bench.store.calls(Op::Complete), bench.store.calls(Op::Release));
     assert_eq!((now.0 - settled.0, now.1 - settled.1), (2, 4));
+}
+
+/// What is dropped while its success is being settled stays a success, and is waited for.
+#[tokio::test]
+async fn an_event_that_was_handled_is_never_released_by_a_drop() {
+    let (bench, book) = (Bench::new(), Book::default());
+    let store = Held::at(Op::Complete, &bench);
+    let stalling = receiver(&bench).store(store.clone()).inline().build().expect("a receiver");
+    let app_of = |receiver: &Receiver<GoCardless>| app(receiver, &book);
+    let app = app_of(&stalling);
+    let sender = tokio::spawn(async move { ask(&app, &delivery(&["EV1"])).await });
+    until(|| store.reached.load(SeqCst)).await;
+    sender.abort();
+    assert!(sender.await.is_err());
+    until(|| bench.store.calls(Op::Release) == 1).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!((stalling.in_flight(), bench.store.calls(Op::Release)), (1, 1), "a shutdown waits for it");
+    while stalling.in_flight() > 0 {
+        store.gate.notify_one();
+        tokio::task::yield_now().await;
+    }
+    let other = app_of(&receiver(&bench).build().expect("a receiver"));
+    assert_eq!(ask(&other, &delivery(&["EV1", "EV2"])).await, (200, "handled"));
+    assert_eq!((book.page("EV1").tried, book.page("EV2").tried), (1, 1));
+}
+
+/// A handler may panic before it has made its future, and a store at any time.
+#[tokio::test]
+async fn panics_are_failures_of_one_event() {
+    let bench = Bench::new();
+    let receiver = receiver(&bench).lease(Duration::from_millis(30)).build().expect("a receiver");
+    let handle = async |batch: Batch| -> BatchOutcome {
+        batch
+            .each(|event| {
+                assert_ne!(event.id().map(|id| id.as_str()), Some("EV1"), "before there is a future");
+                async {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    Ok::<_, Infallible>(())
+                }
+            })
+            .await
+    };
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
+    assert_eq!(ask(&app, &delivery(&["EV1", "EV2"])).await, (500, "released"));
+    assert_eq!(bench.store.calls(Op::Complete), 1, "the other one is done");
+    bench.store.panic(Op::Renew);
+    assert_eq!(ask(&app, &delivery(&["EV3"])).await, (200, "handled"), "its handler goes on");
+    assert!(bench.store.calls(Op::Renew) > 0);
 }
 
 /// An event whose handler is dropped in the middle is let go at once.

@@ -18,7 +18,10 @@ use hookgate::{
 };
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Notify, task::JoinSet};
 
-use crate::support::{Bench, Effects, app, ask, counting, exchange, serve, status, stripe, until, wire};
+use crate::{
+    held::Held,
+    support::{Bench, Effects, app, ask, counting, exchange, serve, status, stripe, until, wire},
+};
 
 const SOON: Duration = Duration::ZERO;
 
@@ -151,6 +154,25 @@ async fn inline_what_was_handled_is_never_released_by_a_drop() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// A store that panics is one that cannot be reached: the handler's answer stands, and it is told again.
+#[tokio::test]
+async fn a_store_that_panics_neither_ends_a_handler_nor_loses_its_answer() {
+    for takes in [SOON, Duration::from_millis(50)] {
+        let (bench, effects) = (Bench::new(), Effects::default());
+        let receiver = bench.stripe().lease(Duration::from_millis(30)).build().expect("a receiver");
+        let app = counting(&receiver, &effects, takes);
+        bench.store.panic(Op::Renew);
+        bench.store.panic(Op::Complete);
+        bench.store.panic(Op::Release);
+        assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "unsettled"));
+        assert_eq!(receiver.in_flight(), 1, "it is told again");
+        bench.store.heal(Op::Complete);
+        until(|| receiver.in_flight() == 0).await;
+        assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+        assert_eq!(effects.runs(), 1);
+    }
+}
+
 /// STO-20: the request is dropped while its claim is under way. The store granted it all the same; nobody
 /// holds anything for it, and it ends with its lease.
 #[tokio::test]
@@ -176,69 +198,6 @@ async fn a_request_that_is_dropped_while_it_claims_leaves_a_claim_that_ends() {
         assert_eq!(ask(&next, &stripe("evt_1")).await, (204, "handled"));
         assert_eq!(ask(&next, &stripe("evt_1")).await, (200, "done"));
         assert_eq!(effects.runs(), 1);
-    }
-}
-
-/// A store in which one step is taken and then waits until its answer is let through; completion waits before
-/// it is taken.
-#[derive(Clone)]
-struct Held {
-    inner: hookgate::testing::FaultyStore<MemoryStore>,
-    step: Op,
-    gate: Arc<Notify>,
-    reached: Arc<AtomicBool>,
-}
-
-impl Held {
-    fn at(step: Op, bench: &Bench) -> Self {
-        Self { inner: bench.store.clone(), step, gate: Arc::new(Notify::new()), reached: Arc::default() }
-    }
-
-    async fn wait(&self, step: Op) {
-        if self.step == step {
-            self.reached.store(true, SeqCst);
-            self.gate.notified().await;
-        }
-    }
-}
-
-mod held {
-    use hookgate::{
-        StoreError,
-        store::{Claim, EventKey, Hold, Outcome, Retention, Store, Token},
-    };
-
-    use super::*;
-
-    impl Store for Held {
-        async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
-            let claimed = self.inner.claim(key, lease).await;
-            self.wait(Op::Claim).await;
-            claimed
-        }
-
-        async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
-            self.inner.renew(key, token, lease).await
-        }
-
-        async fn complete(
-            &self,
-            key: &EventKey,
-            token: Token,
-            kept: Retention,
-            how: Outcome,
-        ) -> Result<Hold, StoreError> {
-            self.wait(Op::Complete).await;
-            self.inner.complete(key, token, kept, how).await
-        }
-
-        async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
-            self.inner.release(key, token).await
-        }
-
-        async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
-            self.inner.forget(key).await
-        }
     }
 }
 

@@ -15,6 +15,7 @@ mod doors;
 mod events;
 mod fetched;
 mod handshakes;
+mod held;
 mod http_signatures;
 mod layering;
 mod lifecycle;
