@@ -103,6 +103,7 @@ impl<S: Store> FaultyStore<S> {
         };
         match fault {
             None => call.await,
+            #[allow(clippy::panic, reason = "what was asked for")]
             Some(Fault::Panics) => panic!("a fault that a test asked for"),
             Some(Fault::Fails { kind, acts }) => {
                 if acts {
