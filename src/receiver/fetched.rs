@@ -2,10 +2,11 @@
 //! than a budget allows.
 
 use std::{
+    collections::HashSet,
     fmt,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -81,13 +82,54 @@ pub struct FetchedKeys {
 
 struct Ready {
     rings: Rings<KeyId>,
-    budget: Mutex<Budget>,
+    lookups: Mutex<Lookups>,
 }
 
-/// Lookups that may be made, growing with time.
+/// The lookups that may be made: names that strangers make up use up none of those of names that have keys.
+struct Lookups {
+    /// Names that had keys when they were last looked up.
+    known: HashSet<KeyId>,
+    of_known: Budget,
+    of_others: Budget,
+}
+
+impl Lookups {
+    fn may(&mut self, id: &KeyId, most: u32, per: Duration) -> bool {
+        let budget = if self.known.contains(id) { &mut self.of_known } else { &mut self.of_others };
+        budget.take(f64::from(most), per)
+    }
+
+    /// Remembers whether this name has keys, for at most so many names.
+    fn learn(&mut self, id: KeyId, is_known: bool, most: u64) {
+        if !is_known {
+            self.known.remove(&id);
+            return;
+        }
+        if self.known.len() as u64 >= most {
+            self.known.clear();
+        }
+        self.known.insert(id);
+    }
+}
+
+/// Grows with time.
 struct Budget {
     left: f64,
     at: Instant,
+}
+
+impl Budget {
+    fn take(&mut self, most: f64, per: Duration) -> bool {
+        let now = Instant::now();
+        let grown = now.duration_since(self.at).as_secs_f64() / per.as_secs_f64() * most;
+        self.at = now;
+        self.left = (self.left + grown).min(most);
+        let may = self.left >= 1.0;
+        if may {
+            self.left -= 1.0;
+        }
+        may
+    }
 }
 
 impl FetchedKeys {
@@ -126,8 +168,9 @@ impl FetchedKeys {
         self
     }
 
-    /// How many lookups may be made in which time, whatever strangers name. Over it requests with names
-    /// that are not kept are answered with 503. Default ten a minute.
+    /// How many lookups may be made in which time, whatever strangers name: so many of names that had keys, and so
+    /// many of all others. Over it requests with names that are not kept are answered with 503. Default ten a
+    /// minute.
     #[must_use]
     pub fn budget(mut self, lookups: u32, per: Duration) -> Self {
         (self.lookups, self.per) = (lookups, per);
@@ -149,9 +192,10 @@ impl FetchedKeys {
         if self.capacity == 0 || self.lookups == 0 {
             return Err(ConfigError::Zero { setting: "keys' capacity or budget" });
         }
+        let full = || Budget { left: f64::from(self.lookups), at: Instant::now() };
         self.ready = Some(Ready {
             rings: Ttl { known: self.ttl, unknown: self.unknown_ttl }.rings(self.capacity),
-            budget: Mutex::new(Budget { left: f64::from(self.lookups), at: Instant::now() }),
+            lookups: Mutex::new(Lookups { known: HashSet::new(), of_known: full(), of_others: full() }),
         });
         Ok(self)
     }
@@ -160,7 +204,7 @@ impl FetchedKeys {
     pub(super) async fn ring(&self, scheme: &Scheme, id: KeyId) -> Result<Ring, Reason> {
         let ready = self.ready.as_ref().unwrap_or_else(|| unreachable!("a receiver prepares its keys"));
         let prepare = async {
-            if !self.may_look_up(ready) {
+            if !ready.lookups().may(&id, self.lookups, self.per) {
                 log!(warn, provider = scheme.name, "too many lookups of public keys");
                 return Err(Reason::KeyLookupFailed);
             }
@@ -177,6 +221,7 @@ impl FetchedKeys {
                     return Err(Reason::KeyLookupFailed);
                 }
             };
+            ready.lookups().learn(id.clone(), !keys.is_empty(), self.capacity);
             if keys.is_empty() {
                 return Ok(Ring { keys: Arc::new(KeyRing::none()), is_known: false });
             }
@@ -189,18 +234,11 @@ impl FetchedKeys {
         };
         ready.rings.try_get_with(id.clone(), prepare).await.map_err(|reason| *reason)
     }
+}
 
-    fn may_look_up(&self, ready: &Ready) -> bool {
-        let mut budget = ready.budget.lock().unwrap_or_else(PoisonError::into_inner);
-        let (now, most) = (Instant::now(), f64::from(self.lookups));
-        let grown = now.duration_since(budget.at).as_secs_f64() / self.per.as_secs_f64() * most;
-        budget.at = now;
-        budget.left = (budget.left + grown).min(most);
-        let may = budget.left >= 1.0;
-        if may {
-            budget.left -= 1.0;
-        }
-        may
+impl Ready {
+    fn lookups(&self) -> MutexGuard<'_, Lookups> {
+        self.lookups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

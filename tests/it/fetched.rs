@@ -111,6 +111,29 @@ async fn strangers_cannot_make_us_ask_more_often_than_the_budget_allows() {
     assert_eq!(effects.runs(), 0);
 }
 
+/// A known key has to be looked up again now and then: a flood of made-up names must not be in the way.
+#[tokio::test]
+async fn strangers_use_up_no_lookups_of_known_keys() {
+    let (source, effects) = (Source { key: EC_PUBLIC, ..Source::default() }, Effects::default());
+    let (soon, hour) = (Duration::from_millis(50), Duration::from_secs(3600));
+    let receiver = plaid(&source, |keys| keys.budget(3, hour).ttl(soon).unknown_ttl(hour));
+    let app = counting(&receiver, &effects, Duration::ZERO);
+    // Nobody knew the name yet: this one is a stranger's.
+    assert_eq!(ask(&app, &signed(r#"{"n":0}"#)).await.0, 204);
+    for made_up in 0..4 {
+        ask(&app, &named(&format!("unknown{made_up}"))).await;
+    }
+    assert_eq!(ask(&app, &named("unknown9")).await, (503, "refused"), "theirs are used up");
+    for number in 1..4 {
+        tokio::time::sleep(soon * 2).await;
+        assert_eq!(ask(&app, &signed(&format!(r#"{{"n":{number}}}"#))).await.0, 204, "{number}");
+    }
+    // These are counted too.
+    tokio::time::sleep(soon * 2).await;
+    assert_eq!(ask(&app, &signed(r#"{"n":4}"#)).await, (503, "refused"));
+    assert_eq!(source.asked.load(SeqCst), 3 + 3);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_budget_grows_again_with_time() {
     let source = Source { key: EC_PUBLIC, ..Source::default() };
