@@ -110,8 +110,11 @@ impl Permit<'_> {
             if self.try_grow(bytes) {
                 return true;
             }
-            if !self.make_way(bytes) {
-                return false;
+            match self.make_way(bytes) {
+                None => return false,
+                // Given back meanwhile by somebody who was not made to, and so tells nobody.
+                Some(0) => continue,
+                Some(_) => {}
             }
             let told = poll_fn(|cx| match self.poll_give_way(cx) {
                 Poll::Ready(()) => Poll::Ready(false),
@@ -124,8 +127,8 @@ impl Permit<'_> {
     }
 
     /// Tells as many older requests to give way as must, the oldest first; none where all of them together
-    /// would not be enough. Says whether there will be room.
-    fn make_way(&self, bytes: usize) -> bool {
+    /// would not be enough. Says how many bytes are on their way out, where there will be room.
+    fn make_way(&self, bytes: usize) -> Option<usize> {
         let mut waiting = self.cap.waiting();
         let stays = self.cap.held.load(Ordering::Relaxed).saturating_sub(waiting.leaving);
         let missing = stays.saturating_add(bytes).saturating_sub(self.cap.most);
@@ -141,14 +144,14 @@ impl Permit<'_> {
             })
             .collect();
         if found < missing {
-            return false;
+            return None;
         }
         for holder in go {
             holder.leaving = true;
             holder.waker.wake_by_ref();
         }
         waiting.leaving += found;
-        true
+        Some(waiting.leaving)
     }
 
     /// All of the request is there: it waits for nobody, and gives way to nobody.
@@ -242,6 +245,18 @@ mod tests {
         assert_eq!(now(next.grow(6)), Some(true));
         drop((young, next));
         assert_eq!(room.held(), 0);
+    }
+
+    #[test]
+    fn nobody_is_waited_for_where_nobody_leaves() {
+        let room = BodyRoom::new(10);
+        let [mut old, newest] = [(); 2].map(|()| room.enter());
+        assert!(old.try_grow(4) && !gives_way(&mut old));
+        assert_eq!(newest.make_way(6), Some(0), "there is room already");
+        assert_eq!(newest.make_way(11), None);
+        assert_eq!(newest.make_way(7), Some(4));
+        assert_eq!(newest.make_way(6), Some(4), "and it is waited for");
+        assert!(gives_way(&mut old));
     }
 
     #[test]
