@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, timeout};
 
 use super::{
     Answer, Disposition, Inner, OnReplay, OnStoreOutage, OnUndecodable,
@@ -131,7 +131,10 @@ impl Inner {
                     if left.is_zero() {
                         return Ok(Err(self.running(retry_after)));
                     }
-                    Box::pin(sleep(pause.min(left))).await;
+                    // Nothing new is begun once the end has: what runs now would be left to the next process.
+                    if Box::pin(timeout(pause.min(left), self.lifecycle.closing())).await.is_ok() {
+                        return Ok(Err(Answer::refused(503, "shutting_down")));
+                    }
                     waiting = Some((until, (pause * 2).min(LOOK_AGAIN.1)));
                 }
             }
@@ -146,8 +149,10 @@ impl Inner {
     ) -> Result<(Claimed, Option<u32>), StoreError> {
         Ok(match self.claim(store, &key).await? {
             Ok(Won { token, attempt }) => (Claimed::Won(Some(Held { key, token })), Some(attempt)),
-            Err(answer) if answer.disposition() == Disposition::Running => (Claimed::Running, None),
-            Err(_) => (Claimed::Done, None),
+            Err(answer) => match answer.disposition() {
+                Disposition::Done | Disposition::Replayed => (Claimed::Done, None),
+                _ => (Claimed::Running, None),
+            },
         })
     }
 

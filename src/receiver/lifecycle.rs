@@ -16,11 +16,22 @@ use crate::telemetry;
 /// How long aborted handlers get to let go of their claims.
 const LETTING_GO: Duration = Duration::from_secs(5);
 
+/// How far the end is.
+#[derive(Debug, PartialEq)]
+enum Phase {
+    Serving,
+    /// Nothing new is let in.
+    Closing,
+    /// Handlers are to be dropped.
+    Aborting,
+}
+
 #[derive(Debug)]
 pub(super) struct Lifecycle {
     provider: &'static str,
+    /// Whether the phase is serving.
     open: AtomicBool,
-    aborting: watch::Sender<bool>,
+    phase: watch::Sender<Phase>,
     running: AtomicUsize,
     idle: Notify,
 }
@@ -28,7 +39,7 @@ pub(super) struct Lifecycle {
 impl Lifecycle {
     pub(super) fn new(provider: &'static str) -> Self {
         let (open, running) = (AtomicBool::new(true), AtomicUsize::new(0));
-        Self { provider, open, aborting: watch::Sender::new(false), running, idle: Notify::new() }
+        Self { provider, open, phase: watch::Sender::new(Phase::Serving), running, idle: Notify::new() }
     }
 
     /// A place among the running, of which there are at most so many; or else why there is none.
@@ -68,7 +79,16 @@ impl Lifecycle {
 
     /// Completes when handlers are to be dropped.
     pub(super) async fn aborted(&self) {
-        if self.aborting.subscribe().wait_for(|aborting| *aborting).await.is_err() {
+        self.reached(|phase| *phase == Phase::Aborting).await;
+    }
+
+    /// Completes when nothing new is let in.
+    pub(super) async fn closing(&self) {
+        self.reached(|phase| *phase != Phase::Serving).await;
+    }
+
+    async fn reached(&self, is: impl FnMut(&Phase) -> bool) {
+        if self.phase.subscribe().wait_for(is).await.is_err() {
             std::future::pending().await
         }
     }
@@ -77,12 +97,19 @@ impl Lifecycle {
     /// many that were.
     pub(super) async fn shut_down(&self, grace: Duration) -> usize {
         self.open.store(false, Ordering::SeqCst);
+        self.phase.send_if_modified(|phase| {
+            let begins = *phase == Phase::Serving;
+            if begins {
+                *phase = Phase::Closing;
+            }
+            begins
+        });
         let deadline = Instant::now().checked_add(grace);
         if self.idle_by(deadline).await {
             return 0;
         }
         let left = self.running();
-        self.aborting.send_replace(true);
+        self.phase.send_replace(Phase::Aborting);
         self.idle_by(Instant::now().checked_add(LETTING_GO)).await;
         left
     }

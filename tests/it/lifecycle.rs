@@ -302,6 +302,31 @@ async fn shutdown_lets_the_running_finish_and_nothing_new_in() {
     assert_eq!(receiver.shutdown(SOON).await, 0, "ending twice is ending");
 }
 
+/// A duplicate that waits for a running event begins nothing any more, and keeps nobody waiting.
+#[tokio::test]
+async fn shutdown_ends_the_waiting_for_running_events() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let hour = Duration::from_secs(3600);
+    let receiver = bench.stripe().wait_for_running(hour).build().expect("a receiver");
+    let app = counting(&receiver, &effects, hour);
+    let [running, waiting] = [(); 2].map(|()| {
+        let app = app.clone();
+        tokio::spawn(async move { ask(&app, &stripe("evt_1")).await })
+    });
+    // More than once, so that it is in its wait.
+    until(|| bench.store.calls(Op::Claim) >= 4).await;
+    assert_eq!(receiver.in_flight(), 2);
+    let ending = tokio::spawn({
+        let receiver = receiver.clone();
+        async move { receiver.shutdown(Duration::from_secs(1)).await }
+    });
+    assert_eq!(waiting.await.expect("an answer"), (503, "refused"));
+    assert!(!ending.is_finished() && receiver.in_flight() == 1, "long before the other one is dropped");
+    assert_eq!(ending.await.expect("an end"), 1);
+    assert_eq!(running.await.expect("an answer"), (503, "released"));
+    assert_eq!(effects.runs(), 1);
+}
+
 #[tokio::test]
 async fn shutdown_releases_what_is_left() {
     let (bench, effects) = (Bench::new(), Effects::default());
