@@ -101,7 +101,9 @@ impl Inner {
         }
         match self.policy.on_undecodable {
             OnUndecodable::Release => Answer::new(422, Disposition::Undecodable),
-            OnUndecodable::CompleteAsFailed => Answer::new(200, Disposition::GivenUp),
+            OnUndecodable::CompleteAsFailed => {
+                Answer::acknowledged(&self.rules.scheme, 200, Disposition::GivenUp)
+            }
         }
     }
 
@@ -171,10 +173,11 @@ impl Inner {
                 return Answer::new(409, Disposition::Done).because("mismatch");
             }
         }
-        let answer = match (self.policy.on_done, outcome.status()) {
-            (DoneAnswer::Remembered, status @ 200..=299) => Answer::new(status, Disposition::Done),
-            _ => Answer::acknowledged(&self.rules.scheme, 200, Disposition::Done),
+        let status = match (self.policy.on_done, outcome.status()) {
+            (DoneAnswer::Remembered, status @ 200..=299) => status,
+            _ => 200,
         };
+        let answer = Answer::acknowledged(&self.rules.scheme, status, Disposition::Done);
         answer.because(if mismatch { "mismatch" } else { "" })
     }
 

@@ -75,7 +75,8 @@ pub enum DoneAnswer {
     /// 200.
     #[default]
     Ok,
-    /// The 2xx status that the handler answered with; 200 for an event that was given up.
+    /// The 2xx status that the handler answered with; 200 for an event that was given up. Where the provider insists
+    /// on an acknowledgment of its own, it is that.
     Remembered,
 }
 

@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     delivery::{Delivery, Guard},
+    scheme::Scheme,
     store::{Hold, Outcome},
     telemetry,
 };
@@ -137,6 +138,10 @@ impl Run {
 
     fn inner(&self) -> &Inner {
         &self.handled().inner
+    }
+
+    fn scheme(&self) -> &Scheme {
+        &self.inner().rules.scheme
     }
 
     pub(super) fn handled(&self) -> &Arc<Handled> {
@@ -255,9 +260,9 @@ impl Run {
         match judged {
             // It was a dead letter already.
             Ok((report, Settlement::Release)) if report.undecodable && self.is_last() => {
-                Verdict::given_up(report.status)
+                Verdict::given_up(self.scheme(), report.status)
             }
-            Ok((report, settlement)) => self.last_attempt(Verdict::of(report, settlement)),
+            Ok((report, settlement)) => self.last_attempt(Verdict::of(self.scheme(), report, settlement)),
             Err(_) => self.last_attempt(Verdict::failed(500, "panicked")),
         }
     }
@@ -275,7 +280,7 @@ impl Run {
         }
         let hook = || self.inner().policy.dead_letter.iter().for_each(|hook| hook(self.delivery()));
         match catch_unwind(AssertUnwindSafe(hook)) {
-            Ok(()) => Verdict::given_up(verdict.handled),
+            Ok(()) => Verdict::given_up(self.scheme(), verdict.handled),
             Err(_) => verdict,
         }
     }

@@ -1,6 +1,7 @@
 //! What becomes of a claim and of the answer, once its handler ended.
 
 use super::{Answer, Disposition, Report, Settlement};
+use crate::scheme::Scheme;
 
 /// What is to become of a claim, and of the answer.
 pub(super) struct Verdict {
@@ -28,7 +29,7 @@ impl Verdict {
         }
     }
 
-    pub(super) fn of(report: Report, settlement: Settlement) -> Self {
+    pub(super) fn of(scheme: &Scheme, report: Report, settlement: Settlement) -> Self {
         let handled = report.status;
         let answer = Answer::new(handled, Disposition::Handled);
         match (report.undecodable, settlement) {
@@ -49,7 +50,7 @@ impl Verdict {
             (true, _) => Self {
                 settlement,
                 handled,
-                answer: Answer::new(200, Disposition::GivenUp).because("undecodable"),
+                answer: Answer::acknowledged(scheme, 200, Disposition::GivenUp).because("undecodable"),
                 keeps_output: false,
                 disposition: None,
             },
@@ -57,11 +58,11 @@ impl Verdict {
     }
 
     /// The last attempt failed: remembered as done, so that the provider stops retrying.
-    pub(super) fn given_up(handled: u16) -> Self {
+    pub(super) fn given_up(scheme: &Scheme, handled: u16) -> Self {
         Self {
             settlement: Settlement::CompleteAsFailed,
             handled,
-            answer: Answer::new(200, Disposition::GivenUp).because("max_attempts"),
+            answer: Answer::acknowledged(scheme, 200, Disposition::GivenUp).because("max_attempts"),
             keeps_output: false,
             disposition: None,
         }

@@ -569,31 +569,50 @@ async fn the_gate_itself_never_says_410_and_never_redirects() {
 }
 
 #[tokio::test]
-async fn duplicates_are_acknowledged_as_the_provider_insists() {
-    use hookgate::providers::{DropboxSign, Fitbit};
+async fn the_gate_acknowledges_as_the_provider_insists() {
+    use hookgate::{
+        Provider, ReceiverBuilder,
+        providers::{DropboxSign, Fitbit},
+    };
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
-    async fn twice<P: hookgate::Provider>(body: &str) -> (u16, Option<String>, String) {
+    type Build<P> = fn(ReceiverBuilder<P>) -> ReceiverBuilder<P>;
+
+    /// The second answer to an event, after a handler that answered so.
+    async fn second<P: Provider>(
+        body: &str,
+        first: u16,
+        build: Build<P>,
+    ) -> (u16, &'static str, Option<String>, String) {
         let bench = Bench::new();
         let builder = hookgate::Receiver::<P>::builder().secret(SECRET).clock(bench.clock.clone());
-        let receiver = builder.store(bench.store.clone()).build().expect("a receiver");
-        let app = counting(&receiver, &Effects::default(), Duration::ZERO);
+        let receiver = build(builder.store(bench.store.clone())).build().expect("a receiver");
+        let app = app(&receiver, move |_: hookgate::Delivery| async move {
+            StatusCode::from_u16(first).expect("a status")
+        });
         let signed = Signer::new::<P>(SECRET).at(NOW).target("/hooks").sign(body.to_owned()).expect("signed");
-        assert_eq!(ask(&app, &signed).await.0, 204, "the handler's own");
+        assert_eq!(ask(&app, &signed).await.0, first, "the handler's own");
         let answer = app.oneshot(crate::support::request(&signed)).await.expect("an answer");
         let kind = answer.headers().get("content-type").map(|kind| kind.to_str().expect("text").to_owned());
         let status = answer.status().as_u16();
-        let said = answer.extensions().get::<Answer>().expect("an answer").body();
+        let said = *answer.extensions().get::<Answer>().expect("an answer");
         let body = answer.into_body().collect().await.expect("a body").to_bytes();
-        assert_eq!(said, body);
-        (status, kind, String::from_utf8(body.to_vec()).expect("text"))
+        assert_eq!(said.body(), body);
+        (status, said.disposition().as_str(), kind, String::from_utf8(body.to_vec()).expect("text"))
     }
     let event = r#"{"event":{"event_type":"signature_request_viewed","event_time":"1700000000"}}"#;
-    let (status, kind, body) = twice::<DropboxSign>(event).await;
-    assert_eq!((status, body.as_str()), (200, "Hello API Event Received"));
-    assert_eq!(kind.as_deref(), Some("text/plain; charset=utf-8"));
-    assert_eq!(twice::<Fitbit>("[]").await, (204, None, String::new()));
+    let cases: [(u16, &str, Build<DropboxSign>); 3] = [
+        (204, "done", |builder| builder),
+        (204, "done", |builder| builder.on_done(DoneAnswer::Remembered)),
+        (500, "given_up", |builder| builder.max_attempts(2)),
+    ];
+    for (first, became, build) in cases {
+        let text = Some("text/plain; charset=utf-8".to_owned());
+        let want = (200, became, text, "Hello API Event Received".to_owned());
+        assert_eq!(second(event, first, build).await, want, "{first}");
+    }
+    assert_eq!(second::<Fitbit>("[]", 200, |builder| builder).await, (204, "done", None, String::new()));
 }
 
 #[test]
