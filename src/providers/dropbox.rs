@@ -8,8 +8,8 @@ use crate::scheme::{Handshake, Part::Body, Scheme, header, query};
 /// The secret is the app secret from the app console, used as text. A notification only lists the
 /// accounts with changes: ask for the changes with the account's cursor. The URL is checked with a GET
 /// whose `challenge` parameter must come back as plain text. Notifications have no id, and two about
-/// the same account can be equal byte for byte without being retries. There is no event id: the digest
-/// of what is signed stands in. Retries: for up to 1 hour.
+/// the same account can be equal byte for byte without being retries: a repeat is told only while its
+/// twin is handled. Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Dropbox;
 
@@ -18,5 +18,6 @@ impl Provider for Dropbox {
         .signature(header("x-dropbox-signature").hex())
         .signs(&[Body])
         .handshakes(&[Handshake::get().challenge(query("challenge")).echoed()])
+        .repeats()
         .retries_for_hours(1);
 }

@@ -20,5 +20,6 @@ impl Provider for DropboxSign {
         .signs(&[Json("/event/event_time"), Json("/event/event_type")])
         .timestamp(json("/event/event_time").seconds().not_enforced())
         .acknowledged(200, "Hello API Event Received")
+        .repeats()
         .event_type(json("/event/event_type"));
 }

@@ -22,5 +22,6 @@ impl Provider for Fitbit {
             .when(&[When::IsConfigured(query("verify"), "verify_code")])
             .status(204)])
         .acknowledged(204, "")
+        .repeats()
         .batch(Batch::of("").event_type("/collectionType"));
 }

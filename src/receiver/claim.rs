@@ -67,7 +67,8 @@ impl Inner {
             return Ok(Admitted::unchecked(in_flight));
         };
         let scope = self.scope(delivery.tenant());
-        let key = EventKey::of(delivery, scope, policy.on_replay != OnReplay::Handle);
+        let claims_content = policy.on_replay != OnReplay::Handle && !self.rules.scheme.repeats;
+        let key = EventKey::of(delivery, scope, claims_content);
         let (guard, won) = match self.claim(store, &key).await {
             Ok(won) => (Guard::Store, won?),
             Err(error) => {

@@ -60,7 +60,9 @@ impl Handled {
     async fn end(&self, held: &Held, outcome: Option<Outcome>) -> Result<Hold, StoreError> {
         // Without a store nothing is held.
         let Some(store) = self.store() else { return Ok(Hold::Lost) };
-        match outcome {
+        // The next event of the same content is another one.
+        let forgets = self.inner.rules.scheme.repeats && held.key.is_content();
+        match outcome.filter(|_| !forgets) {
             Some(outcome) => {
                 let retention = self.inner.policy.retention;
                 told("complete", store.complete(&held.key, held.token, retention, outcome)).await

@@ -52,8 +52,8 @@ pub enum OnReplay {
     Acknowledge,
     /// Answer 409 and do not handle it.
     Refuse,
-    /// Handle it: for providers that send genuine events with identical bytes. Whoever captured a
-    /// delivery can then send it again.
+    /// Handle it: for providers that send genuine events with identical bytes, where their
+    /// [scheme](crate::scheme::Scheme::repeats) does not say so. Whoever captured a delivery can then send it again.
     Handle,
 }
 

@@ -29,6 +29,7 @@
 
 mod batch;
 mod bound;
+mod delivering;
 mod describe;
 mod handshake;
 mod jwt;
@@ -194,6 +195,7 @@ pub struct Scheme {
     pub(crate) payload: Payload,
     pub(crate) batch: Option<Batch>,
     pub(crate) retries_for: Duration,
+    pub(crate) repeats: bool,
     pub(crate) handshakes: &'static [Handshake],
     pub(crate) acknowledged: Option<(u16, &'static str)>,
 }
@@ -218,6 +220,7 @@ impl Scheme {
             payload: Payload::Json,
             batch: None,
             retries_for: Duration::from_secs(3 * 24 * 60 * 60),
+            repeats: false,
             handshakes: &[],
             acknowledged: None,
         }
@@ -410,27 +413,6 @@ impl Scheme {
     /// A delivery may carry several events. Default: it is one.
     pub const fn batch(mut self, batch: Batch) -> Self {
         self.batch = Some(batch);
-        self
-    }
-
-    /// The challenges that the provider sends before it sends events.
-    pub const fn handshakes(mut self, handshakes: &'static [Handshake]) -> Self {
-        self.handshakes = handshakes;
-        self
-    }
-
-    /// What the gate answers to a delivery that it acknowledges without a handler, such as a duplicate: this
-    /// status and plain text. Default: 200, or 204 to what was filtered out, and no body. Handlers have to
-    /// answer so themselves.
-    pub const fn acknowledged(mut self, status: u16, body: &'static str) -> Self {
-        self.acknowledged = Some((status, body));
-        self
-    }
-
-    /// For how long the provider retries a delivery, in hours: done events are remembered for at
-    /// least that. Default 72.
-    pub const fn retries_for_hours(mut self, hours: u64) -> Self {
-        self.retries_for = Duration::from_secs(hours.saturating_mul(3600));
         self
     }
 

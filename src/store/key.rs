@@ -81,19 +81,27 @@ impl EventKey {
         self
     }
 
-    /// The event of a delivery: its id, together with its content where the id is not signed and that
+    /// The event of a delivery: its id, together with its content where that is signed and the id is not, and it
     /// is asked for; its content alone where it has no id. What a receiver claims.
     pub fn of(delivery: &Delivery, scope: Scope, claims_content: bool) -> Self {
         let checksum = twox_hash::XxHash3_64::oneshot(&delivery.body);
         match delivery.id_found() {
             IdFound::Id(id) => {
-                let content = (!delivery.bound.id && claims_content).then(|| digest(&delivery.content));
+                // A token binds no content to anything, and whoever saw it can make up more.
+                let claims_content = claims_content && delivery.signed && !delivery.bound.id;
+                let content = claims_content.then(|| digest(&delivery.content));
                 Self::of_id(scope, id.clone()).with_content(content, checksum)
             }
             IdFound::Missing | IdFound::Invalid => {
                 Self { scope, name: Name::Content(digest(&delivery.content)), content: None, checksum }
             }
         }
+    }
+
+    /// Whether the event has no other name than its content.
+    #[cfg(feature = "receiver")]
+    pub(crate) fn is_content(&self) -> bool {
+        matches!(self.name, Name::Content(_))
     }
 
     /// Whose event it is.

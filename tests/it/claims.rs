@@ -174,8 +174,9 @@ async fn after_its_retention_an_unsigned_capture_runs_again() {
     assert_eq!(ask(&app, &github("guid-2", PUSH)).await, (204, "handled"));
 }
 
+/// Where nothing is signed no content is bound to anything, and events that are alike are told by their ids alone.
 #[tokio::test]
-async fn a_token_scheme_dedupes_by_id_and_content() {
+async fn a_token_scheme_dedupes_by_id() {
     let (bench, effects) = (Bench::new(), Effects::default());
     let receiver = Receiver::<GitLabToken>::builder()
         .secret(SECRET)
@@ -188,8 +189,9 @@ async fn a_token_scheme_dedupes_by_id_and_content() {
     };
     assert_eq!(ask(&app, &sign("a", "{}")).await, (204, "handled"));
     assert_eq!(ask(&app, &sign("a", "{}")).await, (200, "done"));
-    assert_eq!(ask(&app, &sign("b", "{}")).await, (200, "replayed"));
-    assert_eq!(ask(&app, &sign("b", "[]")).await, (204, "handled"));
+    assert_eq!(ask(&app, &sign("a", "[]")).await, (200, "done"));
+    assert_eq!(ask(&app, &sign("b", "{}")).await, (204, "handled"));
+    assert_eq!(ask(&app, &sign("b", "{}")).await, (200, "done"));
     assert_eq!(
         ask(
             &app,

@@ -571,27 +571,22 @@ async fn the_gate_itself_never_says_410_and_never_redirects() {
 #[tokio::test]
 async fn the_gate_acknowledges_as_the_provider_insists() {
     use hookgate::{
-        Provider, ReceiverBuilder,
-        providers::{DropboxSign, Fitbit},
+        Custom, ReceiverBuilder,
+        scheme::{Part, Scheme, header},
     };
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
-    type Build<P> = fn(ReceiverBuilder<P>) -> ReceiverBuilder<P>;
+    type Build = fn(ReceiverBuilder<Custom>) -> ReceiverBuilder<Custom>;
 
     /// The second answer to an event, after a handler that answered so.
-    async fn second<P: Provider>(
-        body: &str,
-        first: u16,
-        build: Build<P>,
-    ) -> (u16, &'static str, Option<String>, String) {
+    async fn second(scheme: Scheme, first: u16, build: Build) -> (u16, &'static str, Option<String>, String) {
         let bench = Bench::new();
-        let builder = hookgate::Receiver::<P>::builder().secret(SECRET).clock(bench.clock.clone());
+        let builder = hookgate::Receiver::builder_for(scheme).secret(SECRET).clock(bench.clock.clone());
         let receiver = build(builder.store(bench.store.clone())).build().expect("a receiver");
-        let app = app(&receiver, move |_: hookgate::Delivery| async move {
-            StatusCode::from_u16(first).expect("a status")
-        });
-        let signed = Signer::new::<P>(SECRET).at(NOW).target("/hooks").sign(body.to_owned()).expect("signed");
+        let status = StatusCode::from_u16(first).expect("a status");
+        let app = app(&receiver, move |_: hookgate::Delivery| async move { status });
+        let signed = Signer::for_scheme(scheme, SECRET).at(NOW).target("/hooks").sign("{}").expect("signed");
         assert_eq!(ask(&app, &signed).await.0, first, "the handler's own");
         let answer = app.oneshot(crate::support::request(&signed)).await.expect("an answer");
         let kind = answer.headers().get("content-type").map(|kind| kind.to_str().expect("text").to_owned());
@@ -601,18 +596,57 @@ async fn the_gate_acknowledges_as_the_provider_insists() {
         assert_eq!(said.body(), body);
         (status, said.disposition().as_str(), kind, String::from_utf8(body.to_vec()).expect("text"))
     }
-    let event = r#"{"event":{"event_type":"signature_request_viewed","event_time":"1700000000"}}"#;
-    let cases: [(u16, &str, Build<DropboxSign>); 3] = [
+    let acme = Scheme::hmac_sha256("acme").signature(header("x-sig").hex()).signs(&[Part::Body]);
+    let cases: [(u16, &str, Build); 3] = [
         (204, "done", |builder| builder),
         (204, "done", |builder| builder.on_done(DoneAnswer::Remembered)),
         (500, "given_up", |builder| builder.max_attempts(2)),
     ];
     for (first, became, build) in cases {
         let text = Some("text/plain; charset=utf-8".to_owned());
-        let want = (200, became, text, "Hello API Event Received".to_owned());
-        assert_eq!(second(event, first, build).await, want, "{first}");
+        let answer = second(acme.acknowledged(200, "Hello API Event Received"), first, build).await;
+        assert_eq!(answer, (200, became, text, "Hello API Event Received".to_owned()), "{first}");
+        let answer = second(acme.acknowledged(202, ""), first, build).await;
+        assert_eq!(answer, (202, became, None, String::new()), "{first}");
     }
-    assert_eq!(second::<Fitbit>("[]", 200, |builder| builder).await, (204, "done", None, String::new()));
+}
+
+/// Whose notifications say only that something changed: each of them is handled, and none twice at once.
+#[tokio::test]
+async fn genuine_events_that_are_alike_are_all_handled() {
+    use hookgate::{
+        Provider, Receiver,
+        providers::{Dropbox, DropboxSign, Fitbit, GoogleChannel},
+    };
+
+    fn alike<P: Provider>(bench: &Bench) -> Receiver<P> {
+        let builder = Receiver::<P>::builder().secret(SECRET).clock(bench.clock.clone());
+        builder.store(bench.store.clone()).build().expect("a receiver")
+    }
+
+    async fn all_handled<P: Provider>(body: &'static str, ids: [&str; 3]) {
+        let (bench, effects) = (Bench::new(), Effects::default());
+        let receiver = alike::<P>(&bench);
+        let app = counting(&receiver, &effects, Duration::from_millis(20));
+        for id in ids {
+            let signer = Signer::new::<P>(SECRET).at(NOW).target("/hooks");
+            let signer =
+                signer.header("x-goog-channel-id", "01234567-89ab").header("x-goog-message-number", id);
+            let signed = signer.sign(body).expect("signed");
+            let [first, beside] = [(); 2].map(|()| ask(&app, &signed));
+            let (first, beside) = tokio::join!(first, beside);
+            assert_eq!((first, beside), ((204, "handled"), (503, "running")), "{}", P::SCHEME.name());
+        }
+        assert_eq!(effects.runs(), 3);
+    }
+    let dropbox = r#"{"list_folder":{"accounts":["dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc"]}}"#;
+    all_handled::<Dropbox>(dropbox, [""; 3]).await;
+    let sign = r#"{"event":{"event_type":"signature_request_viewed","event_time":"1700000000"}}"#;
+    all_handled::<DropboxSign>(sign, [""; 3]).await;
+    all_handled::<Fitbit>(r#"[{"collectionType":"foods","date":"2020-06-01","ownerId":"228S74"}]"#, [""; 3])
+        .await;
+    // These have ids.
+    all_handled::<GoogleChannel>("", ["1", "2", "3"]).await;
 }
 
 #[test]

@@ -1,0 +1,35 @@
+//! How a provider delivers, beside what it signs.
+
+use std::time::Duration;
+
+use super::{Handshake, Scheme};
+
+impl Scheme {
+    /// The challenges that the provider sends before it sends events.
+    pub const fn handshakes(mut self, handshakes: &'static [Handshake]) -> Self {
+        self.handshakes = handshakes;
+        self
+    }
+
+    /// What the gate answers to a delivery that it acknowledges without a handler, such as a duplicate: this
+    /// status and plain text. Default: 200, or 204 to what was filtered out, and no body. Handlers have to
+    /// answer so themselves.
+    pub const fn acknowledged(mut self, status: u16, body: &'static str) -> Self {
+        self.acknowledged = Some((status, body));
+        self
+    }
+
+    /// For how long the provider retries a delivery, in hours: done events are remembered for at
+    /// least that. Default 72.
+    pub const fn retries_for_hours(mut self, hours: u64) -> Self {
+        self.retries_for = Duration::from_secs(hours.saturating_mul(3600));
+        self
+    }
+
+    /// Genuine events may be equal in all that is signed, so that this names no event: it tells a repeat only
+    /// while the event is handled, and under another id not at all. Default: they never are.
+    pub const fn repeats(mut self) -> Self {
+        self.repeats = true;
+        self
+    }
+}
