@@ -42,6 +42,8 @@ enum State {
     Running(Token),
     Done(Outcome),
     Free,
+    /// Free, also for the content that it had.
+    Forgotten,
 }
 
 /// The names of an event: its id, and its content where that is claimed too.
@@ -59,23 +61,25 @@ impl MapStore {
         Ok(step(&mut map))
     }
 
-    fn end(
-        &self,
-        key: &EventKey,
-        token: Token,
-        or_unknown: bool,
-        state: State,
-        keep: Duration,
-    ) -> Result<Hold, StoreError> {
+    fn end(&self, key: &EventKey, token: Token, state: State, keep: Duration) -> Result<Hold, StoreError> {
         self.with(|map| {
             let names = names(key);
             let known = map.events.get(&names[0]).map(|entry| (entry.state, entry.attempt));
             let attempt = match known {
                 Some((State::Running(owner), attempt)) if owner == token => attempt,
-                None if or_unknown => 1,
+                None if state != State::Free => 1,
                 _ => return Hold::Lost,
             };
-            for name in &names {
+            let content = names.get(1).and_then(|name| map.events.get(name));
+            let ours = match content.map(|entry| entry.state) {
+                Some(State::Running(owner)) if owner == token => true,
+                // Taken over under another id.
+                Some(State::Running(_)) if state != State::Free => return Hold::Lost,
+                // Somebody else's, or another rendering of the event that is done: it stays.
+                Some(State::Running(_) | State::Done(_)) => false,
+                _ => true,
+            };
+            for name in names.iter().take(if ours { 2 } else { 1 }) {
                 let entry = Entry {
                     state,
                     attempt,
@@ -108,7 +112,8 @@ impl Store for MapStore {
                 return Claim::Done { outcome, mismatch };
             }
             if let Some(entry) = names.get(1).and_then(|content| map.events.get(content)) {
-                let own = entry.owner == names[0] && known.is_some();
+                let forgotten = matches!(known, Some(Entry { state: State::Forgotten, .. }));
+                let own = forgotten && entry.owner == names[0];
                 match entry.state {
                     State::Running(_) if !own && entry.until > now => {
                         return Claim::Running { retry_after: entry.until - now };
@@ -135,7 +140,7 @@ impl Store for MapStore {
     }
 
     async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
-        self.end(key, token, true, State::Running(token), lease)
+        self.end(key, token, State::Running(token), lease)
     }
 
     async fn complete(
@@ -145,17 +150,20 @@ impl Store for MapStore {
         kept: Retention,
         outcome: Outcome,
     ) -> Result<Hold, StoreError> {
-        self.end(key, token, true, State::Done(outcome), kept.keep)
+        self.end(key, token, State::Done(outcome), kept.keep)
     }
 
     async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
-        self.end(key, token, false, State::Free, Duration::from_secs(24 * 60 * 60))
+        self.end(key, token, State::Free, Duration::from_secs(24 * 60 * 60))
     }
 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
         self.with(|map| {
             if let Some(entry) = map.events.get_mut(&names(key)[0]) {
-                entry.state = State::Free;
+                if let State::Done(_) = entry.state {
+                    entry.attempt = 0;
+                }
+                entry.state = State::Forgotten;
             }
         })
     }

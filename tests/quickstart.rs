@@ -115,6 +115,13 @@ fn paste_the_lines_of(name: &str) {
 }
 
 #[test]
+fn a_store_of_ones_own_keeps_the_contract() {
+    let output = Command::new(example("own_store")).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.starts_with("the contract is kept\n"), "{output:?}");
+}
+
+#[test]
 fn a_bad_setting_is_said_and_ends_it() {
     TWINS.into_iter().for_each(give_bad_settings_to);
 }

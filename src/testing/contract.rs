@@ -47,6 +47,7 @@ pub async fn store_contract<S: Store>(fresh: impl AsyncFn() -> S, pass: impl Asy
     what_is_released_is_free(&fresh().await).await;
     a_lapsed_lease_is_taken_over(&fresh().await, &pass).await;
     a_lapsed_lease_still_holds_for_its_owner(&fresh().await, &pass).await;
+    content_is_taken_over_under_another_id(&fresh().await, &pass).await;
     a_renewed_lease_does_not_lapse(&fresh().await, &pass).await;
     retention_is_not_the_lease(&fresh().await, &pass).await;
     keys_are_apart(&fresh().await).await;
@@ -208,6 +209,16 @@ async fn a_forgotten_event_runs_again<S: Store>(store: &S) {
     let (token, _) = win(store, &key, "a forgotten event is won, with the content it was done with").await;
     forget().await;
     assert_eq!(complete(store, &key, token).await, Hold::Lost, "a forgotten run owns nothing");
+    let (token, _) = win(store, &key, "a forgotten run is won").await;
+    complete(store, &key, token).await;
+    forget().await;
+    let other = self::key("another").with_content(Some([9; 16]), 1);
+    let replayed = claim(store, &other).await;
+    assert_eq!(
+        replayed,
+        Claim::Replayed { outcome: OK },
+        "only the id that was forgotten may have its content"
+    );
 }
 
 async fn content_is_claimed_with_its_id<S: Store>(store: &S) {
@@ -229,6 +240,22 @@ async fn content_is_claimed_with_its_id<S: Store>(store: &S) {
     assert_eq!(again, Claim::Done { outcome: OK, mismatch: false }, "under its own id it is a duplicate");
     let other = key("second").with_content(Some([2; 16]), 1);
     win(store, &other, "a refused replay takes no id").await;
+}
+
+async fn content_is_taken_over_under_another_id<S: Store>(store: &S, pass: &impl AsyncFn(Duration)) {
+    let content = |id: &str| key(id).with_content(Some([4; 16]), 1);
+    let (first, _) = win(store, &content("first"), "a new event is won").await;
+    pass(LEASE + Duration::from_millis(50)).await;
+    let (second, _) =
+        win(store, &content("second"), "content whose lease lapsed is won under another id").await;
+    assert_eq!(
+        renew(store, &content("first"), first).await,
+        Hold::Lost,
+        "the first is told at its next renewal"
+    );
+    assert_eq!(complete(store, &content("first"), first).await, Hold::Lost, "and decides nothing any more");
+    assert_eq!(release(store, &content("second"), second).await, Hold::Held, "the second does");
+    win(store, &content("third"), "what it lets go is free").await;
 }
 
 async fn released_content_is_free<S: Store>(store: &S) {

@@ -132,7 +132,7 @@ impl Names {
 #[derive(Clone, Copy, Debug)]
 enum State {
     Running { token: Token, attempt: u32, until: Duration },
-    Free { attempt: u32 },
+    Free { attempt: u32, forgotten: bool },
     Done { outcome: Outcome, until: Duration },
 }
 
@@ -170,12 +170,13 @@ impl Model {
                 }
                 return;
             }
-            Some((State::Running { attempt, .. } | State::Free { attempt }, _)) => attempt,
+            Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             None => 0,
         };
+        let forgotten = matches!(known, Some((State::Free { forgotten: true, .. }, _)));
         match names.content.and_then(|content| self.contents.get(&content).copied()) {
-            // A forgotten or failed event may run again with the content that it had.
-            Some((_, owner)) if owner == names.id && known.is_some() => {}
+            // A forgotten event may run again with the content that it had.
+            Some((_, owner)) if owner == names.id && forgotten => {}
             Some((State::Running { until, .. }, _)) if until > self.now => return running(until),
             Some((State::Done { outcome, .. }, _)) => {
                 return assert_eq!(said, Claim::Replayed { outcome }, "{at}: claim {names:?}");
@@ -192,11 +193,16 @@ impl Model {
     }
 
     /// Whether this token may act on the event, and the attempt that it is.
-    fn owner(&mut self, names: Names, token: Token, or_unknown: bool) -> Option<u32> {
+    fn owner(&mut self, names: Names, token: Token, releases: bool) -> Option<u32> {
         self.tidy();
+        match names.content.and_then(|content| self.contents.get(&content)) {
+            // Taken over under another id.
+            Some((State::Running { token: owner, .. }, _)) if *owner != token && !releases => return None,
+            _ => {}
+        }
         match self.ids.get(&names.id) {
             Some((State::Running { token: owner, attempt, .. }, _)) if *owner == token => Some(*attempt),
-            None if or_unknown => Some(1),
+            None if !releases => Some(1),
             _ => None,
         }
     }
@@ -214,13 +220,13 @@ impl Model {
     }
 
     fn renew(&mut self, names: Names, token: Token) -> Hold {
-        let Some(attempt) = self.owner(names, token, true) else { return Hold::Lost };
+        let Some(attempt) = self.owner(names, token, false) else { return Hold::Lost };
         self.put(names, token, State::Running { token, attempt, until: self.now + LEASE });
         Hold::Held
     }
 
     fn complete(&mut self, names: Names, token: Token, outcome: Outcome) -> Hold {
-        if self.owner(names, token, true).is_none() {
+        if self.owner(names, token, false).is_none() {
             return Hold::Lost;
         }
         self.put(names, token, State::Done { outcome, until: self.now + KEPT });
@@ -228,8 +234,8 @@ impl Model {
     }
 
     fn release(&mut self, names: Names, token: Token) -> Hold {
-        let Some(attempt) = self.owner(names, token, false) else { return Hold::Lost };
-        self.put(names, token, State::Free { attempt });
+        let Some(attempt) = self.owner(names, token, true) else { return Hold::Lost };
+        self.put(names, token, State::Free { attempt, forgotten: false });
         Hold::Held
     }
 
@@ -237,10 +243,10 @@ impl Model {
         self.tidy();
         if let Some((state, _)) = self.ids.get_mut(&names.id) {
             let attempt = match *state {
-                State::Running { attempt, .. } | State::Free { attempt } => attempt,
+                State::Running { attempt, .. } | State::Free { attempt, .. } => attempt,
                 State::Done { .. } => 0,
             };
-            *state = State::Free { attempt };
+            *state = State::Free { attempt, forgotten: true };
         }
     }
 }

@@ -154,6 +154,35 @@ fn protected_events_are_not_evicted() {
     assert!(matches!(claim(&store, &key(0)), Ok(Claim::Won { .. })), "the oldest went");
 }
 
+/// What is forgotten for a redelivery goes when its content goes, not before: else that would be refused.
+#[test]
+fn a_forgotten_event_may_run_again_although_the_store_is_full() {
+    let clock = clock();
+    let store = MemoryStore::builder().capacity(100).clock(clock.clone()).build().expect("a store");
+    let content = |id: u8| key(id).with_content(Some([id; 16]), 1);
+    for id in 0..50 {
+        handle(&store, &content(id), Duration::ZERO).expect("room");
+        clock.advance(Duration::from_millis(1));
+    }
+    at_once(store.forget(&content(25))).expect("no error");
+    for id in 50..70 {
+        handle(&store, &content(id), Duration::ZERO).expect("room");
+        clock.advance(Duration::from_millis(1));
+    }
+    assert_eq!(
+        claim(&store, &content(19)).map(|claim| matches!(claim, Claim::Won { .. })),
+        Ok(true),
+        "it went"
+    );
+    assert_eq!(handle(&store, &content(25), Duration::ZERO), Ok(Hold::Held), "redelivered");
+    assert!(matches!(claim(&store, &content(25)), Ok(Claim::Done { .. })));
+    // Forgotten and never redelivered, it goes with the others.
+    at_once(store.forget(&content(40))).expect("no error");
+    clock.advance(WEEK);
+    (100..200).for_each(|id| assert_eq!(handle(&store, &key(id), Duration::ZERO), Ok(Hold::Held)));
+    assert!(store.stats().events <= 100);
+}
+
 /// DED-18: the other policy.
 #[test]
 fn a_refusing_store_evicts_nothing() {

@@ -1,10 +1,11 @@
 //! What counts as the same event, whoever asks. Names like `DED-09` are those of the catalogue of attacks.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use hookgate::{
+    EventId,
     providers::Stripe,
-    store::RedisStore,
+    store::{Claim, EventKey, Hold, Outcome, RedisStore, Retention, Scope, Store},
     testing::{SignedRequest, Signer},
 };
 
@@ -59,4 +60,39 @@ async fn what_one_handled_is_known_to_all() {
     drop(one);
     assert_eq!(ask(&node().await, &stripe("evt_1")).await, (200, "done"), "started anew");
     assert_eq!(effects.runs(), 1);
+}
+
+/// A content remembers little of the id that it was done with, and ids that are alike in that can be made up: one
+/// that failed once must not open what was done under the other.
+#[tokio::test]
+async fn an_id_that_was_made_up_opens_no_content() {
+    let server = Server::start();
+    let store = RedisStore::new(server.connect().await);
+    let mut seen = HashMap::new();
+    let (one, other) = (0_u32..)
+        .find_map(|number| {
+            let id = format!("evt_{number}");
+            let half = twox_hash::XxHash3_64::oneshot(id.as_bytes()) as u32;
+            seen.insert(half, id.clone()).map(|twin| (twin, id))
+        })
+        .expect("two that are alike");
+    let key = |id: &str, content: u8| {
+        let id = EventId::new(id).expect("an id");
+        EventKey::of_id(Scope::new("r", "p", None), id).with_content(Some([content; 16]), 1)
+    };
+    let (lease, kept) = (Duration::from_secs(60), Retention::new(Duration::from_secs(3600), Duration::ZERO));
+    let claim = async |key: &EventKey| store.claim(key, lease).await.expect("no error");
+    let win = async |key: &EventKey| match claim(key).await {
+        Claim::Won { token, .. } => token,
+        claim => panic!("not won: {claim:?}"),
+    };
+    let token = win(&key(&one, 1)).await;
+    assert_eq!(
+        store.complete(&key(&one, 1), token, kept, Outcome::new(200)).await.expect("no error"),
+        Hold::Held
+    );
+    assert!(matches!(claim(&key(&other, 1)).await, Claim::Replayed { .. }));
+    let token = win(&key(&other, 2)).await;
+    assert_eq!(store.release(&key(&other, 2), token).await.expect("no error"), Hold::Held);
+    assert!(matches!(claim(&key(&other, 1)).await, Claim::Replayed { .. }), "{one} and {other}");
 }

@@ -126,7 +126,9 @@ async fn an_operator_can_read_and_find_the_keys() {
     let left: u64 = server.cli(&["pttl", name]).parse().expect("a number");
     assert!((3_590_000..=3_600_000).contains(&left), "{left}");
     store.forget(&key).await.expect("no error");
-    assert_eq!(server.cli(&["get", name]), "F0");
+    assert_eq!(server.cli(&["get", name]), "G0");
+    let left: u64 = server.cli(&["pttl", name]).parse().expect("a number");
+    assert!((3_590_000..=3_600_000).contains(&left), "{left}: as long as its content");
 
     let long = EventKey::of_id(scope.clone(), EventId::new(&"x".repeat(1000)).expect("an id"));
     store.claim(&long, LEASE).await.expect("no error");

@@ -45,9 +45,28 @@ pub(super) struct Entry {
 /// Times are milliseconds of the store's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
-    Running { attempt: u16, token: u64, until: u64 },
-    Done { lane: u8, status: u16, until: u64, protected: u64 },
-    Free { attempt: u16, until: u64 },
+    Running {
+        attempt: u16,
+        token: u64,
+        until: u64,
+    },
+    Done {
+        lane: u8,
+        status: u16,
+        until: u64,
+        protected: u64,
+    },
+    /// Was done, and may run again with the content that it was done with: as long as that is remembered.
+    Forgotten {
+        lane: u8,
+        until: u64,
+        protected: u64,
+    },
+    Free {
+        attempt: u16,
+        until: u64,
+        forgotten: bool,
+    },
 }
 
 impl State {
@@ -55,7 +74,7 @@ impl State {
         match self {
             Self::Running { .. } => RUNNING,
             Self::Free { .. } => FREE,
-            Self::Done { lane, .. } => usize::from(*lane),
+            Self::Done { lane, .. } | Self::Forgotten { lane, .. } => usize::from(*lane),
         }
     }
 
@@ -63,7 +82,7 @@ impl State {
     fn ends(&self) -> u64 {
         match self {
             Self::Running { until, .. } => until.saturating_add(LINGER),
-            Self::Done { until, .. } | Self::Free { until, .. } => *until,
+            Self::Done { until, .. } | Self::Forgotten { until, .. } | Self::Free { until, .. } => *until,
         }
     }
 
@@ -73,7 +92,7 @@ impl State {
         match *self {
             Self::Running { until, .. } => Front { ends, done: 0, evictable: until },
             Self::Free { .. } => Front { ends, done: 0, evictable: 0 },
-            Self::Done { until, protected, .. } => {
+            Self::Done { until, protected, .. } | Self::Forgotten { until, protected, .. } => {
                 let done = until.saturating_sub(keep);
                 Front { ends, done, evictable: done.max(protected) }
             }
@@ -81,7 +100,24 @@ impl State {
     }
 
     pub(super) fn free(attempt: u16, now: u64) -> Self {
-        Self::Free { attempt, until: now.saturating_add(LINGER) }
+        Self::Free { attempt, until: now.saturating_add(LINGER), forgotten: false }
+    }
+
+    /// What becomes of this when it is forgotten.
+    pub(super) fn forgotten(self, now: u64) -> Self {
+        match self {
+            Self::Done { lane, until, protected, .. } | Self::Forgotten { lane, until, protected } => {
+                Self::Forgotten { lane, until, protected }
+            }
+            Self::Running { attempt, .. } | Self::Free { attempt, .. } => {
+                Self::Free { attempt, until: now.saturating_add(LINGER), forgotten: true }
+            }
+        }
+    }
+
+    /// Whether it may run again with the content that it had.
+    pub(super) fn is_forgotten(&self) -> bool {
+        matches!(self, Self::Forgotten { .. } | Self::Free { forgotten: true, .. })
     }
 }
 

@@ -91,7 +91,7 @@ impl Table {
 
     pub(super) fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Hold {
         let until = |now: u64| now.saturating_add(millis(lease));
-        self.end(key, token, true, |_, now, attempt| State::Running {
+        self.end(key, token, false, |_, now, attempt| State::Running {
             attempt,
             token: short(token),
             until: until(now),
@@ -106,7 +106,7 @@ impl Table {
         outcome: Outcome,
     ) -> Hold {
         let (keep, at_least) = (millis(retention.keep), millis(retention.at_least));
-        self.end(key, token, true, |shard, now, _| State::Done {
+        self.end(key, token, false, |shard, now, _| State::Done {
             lane: shard.lane(keep),
             status: outcome.status(),
             until: now.saturating_add(keep),
@@ -115,7 +115,7 @@ impl Table {
     }
 
     pub(super) fn release(&self, key: &EventKey, token: Token) -> Hold {
-        self.end(key, token, false, |_, now, attempt| State::free(attempt, now))
+        self.end(key, token, true, |_, now, attempt| State::free(attempt, now))
     }
 
     pub(super) fn forget(&self, key: &EventKey) {
@@ -124,11 +124,7 @@ impl Table {
         let shard = pair.of(names.id);
         let place = shard.find(names.id);
         if let Some((state, tag)) = place.and_then(|at| shard.live(at, now)) {
-            let attempt = match state {
-                State::Running { attempt, .. } | State::Free { attempt, .. } => attempt,
-                State::Done { .. } => 0,
-            };
-            shard.put(place, names.id, State::free(attempt, now), tag);
+            shard.put(place, names.id, state.forgotten(now), tag);
         }
     }
 
@@ -207,12 +203,12 @@ impl Table {
     }
 
     /// Puts what `next` makes of the time and the attempt number in the place of a claim that `token`
-    /// holds. Where the store knows nothing of the event, that holds too, if `or_unknown`.
+    /// holds. Where the store knows nothing of the event, that holds too, unless it releases.
     fn end(
         &self,
         key: &EventKey,
         token: Token,
-        or_unknown: bool,
+        releases: bool,
         next: impl Fn(&mut Shard, u64, u16) -> State,
     ) -> Hold {
         let names = &self.names(key);
@@ -222,9 +218,25 @@ impl Table {
         let place = shard.find(names.id);
         let attempt = match place.and_then(|at| shard.live(at, now)) {
             Some((State::Running { token: owner, attempt, .. }, _)) if owner == short(token) => attempt,
-            None if or_unknown => 1,
+            None if !releases => 1,
             _ => return Hold::Lost,
         };
+        let mut content = None;
+        if let Some(print) = names.content {
+            let shard = pair.of(print);
+            let place = shard.find(print);
+            match place.and_then(|at| shard.live(at, now)) {
+                // Free: somebody else took the content over and let it go.
+                None | Some((State::Free { .. }, _)) => content = Some((print, place)),
+                Some((State::Running { token: owner, .. }, _)) if owner == short(token) => {
+                    content = Some((print, place));
+                }
+                // Taken over under another id.
+                Some((State::Running { .. }, _)) if !releases => return Hold::Lost,
+                // Another rendering of the event that is done: it stays.
+                Some(_) => {}
+            }
+        }
         let end = |shard: &mut Shard, place: Option<u32>, print, tag| {
             // What is done must be remembered, even where there is no room for it.
             if place.is_none() {
@@ -233,20 +245,9 @@ impl Table {
             let state = next(shard, now, attempt);
             shard.put(place, print, state, tag);
         };
-        end(shard, place, names.id, names.checksum);
-        if let Some(content) = names.content {
-            let shard = pair.of(content);
-            let place = shard.find(content);
-            let ours = match place.and_then(|at| shard.live(at, now)) {
-                // Free: somebody else took the content over and let it go.
-                None | Some((State::Free { .. }, _)) => true,
-                Some((State::Running { token: owner, .. }, _)) => owner == short(token),
-                // Another rendering of the event that is done: it stays.
-                Some(_) => false,
-            };
-            if ours {
-                end(shard, place, content, names.owner());
-            }
+        end(pair.of(names.id), place, names.id, names.checksum);
+        if let Some((content, place)) = content {
+            end(pair.of(content), place, content, names.owner());
         }
         Hold::Held
     }
@@ -390,12 +391,12 @@ impl Pair<'_> {
                 return if mismatch { Verdict::Mismatch(claim, state) } else { Verdict::Answer(claim) };
             }
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
-            None => 0,
+            Some((State::Forgotten { .. }, _)) | None => 0,
         };
         let Some((content, place)) = content else { return Verdict::Free { attempts } };
+        let forgotten = known.is_some_and(|(state, _)| state.is_forgotten());
         match place.and_then(|at| self.of(content).live(at, now)) {
-            // An id that was forgotten may run again with the content that it had.
-            Some((_, owner)) if owner == names.owner() && known.is_some() => Verdict::Free { attempts },
+            Some((_, owner)) if forgotten && owner == names.owner() => Verdict::Free { attempts },
             Some((State::Running { until, .. }, _)) if until > now => Verdict::running(until, now),
             Some((State::Done { status, .. }, _)) => {
                 Verdict::Answer(Claim::Replayed { outcome: Outcome::new(status) })

@@ -9,7 +9,7 @@ local function left(key)
   return math.max(redis.call('PTTL', key) - LINGER, 0)
 end
 
-local attempts = 0
+local attempts, forgotten = 0, false
 local known = redis.call('GET', id)
 if known then
   local letter, its_tag, its, attempt = read(known)
@@ -26,14 +26,15 @@ if known then
     local ms = left(id)
     if ms > 0 then return { ms } end
   end
-  attempts = attempt
+  attempts, forgotten = attempt, letter == 'G'
 end
 if content then
   local other = redis.call('GET', content)
   if other then
     local letter, its_tag = read(other)
-    -- An id that was forgotten may run again with the content that it had.
-    if not (known and its_tag == owner) then
+    -- An id that was forgotten may run again with the content that it had. No other may: ids of one tag can be
+    -- made up.
+    if not (forgotten and its_tag == owner) then
       if letter == '1' then return { 0, other } end
       local ms = letter == 'R' and left(content) or 0
       if ms > 0 then return { ms } end

@@ -7,14 +7,14 @@ if record and string.sub(record, 13, 44) ~= token then
   read(record)
   return 0
 end
-redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
-if KEYS[2] then
-  local content = redis.call('GET', KEYS[2])
-  if not content or string.sub(content, 13, 44) == token then
-    redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[2])
-  else
-    -- Another rendering of the event that is done, or somebody else's claim: it stays.
-    read(content)
-  end
+local content = KEYS[2]
+local known = content and redis.call('GET', content)
+if known and string.sub(known, 13, 44) ~= token then
+  -- Taken over under another id.
+  if read(known) == 'R' then return 0 end
+  -- Another rendering of the event that is done: it stays.
+  content = nil
 end
+redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
+if content then redis.call('SET', content, ARGV[4], 'PX', ARGV[2]) end
 return 1

@@ -13,8 +13,8 @@ local function read(record)
   elseif letter == '1' then
     local status, tag = string.match(record, '^1(%d%d%d)(%d%d%d%d%d%d%d%d%d%d)$')
     if tag then return letter, tag, status end
-  elseif letter == 'F' then
-    local attempt = string.match(record, '^F(%d+)$')
+  elseif letter == 'F' or letter == 'G' then
+    local attempt = string.match(record, '^.(%d+)$')
     if attempt then return letter, nil, nil, tonumber(attempt) end
   end
   error('HOOKGATE: somebody else wrote this record', 0)

@@ -5,6 +5,7 @@
 //! | `R`*tag*`:`*token*`:`*attempt* | it runs | a day after its lease |
 //! | `1`*status* *tag* | it is done | with its retention |
 //! | `F`*attempt* | it is free, after so many attempts | after a day |
+//! | `G`*attempt* | the same, since it was forgotten | when it would have |
 //!
 //! The first letters belong to this version of the records: another version takes others, and is not
 //! misread. A tag is ten digits: of an id, the checksum of the body; of a content, its id. What is done
@@ -61,7 +62,7 @@ impl Record {
                 let (status, tag) = rest.split_at_checked(3)?;
                 Some(Self::Done { status: status.parse().ok()?, tag: read_tag(tag)? })
             }
-            "F" => rest.parse::<u32>().ok().map(|_| Self::Free),
+            "F" | "G" => rest.parse::<u32>().ok().map(|_| Self::Free),
             _ => None,
         }
     }
@@ -103,6 +104,7 @@ mod tests {
         assert_eq!(&Record::done(171, 204), b"12040000000171");
         assert_eq!(Record::read(b"12040000000171"), Some(Record::Done { status: 204, tag: 171 }));
         assert_eq!(Record::read(b"F3"), Some(Record::Free));
+        assert_eq!(Record::read(b"G0"), Some(Record::Free));
     }
 
     #[test]
@@ -118,6 +120,7 @@ mod tests {
             "22040000000171",
             "F",
             "Fx",
+            "Gx",
             "R",
             "R0000000171",
             "R0000000171:1",

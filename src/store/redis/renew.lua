@@ -4,6 +4,12 @@ local token, lease = ARGV[1], tonumber(ARGV[2])
 
 local known = redis.call('GET', KEYS[1])
 if known and select(3, read(known)) ~= token then return 0 end
+local content = KEYS[2] and redis.call('GET', KEYS[2])
+if content then
+  -- Taken over under another id.
+  local letter, _, its = read(content)
+  if letter == 'R' and its ~= token then return 0 end
+end
 for place, key in ipairs(KEYS) do
   local record = redis.call('GET', key)
   if not record then
