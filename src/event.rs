@@ -6,6 +6,7 @@ use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, VariantAccess, Visitor,
     value::StrDeserializer,
 };
+use serde_path_to_error::Segment;
 
 use crate::delivery::{Delivery, Payload};
 
@@ -58,7 +59,8 @@ impl Delivery {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// Structs and internally tagged enums read the payload as usual. Where the provider sends
+    /// Structs and internally tagged enums read the payload as usual. Adjacently tagged ones (`tag` and `content`) do
+    /// too, but have no use for `#[serde(other)]`: serde refuses the content of a type that it does not know. Where the provider sends
     /// forms, the payload is the form field that holds the JSON, or the form itself.
     ///
     /// # Errors
@@ -72,7 +74,7 @@ impl Delivery {
                 read(ByType { event_type, payload: form }).map_err(|(path, error)| EventError {
                     path,
                     position: None,
-                    what: without_values(&error.to_string()),
+                    what: of_data(&error.to_string()),
                 })
             }
             Payload::Body | Payload::Field(_) => {
@@ -82,7 +84,7 @@ impl Delivery {
                 event.map_err(|(path, error)| EventError {
                     path,
                     position: (error.line() > 0).then_some((error.line(), error.column())),
-                    what: without_values(&error.to_string()),
+                    what: without_values(&error),
                 })
             }
         }
@@ -105,8 +107,22 @@ impl Delivery {
     }
 }
 
-fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(reader: D) -> Result<T, (String, D::Error)> {
-    serde_path_to_error::deserialize(reader).map_err(|error| (error.path().to_string(), error.into_inner()))
+fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    event: ByType<'_, D>,
+) -> Result<T, (String, D::Error)> {
+    let by_type = event.event_type.is_some();
+    serde_path_to_error::deserialize(event).map_err(|error| {
+        let path = error.path().to_string();
+        let path = match error.path().iter().next() {
+            // The variant that the event type chose is no part of the payload.
+            Some(Segment::Enum { variant }) if by_type => {
+                let inside = path.strip_prefix(variant.as_str()).unwrap_or(&path).trim_start_matches('.');
+                if inside.is_empty() { "." } else { inside }.to_owned()
+            }
+            _ => path,
+        };
+        (path, error.into_inner())
+    })
 }
 
 /// An authentic delivery whose payload does not fit the type asked for.
@@ -144,17 +160,38 @@ impl fmt::Display for EventError {
 
 impl Error for EventError {}
 
-/// Serde's message with what it found left out: `invalid type: string "4111…", expected u64` quotes
-/// the body.
-fn without_values(message: &str) -> String {
-    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
-    if message.starts_with("missing field") {
+/// What is wrong, with the values left out: `invalid type: string "4111…", expected u64` quotes the body.
+fn without_values(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
+    match error.classify() {
+        serde_json::error::Category::Data => of_data(message),
+        // What is no JSON is described by what was expected.
+        _ => message.to_owned(),
+    }
+}
+
+/// Serde's own message for data that does not fit; what a type says itself may hold anything.
+fn of_data(message: &str) -> String {
+    const NAMES_ONLY_THE_TYPE: [&str; 2] =
+        ["missing field `", "data did not match any variant of untagged enum "];
+    const KINDS: [&str; 6] = [
+        "invalid type",
+        "invalid value",
+        "invalid length",
+        "unknown variant",
+        "unknown field",
+        "duplicate field",
+    ];
+    if NAMES_ONLY_THE_TYPE.iter().any(|start| message.starts_with(start)) {
         return message.to_owned();
     }
-    match (message.split_once([':', '`']), message.rsplit_once(", expected ")) {
-        (Some((kind, _)), Some((_, expected))) => format!("{}, expected {expected}", kind.trim_end()),
-        (Some((kind, _)), None) => kind.trim_end().to_owned(),
-        (None, _) => message.to_owned(),
+    let Some(kind) = KINDS.iter().find(|kind| message.starts_with(**kind)) else {
+        return "refused by the type".to_owned();
+    };
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("{kind}, expected {expected}"),
+        None => (*kind).to_owned(),
     }
 }
 
@@ -258,21 +295,39 @@ mod tests {
     #[test]
     fn messages_lose_their_values_and_keep_the_rest() {
         let cases = [
-            ("missing field `id` at line 1 column 2", "missing field `id`"),
-            (
-                "invalid type: string \"4111 1111\", expected u64 at line 1 column 9",
-                "invalid type, expected u64",
-            ),
+            ("missing field `id`", "missing field `id`"),
+            ("invalid type: string \"4111 1111\", expected u64", "invalid type, expected u64"),
             (
                 "unknown variant `secret`, expected one of `a`, `b`",
                 "unknown variant, expected one of `a`, `b`",
             ),
+            ("unknown variant `secret`, there are no variants", "unknown variant"),
             ("invalid value: string \"x, expected y\", expected z", "invalid value, expected z"),
-            ("EOF while parsing a value at line 1 column 0", "EOF while parsing a value"),
-            ("duplicate field `id` at line 1 column 20", "duplicate field"),
+            (
+                "invalid length 17, expected an array of length 2",
+                "invalid length, expected an array of length 2",
+            ),
+            ("duplicate field `id`", "duplicate field"),
+            (
+                "data did not match any variant of untagged enum Paid",
+                "data did not match any variant of untagged enum Paid",
+            ),
+            ("DE89 3704 0044 0532 0130 00 is no IBAN", "refused by the type"),
+            ("DE89, expected an IBAN", "refused by the type"),
+            ("4111 1111: invalid type, expected a number", "refused by the type"),
         ];
         for (message, want) in cases {
-            assert_eq!(without_values(message), want);
+            assert_eq!(of_data(message), want);
         }
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_by_what_was_expected() {
+        let says = |text: &str| {
+            without_values(&serde_json::from_str::<serde_json::Value>(text).expect_err("no JSON"))
+        };
+        assert_eq!(says(""), "EOF while parsing a value");
+        assert_eq!(says("{4111: 1}"), "key must be a string");
+        assert_eq!(says("[1,]"), "trailing comma");
     }
 }

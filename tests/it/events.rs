@@ -160,6 +160,37 @@ fn errors_name_path_and_position_and_no_value() {
 }
 
 #[test]
+fn what_a_type_says_itself_stays_out_of_errors() {
+    #[derive(Debug, Deserialize)]
+    enum Paid {
+        #[serde(rename = "invoice.paid")]
+        #[allow(dead_code)]
+        Invoice { account: Iban },
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(try_from = "String")]
+    struct Iban;
+    impl TryFrom<String> for Iban {
+        type Error = String;
+
+        fn try_from(text: String) -> Result<Self, String> {
+            Err(format!("{text} is not a valid IBAN"))
+        }
+    }
+    let delivery = stripe(r#"{"id":"evt_1","type":"invoice.paid","account":"DE89370400440532013000"}"#);
+    let error = delivery.event::<Paid>().expect_err("no IBAN");
+    assert_eq!(error.path(), "account", "the variant is no part of the payload");
+    assert!(
+        error.to_string().contains("refused by the type") && !error.to_string().contains("DE89"),
+        "{error}"
+    );
+    let unknown = stripe(r#"{"id":"evt_1","type":"invoice.void","account":"DE89370400440532013000"}"#);
+    let error = unknown.event::<Paid>().expect_err("no such type");
+    assert_eq!(error.path(), ".");
+    assert!(error.to_string().contains("unknown variant, expected `invoice.paid`"), "{error}");
+}
+
+#[test]
 fn forms_work_where_providers_send_them() {
     // GitHub with content type `application/x-www-form-urlencoded`.
     let form = "payload=%7B%22ref%22%3A%22refs%2Fheads%2Fmain%22%7D";
