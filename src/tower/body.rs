@@ -98,6 +98,13 @@ impl<B> GateBody<B> {
     }
 }
 
+/// Nothing: for layers outside of the gate that answer themselves.
+impl<B> Default for GateBody<B> {
+    fn default() -> Self {
+        Self::text(Bytes::new())
+    }
+}
+
 impl<B: Body> Body for GateBody<B>
 where
     B::Data: From<Bytes>,

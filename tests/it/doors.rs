@@ -22,6 +22,7 @@ use hookgate::{
     Answer, Delivery, Receiver, WebhookLayer,
     axum::Event,
     providers::{GitHub, Stripe},
+    testing::Op,
     tower::VerifiedBody,
 };
 use hyper_util::rt::TokioIo;
@@ -101,6 +102,31 @@ async fn it_stands_on_bare_hyper() {
     let answer = exchange(address, &wire(&stripe("evt_1"))).await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("content-length: 0"), "{answer}");
     assert_eq!(effects.runs(), 1);
+}
+
+/// Layers outside of the gate that answer themselves do so in its body.
+#[tokio::test]
+async fn layers_that_answer_themselves_stand_outside() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let counted = effects.clone();
+    let inner = tower::service_fn(move |_: Request<VerifiedBody>| {
+        let effects = counted.clone();
+        async move {
+            effects.run(Duration::from_millis(200)).await;
+            Ok::<_, Infallible>(Response::new(Body::empty()))
+        }
+    });
+    let soon = Duration::from_millis(20);
+    let service = ServiceBuilder::new()
+        .layer(tower_http::cors::CorsLayer::permissive())
+        .layer(tower_http::timeout::TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, soon))
+        .layer(WebhookLayer::new(receiver(&bench)))
+        .service(inner);
+    let answer = service.clone().oneshot(request(&stripe("evt_1"))).await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::GATEWAY_TIMEOUT);
+    until(|| bench.store.calls(Op::Complete) == 1).await;
+    let answer = service.oneshot(request(&stripe("evt_1"))).await.expect("an answer");
+    assert_eq!((answer.status(), effects.runs()), (StatusCode::OK, 1), "its handler went on");
 }
 
 #[tokio::test]
