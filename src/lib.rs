@@ -31,8 +31,8 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 )]
 //! # The types that matter
 //!
-//! - `Receiver` (features `tower`, `axum`): verifier, store and your decisions, built once for each
-//!   endpoint. A layer carries it; `WebhookLayer` is Tower's.
+//! - `Receiver` (features `tower`, `axum`, `actix`): verifier, store and your decisions, built once for each
+//!   endpoint. A layer carries it; `WebhookLayer` is Tower's, `actix::Webhook` actix-web's.
 //! - [`Delivery`]: the proof. Only verification makes one. It says what the signature covers, and holds
 //!   the exact bytes.
 //! - [`Event`]: the event as your type, the variant chosen by the event type wherever the provider

@@ -2,7 +2,7 @@
 //! no framework.
 //!
 //! A [`Receiver`] is a verifier, a store and the decisions of its owner. Build it once per endpoint
-//! and give it to a door: `WebhookLayer`.
+//! and give it to a door: `WebhookLayer`, or `actix::Webhook`.
 
 mod answer;
 mod batch;

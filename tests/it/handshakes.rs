@@ -9,7 +9,7 @@ use axum::{
     Router,
     body::Body,
     http::{Request, Response},
-    routing::any,
+    routing::post,
 };
 use hookgate::{
     Custom, Receiver, Secret, WebhookLayer, providers,
@@ -62,8 +62,10 @@ fn receiver(vector: &Vector, delivered: Option<&Delivered>) -> Receiver<Custom> 
     builder.build().unwrap_or_else(|error| panic!("{}: {error}", vector.provider))
 }
 
+/// The handler takes no challenge's `GET`: the gate does, as a layer around it.
 async fn send(receiver: &Receiver<Custom>, request: Request<Body>) -> (Response<()>, String) {
-    let app = Router::new().fallback(any(async || "handled")).layer(WebhookLayer::new(receiver.clone()));
+    let route = post(async || "handled").layer(WebhookLayer::new(receiver.clone()));
+    let app = Router::new().route("/{*path}", route.clone()).route("/", route);
     let (parts, body) = app.oneshot(request).await.expect("an answer").into_parts();
     let body = body.collect().await.expect("a body").to_bytes();
     (Response::from_parts(parts, ()), String::from_utf8(body.to_vec()).expect("text"))
