@@ -26,6 +26,7 @@ pub struct Signer {
     event_type: Option<String>,
     target: String,
     headers: Vec<(String, String)>,
+    fields: Vec<(String, String)>,
 }
 
 /// A request that a [`Signer`] made.
@@ -105,6 +106,7 @@ impl Signer {
             event_type: None,
             target: "/".to_owned(),
             headers: Vec::new(),
+            fields: Vec::new(),
         }
     }
 
@@ -148,6 +150,13 @@ impl Signer {
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into().to_ascii_lowercase(), value.into()));
+        self
+    }
+
+    /// A signed element of the list that the signature is in, by its name, such as a key's. Default: `x`.
+    #[must_use]
+    pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.fields.push((name.into(), value.into()));
         self
     }
 
@@ -260,10 +269,11 @@ impl Signer {
 
     /// The fields of a `key=value` or positional list that are no signatures.
     fn fields(&self, form: &Signature, time: Option<&str>) -> Vec<(String, String)> {
-        let mut names: Vec<&str> = Vec::new();
-        if let Some(Source::Field(name)) = self.scheme.timestamp.map(|rule| rule.place.source) {
-            names.push(name);
-        }
+        let of_time = match self.scheme.timestamp.map(|rule| rule.place.source) {
+            Some(Source::Field(name)) => Some(name),
+            _ => None,
+        };
+        let mut names: Vec<&str> = of_time.into_iter().collect();
         for part in self.scheme.signs {
             if let Part::Field(name) = part
                 && !names.contains(name)
@@ -274,7 +284,12 @@ impl Signer {
         if form.grammar == Grammar::One {
             return Vec::new();
         }
-        names.into_iter().map(|name| (name.to_owned(), time.unwrap_or("x").to_owned())).collect()
+        let given = |name: &str| {
+            let known = self.fields.iter().find(|(known, _)| known == name);
+            known.map_or("x", |(_, value)| value.as_str())
+        };
+        let value = |name| time.filter(|_| of_time == Some(name)).unwrap_or_else(|| given(name));
+        names.into_iter().map(|name| (name.to_owned(), value(name).to_owned())).collect()
     }
 
     fn write(&self, form: &Signature, fields: &[(String, String)], texts: &[String]) -> String {

@@ -462,3 +462,20 @@ fn the_url_is_configured_and_never_taken_from_the_request() {
     let moved = hookgate::Head::new("POST", "/elsewhere", &headers);
     assert!(verifier.verify(moved, request.body().clone(), now()).is_err());
 }
+
+/// What is signed of a list beside its signature is what the signer was given for it.
+#[test]
+fn a_list_has_the_fields_that_it_is_given() {
+    let scheme = Scheme::hmac_sha256("test")
+        .signature(header("authorization").pairs(',', '=', "sig").prefix("ACME-HMAC ").base64())
+        .signs(&[Field("keyId"), Lit("."), Timestamp, Lit("."), Body])
+        .timestamp(header("date").http_date());
+    let signer = Signer::for_scheme(scheme, SECRET).at(now());
+    let verifier = Verifier::builder_for(scheme).secret(SECRET).build().expect("a verifier");
+    for (signer, id) in [(signer.clone().field("keyId", "k-7"), "k-7"), (signer, "x")] {
+        let signed = signer.sign("{}").expect("a delivery");
+        let (_, value) = signed.headers().iter().find(|(name, _)| name == "authorization").expect("signed");
+        assert!(value.starts_with(&format!("ACME-HMAC keyId={id},sig=")), "{value}");
+        assert!(verifier.verify(signed.head(), signed.body().clone(), now()).is_ok());
+    }
+}
