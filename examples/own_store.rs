@@ -71,10 +71,12 @@ impl MapStore {
                 _ => return Hold::Lost,
             };
             let content = names.get(1).and_then(|name| map.events.get(name));
+            let by_us = content.is_some_and(|entry| entry.owner == names[0]);
             let ours = match content.map(|entry| entry.state) {
                 Some(State::Running(owner)) if owner == token => true,
-                // Taken over under another id.
+                // Taken over under another id, and perhaps done under it.
                 Some(State::Running(_)) if state != State::Free => return Hold::Lost,
+                Some(State::Done(_)) if state != State::Free && !by_us => return Hold::Lost,
                 // Somebody else's, or another rendering of the event that is done: it stays.
                 Some(State::Running(_) | State::Done(_)) => false,
                 _ => true,

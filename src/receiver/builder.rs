@@ -322,6 +322,10 @@ impl<P> ReceiverBuilder<P> {
     /// The scheme made ready, and whose keys it is verified with.
     fn keys(&mut self) -> Result<(Arc<Rules>, Keys), ConfigError> {
         let verifier = self.verifier.clone();
+        #[cfg(all(feature = "keys", feature = "tenants"))]
+        if self.fetched.is_some() && self.tenants.is_some() {
+            return Err(ConfigError::Contradiction { problem: "it has both fetched keys and tenants" });
+        }
         #[cfg(feature = "keys")]
         if let Some(fetched) = self.fetched.take() {
             if verifier.has_secrets() {

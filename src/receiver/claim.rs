@@ -121,7 +121,15 @@ impl Inner {
         let lease = self.policy.lease;
         let mut waiting: Option<(Instant, Duration)> = None;
         loop {
-            match telemetry::timed("claim", store.claim(key, lease)).await? {
+            let claim = match (telemetry::timed("claim", store.claim(key, lease)).await, waiting) {
+                // It ran a moment ago: no outage is to run it beside that.
+                (Err(error), Some(_)) => {
+                    telemetry::store_failed("another look", self.rules.scheme.name, &error);
+                    return Ok(Err(self.running(LOOK_AGAIN.1)));
+                }
+                (claim, _) => claim?,
+            };
+            match claim {
                 Claim::Won { token, attempt } => return Ok(Ok(Won { token, attempt })),
                 Claim::Done { outcome, mismatch } => return Ok(Err(self.done(outcome, mismatch))),
                 Claim::Replayed { .. } => return Ok(Err(self.replayed())),

@@ -221,16 +221,25 @@ impl FetchedKeys {
                     return Err(Reason::KeyLookupFailed);
                 }
             };
-            ready.lookups().learn(id.clone(), !keys.is_empty(), self.capacity);
-            if keys.is_empty() {
-                return Ok(Ring { keys: Arc::new(KeyRing::none()), is_known: false });
-            }
-            let ring = KeyRing::new(scheme, &keys).map_err(|error| {
-                log!(error, provider = scheme.name, %error, "a public key cannot be used");
-                let _ = error;
-                Reason::NoUsableKey
-            })?;
-            Ok(Ring { keys: Arc::new(ring), is_known: true })
+            let usable = |key: &Secret| {
+                let unusable = KeyRing::new(scheme, std::slice::from_ref(key)).err();
+                if let Some(error) = &unusable {
+                    log!(error, provider = scheme.name, %error, "a public key cannot be used");
+                }
+                unusable.is_none()
+            };
+            let found = !keys.is_empty();
+            let keys: Vec<Secret> = keys.into_iter().filter(usable).collect();
+            let ring = match keys.is_empty() {
+                // One that was found and cannot be used is our fault, and not remembered.
+                true if found => Err(Reason::NoUsableKey),
+                true => Ok(Ring { keys: Arc::new(KeyRing::none()), is_known: false }),
+                false => KeyRing::new(scheme, &keys)
+                    .map(|keys| Ring { keys: Arc::new(keys), is_known: true })
+                    .map_err(|_| Reason::NoUsableKey),
+            };
+            ready.lookups().learn(id.clone(), ring.as_ref().is_ok_and(|ring| ring.is_known), self.capacity);
+            ring
         };
         ready.rings.try_get_with(id.clone(), prepare).await.map_err(|reason| *reason)
     }

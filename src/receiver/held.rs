@@ -37,13 +37,15 @@ impl Handled {
         }
     }
 
-    /// Renews a claim's lease, if there is one, at a third of its length. Never ends: a claim that was lost is
-    /// told to the handler, and does not end it.
+    /// Renews a claim's lease, if there is one, at a third of its length, and soon again where that fails. Never
+    /// ends: a claim that was lost is told to the handler, and does not end it.
     pub(super) async fn keep(&self, held: Option<&Held>) {
         let (Some(held), Some(store)) = (held, self.store()) else { return pending().await };
         let (provider, lease) = (self.delivery.provider, self.inner.policy.lease);
+        let mut pause = lease / 3;
         loop {
-            sleep(lease / 3).await;
+            sleep(pause).await;
+            pause = lease / 3;
             match told("renew", store.renew(&held.key, held.token, lease)).await {
                 Ok(Hold::Held) => {}
                 Ok(Hold::Lost) => {
@@ -51,7 +53,10 @@ impl Handled {
                     self.lost.fire();
                     return pending().await;
                 }
-                Err(error) => telemetry::store_failed("a renewal", provider, &error),
+                Err(error) => {
+                    telemetry::store_failed("a renewal", provider, &error);
+                    pause = lease / 12;
+                }
             }
         }
     }

@@ -13,8 +13,8 @@ pub enum OnStoreOutage {
     Refuse,
     /// Handle it without a claim: no event waits for the store, but a duplicate is handled again.
     RunUnchecked,
-    /// Claim it in a memory store of this process: duplicates that reach the same process are still
-    /// recognised.
+    /// Claim it in a memory store of this process: its duplicates that reach the same process are still recognised.
+    /// That store knows nothing of events that were claimed before the outage: they are handled again.
     FallBackToMemory,
 }
 

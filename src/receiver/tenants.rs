@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
+use tokio::time::timeout;
+
 use super::ttl::{Ring, Rings, Ttl};
 use crate::{
     error::{ConfigError, Reason, check_duration},
@@ -48,6 +50,7 @@ pub struct Tenants {
     capacity: u64,
     ttl: Duration,
     unknown_ttl: Duration,
+    deadline: Duration,
     ready: Option<Ready>,
 }
 
@@ -78,6 +81,7 @@ impl Tenants {
             capacity: 10_000,
             ttl: Duration::from_secs(300),
             unknown_ttl: Duration::from_secs(10),
+            deadline: Duration::from_secs(5),
             ready: None,
         }
     }
@@ -105,9 +109,17 @@ impl Tenants {
         self
     }
 
+    /// How long one lookup may take, before all who wait for it are answered 503. Default five seconds.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
     pub(super) fn prepare(mut self, scheme: &Scheme) -> Result<Self, ConfigError> {
         check_duration("tenants' ttl", self.ttl)?;
         check_duration("tenants' unknown_ttl", self.unknown_ttl)?;
+        check_duration("tenants' deadline", self.deadline)?;
         if self.capacity == 0 {
             return Err(ConfigError::Zero { setting: "tenants' capacity" });
         }
@@ -133,7 +145,11 @@ impl Tenants {
     /// The prepared keys of a tenant.
     pub(super) async fn ring(&self, scheme: &Scheme, name: &Arc<str>) -> Result<Ring, Reason> {
         let prepare = async {
-            let secrets = (self.lookup)(Arc::clone(name)).await.map_err(|error| {
+            let Ok(looked) = timeout(self.deadline, (self.lookup)(Arc::clone(name))).await else {
+                log!(error, tenant = &**name, "looking up the tenant's secrets took too long");
+                return Err(Reason::KeyLookupFailed);
+            };
+            let secrets = looked.map_err(|error| {
                 log!(error, tenant = &**name, %error, "looking up the tenant's secrets failed");
                 let _ = error;
                 Reason::KeyLookupFailed

@@ -255,7 +255,11 @@ async fn content_is_taken_over_under_another_id<S: Store>(store: &S, pass: &impl
     );
     assert_eq!(complete(store, &content("first"), first).await, Hold::Lost, "and decides nothing any more");
     assert_eq!(release(store, &content("second"), second).await, Hold::Held, "the second does");
-    win(store, &content("third"), "what it lets go is free").await;
+    let (third, _) = win(store, &content("third"), "what it lets go is free").await;
+    complete(store, &content("third"), third).await;
+    let late =
+        [renew(store, &content("first"), first).await, complete(store, &content("first"), first).await];
+    assert_eq!(late, [Hold::Lost; 2], "also once that is done");
 }
 
 async fn released_content_is_free<S: Store>(store: &S) {

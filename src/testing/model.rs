@@ -196,8 +196,9 @@ impl Model {
     fn owner(&mut self, names: Names, token: Token, releases: bool) -> Option<u32> {
         self.tidy();
         match names.content.and_then(|content| self.contents.get(&content)) {
-            // Taken over under another id.
+            // Taken over under another id, and perhaps done under it.
             Some((State::Running { token: owner, .. }, _)) if *owner != token && !releases => return None,
+            Some((State::Done { .. }, owner)) if *owner != names.id && !releases => return None,
             _ => {}
         }
         match self.ids.get(&names.id) {

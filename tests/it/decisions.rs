@@ -118,6 +118,25 @@ async fn row_7_a_running_duplicate_is_never_acknowledged() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// What was running a moment ago is not taken for new because the store cannot be asked again.
+#[tokio::test]
+async fn row_7_an_outage_runs_nothing_beside_what_runs() {
+    for policy in [OnStoreOutage::RunUnchecked, OnStoreOutage::FallBackToMemory] {
+        let (bench, effects) = (Bench::new(), Effects::default());
+        let builder = bench.stripe().wait_for_running(Duration::from_secs(60)).on_store_outage(policy);
+        let app = counting(&builder.build().expect("a receiver"), &effects, Duration::from_millis(300));
+        let [first, second] = [(); 2].map(|()| {
+            let app = app.clone();
+            tokio::spawn(async move { ask(&app, &stripe("evt_1")).await })
+        });
+        until(|| bench.store.calls(Op::Claim) >= 2).await;
+        bench.store.fail(Op::Claim, StoreErrorKind::TimedOut);
+        assert_eq!(second.await.expect("an answer"), (503, "running"));
+        assert_eq!(first.await.expect("an answer"), (204, "handled"));
+        assert_eq!(effects.runs(), 1);
+    }
+}
+
 #[tokio::test]
 async fn row_7_a_duplicate_may_wait_and_may_get_409() {
     let (bench, effects) = (Bench::new(), Effects::default());

@@ -183,6 +183,34 @@ fn sns(url: &str) -> SignedRequest {
     signer.sign(body).expect("signed")
 }
 
+/// Of a name that has one key that can be used and one that cannot, the first one counts. One that has none that
+/// can be used is no known one, so asking for it uses up no lookups of those.
+#[tokio::test]
+async fn keys_that_cannot_be_used_are_passed_over() {
+    struct Both(Source);
+    impl KeySource for Both {
+        async fn keys(&self, id: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+            let keys = self.0.keys(id).await?;
+            let unusable: Secret = RSA_PUBLIC.into();
+            Ok(match id {
+                KeyId::Named(name) if name.starts_with("odd") => vec![unusable],
+                _ => [vec![unusable], keys].concat(),
+            })
+        }
+    }
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    let (soon, hour) = (Duration::from_millis(50), Duration::from_secs(3600));
+    let keys = FetchedKeys::new(Both(source.clone())).budget(3, hour).ttl(soon);
+    let builder = Receiver::<Plaid>::builder().fetched_keys(keys).clock(ManualClock::new(NOW));
+    let app = counting(&builder.build().expect("a receiver"), &Effects::default(), Duration::ZERO);
+    assert_eq!(ask(&app, &signed(r#"{"n":0}"#)).await.0, 204);
+    for status in [500, 500, 503, 503] {
+        assert_eq!(ask(&app, &named("odd")).await.0, status);
+    }
+    tokio::time::sleep(soon * 2).await;
+    assert_eq!(ask(&app, &signed(r#"{"n":1}"#)).await.0, 204);
+}
+
 #[tokio::test]
 async fn only_pinned_urls_are_ever_asked_for() {
     let source = Source { key: RSA_PUBLIC, ..Source::default() };

@@ -225,6 +225,28 @@ async fn a_handler_slower_than_its_lease_keeps_its_claim() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// A renewal that fails is tried again soon, so that a short outage costs no claim.
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_is_tried_again_soon() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().lease(Duration::from_secs(60)).build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::from_secs(100));
+    bench.store.fail(Op::Renew, StoreErrorKind::Unavailable);
+    let handling = tokio::spawn(async move { ask(&app, &stripe("evt_1")).await });
+    let mut renewals = Vec::new();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for _ in 0..9 {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        renewals.push(bench.store.calls(Op::Renew));
+        if renewals.len() == 4 {
+            bench.store.heal(Op::Renew);
+        }
+    }
+    // At 20 seconds and then each 5, until it is healed after 40; then each 20.
+    assert_eq!(renewals, [0, 1, 3, 5, 6, 6, 7, 7, 8]);
+    assert_eq!(handling.await.expect("an answer"), (204, "handled"));
+}
+
 /// STO-14, STO-15, STO-16: a handler whose lease lapsed is told by its cancellation, and its end changes
 /// nothing for the one that took over.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -111,6 +111,33 @@ async fn a_lookup_that_fails_is_our_fault_and_not_remembered() {
     assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
 }
 
+/// One lookup that hangs must not keep all deliveries of its tenant.
+#[tokio::test(start_paused = true)]
+async fn a_lookup_that_hangs_has_an_end() {
+    let lookups = Arc::new(AtomicUsize::new(0));
+    let counted = lookups.clone();
+    let tenants = Tenants::new(
+        |head| head.header("x-tenant").map(str::to_owned),
+        move |_| {
+            let is_first = counted.fetch_add(1, SeqCst) == 0;
+            async move {
+                if is_first {
+                    std::future::pending::<()>().await;
+                }
+                Ok::<_, std::io::Error>(Some(vec![Secret::from(SECRET)]))
+            }
+        },
+    );
+    let bench = Bench::new();
+    let builder = Receiver::<Stripe>::builder().tenants(tenants).clock(bench.clock.clone());
+    let app = counting(&builder.build().expect("a receiver"), &Effects::default(), Duration::ZERO);
+    let (began, delivery) = (tokio::time::Instant::now(), event("a", SECRET));
+    let both = tokio::join!(ask(&app, &delivery), ask(&app, &delivery));
+    assert_eq!(both, ((503, "refused"), (503, "refused")));
+    assert_eq!((began.elapsed().as_secs(), lookups.load(SeqCst)), (5, 1));
+    assert_eq!(ask(&app, &delivery).await, (204, "handled"));
+}
+
 #[tokio::test]
 async fn many_requests_for_one_tenant_cost_one_lookup() {
     let (bench, lookups, effects) = (Bench::new(), Arc::default(), Effects::default());

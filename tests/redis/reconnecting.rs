@@ -73,10 +73,18 @@ async fn a_primary_that_hangs_is_left_for_the_next() {
     assert_eq!(effects.runs(), 2);
 }
 
-/// STO-10: where it is found out that a server is a replica now, the primary is looked for anew.
+/// STO-10: where it is found out that a server is a replica now, or was cut off from its replicas, the primary is
+/// looked for anew.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_becomes_a_replica_is_asked_for_again() {
-    let (old, new) = (Server::start(), Server::start());
+async fn a_server_that_takes_no_writes_is_left() {
+    let new = Server::start();
+    let port = new.port.to_string();
+    a_server_is_left_after(&["replicaof", "127.0.0.1", &port], &new).await;
+    a_server_is_left_after(&["config", "set", "min-replicas-to-write", "1"], &Server::start()).await;
+}
+
+async fn a_server_is_left_after(command: &[&str], new: &Server) {
+    let old = Server::start();
     let primary = Arc::new(AtomicUsize::new(usize::from(old.port)));
     let named = Arc::clone(&primary);
     let connection = Reconnecting::new(move || {
@@ -87,8 +95,8 @@ async fn a_server_that_becomes_a_replica_is_asked_for_again() {
     let receiver = stripe_on(store(connection)).build().expect("a receiver");
     let app = counting(&receiver, &effects, Duration::ZERO);
     assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
-    assert_eq!(old.cli(&["replicaof", "127.0.0.1", &new.port.to_string()]), "OK");
-    assert_eq!(ask(&app, &stripe("evt_2")).await, (503, "refused"), "a replica takes no claims");
+    assert_eq!(old.cli(command), "OK");
+    assert_eq!(ask(&app, &stripe("evt_2")).await, (503, "refused"), "it takes no claims");
     primary.store(usize::from(new.port), SeqCst);
     while ask(&app, &stripe("evt_2")).await.0 == 503 {
         tokio::time::sleep(Duration::from_millis(10)).await;

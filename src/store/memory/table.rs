@@ -231,8 +231,9 @@ impl Table {
                 Some((State::Running { token: owner, .. }, _)) if owner == short(token) => {
                     content = Some((print, place));
                 }
-                // Taken over under another id.
+                // Taken over under another id, and perhaps done under it.
                 Some((State::Running { .. }, _)) if !releases => return Hold::Lost,
+                Some((_, owner)) if !releases && owner != names.owner() => return Hold::Lost,
                 // Another rendering of the event that is done: it stays.
                 Some(_) => {}
             }

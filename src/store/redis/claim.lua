@@ -14,9 +14,10 @@ local known = redis.call('GET', id)
 if known then
   local letter, its_tag, its, attempt = read(known)
   if letter == '1' then
-    -- The content of another rendering must not be handled under another id either.
+    -- The content of another rendering must not be handled under another id either. Where there is no memory for
+    -- that, the duplicate is told all the same.
     if content and its_tag ~= tag then
-      redis.call('SET', content, '1' .. its .. owner, 'NX', 'PX', math.max(redis.call('PTTL', id), 1))
+      redis.pcall('SET', content, '1' .. its .. owner, 'NX', 'PX', math.max(redis.call('PTTL', id), 1))
     end
     return known
   end

@@ -10,8 +10,8 @@ end
 local content = KEYS[2]
 local known = content and redis.call('GET', content)
 if known and string.sub(known, 13, 44) ~= token then
-  -- Taken over under another id.
-  if read(known) == 'R' then return 0 end
+  -- Taken over under another id, whose tag stands where that of this one would in what is written.
+  if read(known) == 'R' or string.sub(known, 5, 14) ~= string.sub(ARGV[4], 5, 14) then return 0 end
   -- Another rendering of the event that is done: it stays.
   content = nil
 end

@@ -36,6 +36,8 @@ pub(super) fn store_error(error: RedisError) -> StoreError {
         (TimedOut, "")
     } else if says("READONLY") {
         (Unavailable, "this is a replica: connect to the primary, through Sentinel with `Reconnecting`")
+    } else if says("NOREPLICAS") {
+        (Unavailable, "its replicas are gone (`min-replicas-to-write`), or it was cut off from them")
     } else if says("NOPERM") {
         (Unavailable, "the user needs `~hookgate:* +get +set +del +pttl +pexpire +eval +evalsha +info`")
     } else if says("NOAUTH") || says("WRONGPASS") {

@@ -1,5 +1,6 @@
 //! The store that several processes share.
 
+mod claiming;
 mod errors;
 mod health;
 mod reconnecting;
@@ -20,6 +21,7 @@ use redis::{Value, aio::ConnectionLike};
 use smallvec::SmallVec;
 
 use self::{
+    claiming::Claiming,
     errors::{is_out_of_memory, is_syntax_error, odd_reply, store_error},
     record::{Record, digits, hex},
     scripts::{Call, Script, Scripts},
@@ -313,17 +315,14 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
             Some(other) => Err(odd_reply(&other)),
         }
     }
-}
 
-impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> {
-    async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
-        let (names, token) = (self.0.names(key), self.0.token());
-        if let Some(claim) = self.claim_new(&names, token, lease).await? {
+    async fn claim_as(&self, names: &Names, token: Token, lease: Duration) -> Result<Claim, StoreError> {
+        if let Some(claim) = self.claim_new(names, token, lease).await? {
             return Ok(claim);
         }
         let (tag, owner, lease) = (digits(names.tag), digits(names.owner), millis(lease).to_string());
         let args = [&hex(token)[..], &tag, &owner, lease.as_bytes()];
-        let reply = self.run(&self.0.scripts.claim, &names, &args).await?;
+        let reply = self.run(&self.0.scripts.claim, names, &args).await?;
         let read = |record: &[u8]| Record::read(record).ok_or_else(foreign);
         match &reply {
             Value::Int(attempt @ 1..) => {
@@ -346,6 +345,23 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
             },
             other => Err(odd_reply(other)),
         }
+    }
+
+    /// Ends a claim, and takes so many off the number of attempts.
+    async fn let_go(&self, names: &Names, token: Token, untried: &[u8]) -> Result<Hold, StoreError> {
+        self.hold(&self.0.scripts.release, names, &[&hex(token), untried]).await
+    }
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> {
+    async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
+        let token = self.0.token();
+        let claiming = Claiming::new(self, self.0.names(key), token);
+        let claim = self.claim_as(claiming.names(), token, lease).await;
+        if !claim.as_ref().is_err_and(|error| error.kind() == StoreErrorKind::TimedOut) {
+            claiming.end();
+        }
+        claim
     }
 
     async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
@@ -371,7 +387,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     }
 
     async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
-        self.hold(&self.0.scripts.release, &self.0.names(key), &[&hex(token)]).await
+        self.let_go(&self.0.names(key), token, b"0").await
     }
 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {

@@ -226,9 +226,10 @@ impl<C> Drop for Unanswered<'_, C> {
 fn is_of_no_use(error: &RedisError) -> bool {
     error.is_unrecoverable_error()
         || error.is_io_error()
-        || matches!(error.code(), Some("READONLY" | "MASTERDOWN" | "LOADING"))
+        // One without replicas may have been cut off from those that elected another.
+        || matches!(error.code(), Some("READONLY" | "MASTERDOWN" | "LOADING" | "NOREPLICAS"))
         // Inside of scripts the code is in the text, in some versions.
-        || error.detail().is_some_and(|detail| detail.contains("READONLY"))
+        || error.detail().is_some_and(|text| text.contains("READONLY") || text.contains("NOREPLICAS"))
 }
 
 impl<C: ConnectionLike + Clone + Send + Sync + 'static> ConnectionLike for Reconnecting<C> {

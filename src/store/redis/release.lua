@@ -1,4 +1,4 @@
--- KEYS: the id and, where it is claimed too, the content. ARGV: token.
+-- KEYS: the id and, where it is claimed too, the content. ARGV: token, how many attempts were none.
 -- Replies 1 where the token is the owner's, else 0.
 local token = ARGV[1]
 
@@ -6,7 +6,7 @@ local known = redis.call('GET', KEYS[1])
 if not known then return 0 end
 local _, _, its, attempt = read(known)
 if its ~= token then return 0 end
-redis.call('SET', KEYS[1], 'F' .. attempt, 'PX', LINGER)
+redis.call('SET', KEYS[1], 'F' .. (attempt - ARGV[2]), 'PX', LINGER)
 if KEYS[2] then
   local content = redis.call('GET', KEYS[2])
   if content and select(3, read(content)) == token then redis.call('DEL', KEYS[2]) end

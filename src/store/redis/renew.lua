@@ -6,9 +6,9 @@ local known = redis.call('GET', KEYS[1])
 if known and select(3, read(known)) ~= token then return 0 end
 local content = KEYS[2] and redis.call('GET', KEYS[2])
 if content then
-  -- Taken over under another id.
-  local letter, _, its = read(content)
-  if letter == 'R' and its ~= token then return 0 end
+  -- Taken over under another id, and perhaps done under it.
+  local letter, tag, its = read(content)
+  if letter == 'R' and its ~= token or letter == '1' and tag ~= string.sub(ARGV[4], 2, 11) then return 0 end
 end
 for place, key in ipairs(KEYS) do
   local record = redis.call('GET', key)

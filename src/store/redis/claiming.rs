@@ -1,0 +1,42 @@
+//! A claim whose answer may never be heard.
+
+use redis::aio::ConnectionLike;
+
+use super::{Names, RedisStore};
+use crate::store::Token;
+
+/// Takes the claim back where nobody hears of it: its answer comes too late, or who asked is gone. Else the event
+/// would run for a whole lease with nobody to run it, and count as tried.
+pub(super) struct Claiming<C: ConnectionLike + Clone + Send + Sync + 'static> {
+    store: RedisStore<C>,
+    /// None once its answer was heard.
+    unheard: Option<(Names, Token)>,
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> Claiming<C> {
+    pub(super) fn new(store: &RedisStore<C>, names: Names, token: Token) -> Self {
+        Self { store: store.clone(), unheard: Some((names, token)) }
+    }
+
+    pub(super) fn names(&self) -> &Names {
+        let (names, _) = self.unheard.as_ref().unwrap_or_else(|| unreachable!("it ends with its answer"));
+        names
+    }
+
+    /// The answer was heard.
+    pub(super) fn end(mut self) {
+        self.unheard = None;
+    }
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> Drop for Claiming<C> {
+    fn drop(&mut self) {
+        if let (Some((names, token)), Ok(runtime)) =
+            (self.unheard.take(), tokio::runtime::Handle::try_current())
+        {
+            let store = self.store.clone();
+            // Where this is not heard either, the claim ends with its lease.
+            runtime.spawn(async move { store.let_go(&names, token, b"1").await });
+        }
+    }
+}
