@@ -122,14 +122,15 @@ impl Signing<'_> {
             Code::Hook0 => {
                 let head = format!("t={},h=x-event-id", self.at.as_secs());
                 request.set("x-hook0-signature", &format!("{head},v1=00"));
-                let message = self.with(request, code::hook0::message)?;
+                let message = self
+                    .with(request, |whole| code::hook0::message(whole).map(|(_, pieces)| pieces.concat()))?;
                 let mac = const_hex::encode(self.mac(Hash::Sha256, &message)?);
                 request.set("x-hook0-signature", &format!("{head},v1={mac}"));
             }
             Code::AwsSns => self.notification(request)?,
             Code::Adyen => self.adyen(request)?,
             Code::Cavage => {
-                let covered = ["(request-target)", "host", "date", "digest"];
+                let covered = ["(request-target)", "host", "date", "digest"].map(str::to_owned);
                 let message = self.with(request, |whole| code::cavage::message(whole, &covered))?;
                 let signature = private::sign(PublicAlgorithm::Ed25519, self.secret, message.as_bytes())?;
                 let signature = STANDARD.encode(signature);
