@@ -141,6 +141,32 @@ fn method_target_body_and_time_must_be_covered_unless_it_is_agreed() {
     assert_eq!(agreed("@path", &[path]), Ok(()));
 }
 
+/// All of it is done for anybody who asks.
+#[test]
+fn what_is_taken_apart_is_short() {
+    let names: Vec<String> = (0..62).map(|number| format!("\"x-{number}\"")).collect();
+    let judge = |count: usize| {
+        let mut covered = PLAIN.to_vec();
+        covered.extend(names.iter().take(count).map(|name| (name.as_str(), "v")));
+        let mut message = covering(&covered, CREATED);
+        message.headers.extend(names.iter().map(|name| (name.trim_matches('"'), "v".to_owned())));
+        plain(&message)
+    };
+    assert_eq!((judge(61), judge(62)), (Ok(()), Err(Reason::SignatureMalformed)));
+    let padded = |bytes: usize| format!("{CREATED};keyid=\"{}\"", "k".repeat(bytes));
+    assert_eq!(plain(&covering(PLAIN, &padded(8000))), Ok(()));
+    assert_eq!(plain(&covering(PLAIN, &padded(8192))), Err(Reason::SignatureTooLong));
+    let long = format!("{DIGEST}, other=:{}:", "A".repeat(8192));
+    let mut message = covering(&[PLAIN[0], PLAIN[1], ("\"content-digest\"", &long)], CREATED);
+    message.headers[0].1.clone_from(&long);
+    assert_eq!(plain(&message), Err(Reason::SignatureTooLong));
+    let twice = [(r#""@query-param";name="a""#, "1"), (r#""@query-param"; name="a""#, "1")];
+    let covered = [PLAIN, &twice].concat();
+    assert_eq!(plain(&covering(&covered, CREATED)), Err(Reason::SignatureMalformed));
+    let once = [PLAIN, &twice[..1]].concat();
+    assert_eq!(plain(&covering(&once, CREATED)), Ok(()));
+}
+
 #[test]
 fn a_digest_that_is_covered_is_compared() {
     let other = "sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:";
