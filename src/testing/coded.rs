@@ -213,7 +213,9 @@ impl Signing<'_> {
         let mut payload = code::object(request.body()).unwrap_or_default();
         payload.insert("signedDate".to_owned(), self.at.as_millis().into());
         let bundle = self.rules.config_value("bundle_id").unwrap_or_default();
-        payload.entry("data").or_insert_with(|| json!({"bundleId": bundle}));
+        if code::apple_jws::bundle_id(&payload).is_none() {
+            payload.entry("data").or_insert_with(|| json!({"bundleId": bundle}));
+        }
         let header = json!({"alg": "ES256", "x5c": chain}).to_string();
         let payload = Value::Object(payload).to_string();
         let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));

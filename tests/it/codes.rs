@@ -310,6 +310,29 @@ fn adyen_signs_eight_fields_of_each_item() {
     }
 }
 
+/// Which of these objects a notification has depends on its type:
+/// <https://github.com/apple/app-store-server-library-node>, `verifyAndDecodeNotification`.
+#[test]
+fn app_store_tells_the_app_in_one_of_several_objects() {
+    let at = hookgate::UnixTime::from_secs(1_800_000_000);
+    let signer = hookgate::testing::Signer::new::<AppStore>(include_str!("../keys/apple-chain.pem"))
+        .at(at)
+        .config("bundle_id", "com.example.another");
+    let verifier = Verifier::builder::<AppStore>().public_key(include_str!("../keys/apple-root.crt"));
+    let verifier = verifier.config("bundle_id", "com.example").build().expect("a verifier");
+    let judge = |body: String| {
+        let signed = signer.sign(body).expect("a delivery");
+        let judged = verifier.verify(signed.head(), signed.body().clone(), at);
+        judged.map(drop).map_err(|error| error.reason())
+    };
+    for object in ["data", "summary", "externalPurchaseToken", "appData"] {
+        assert_eq!(judge(format!(r#"{{"{object}":{{"bundleId":"com.example"}}}}"#)), Ok(()), "{object}");
+        let foreign = judge(format!(r#"{{"{object}":{{"bundleId":"com.evil"}}}}"#));
+        assert_eq!(foreign, Err(Reason::ClaimMismatch), "{object}");
+    }
+    assert_eq!(judge("{}".to_owned()), Err(Reason::ClaimMismatch));
+}
+
 /// Whose notifications these are is the question: Apple signs for every app, and AWS for every topic.
 #[test]
 fn what_others_are_signed_for_must_be_told_apart() {
