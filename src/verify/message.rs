@@ -75,8 +75,11 @@ impl<'a> Values<'a> {
                     values.iter().for_each(|value| sink(Piece::Bytes(value)));
                 }
                 Part::Optional(parts) => {
-                    let all_there =
-                        parts.iter().all(|part| self.value(part).is_ok_and(|value| value.is_some()));
+                    let mut all_there = true;
+                    for part in *parts {
+                        // What is there twice is not missing.
+                        all_there &= self.value(part)?.is_some();
+                    }
                     if all_there {
                         self.feed(parts, sink)?;
                     }

@@ -34,6 +34,7 @@ pub(crate) mod keys;
 mod locate;
 mod message;
 mod pins;
+mod problem;
 mod reading;
 mod rules;
 mod timestamp;

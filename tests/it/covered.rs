@@ -1,11 +1,107 @@
 //! What is called covered cannot be changed, and what is the same under its signatures is one event.
 
-use hookgate::{Provider, providers::CoinbaseCdp};
+use hookgate::{
+    Bound, Provider, Reason, Verifier,
+    providers::{CoinbaseCdp, MercadoPago},
+    scheme::{
+        Part::{
+            self, Body, BodyDigest, Header, Id, Json, Lit, LowerQuery, Method, Optional, Secret, Timestamp,
+        },
+        Scheme, Signature, field, header, query,
+    },
+    testing::{SignedRequest, Signer},
+};
 
 use crate::{
-    attacks::{Gate, mac},
-    support::SECRET,
+    attacks::{Gate, mac, with, without},
+    support::{NOW, SECRET},
 };
+
+fn verifier(scheme: Scheme) -> Verifier {
+    Verifier::builder_for(scheme).secret(SECRET).build().expect("a verifier")
+}
+
+fn judge(scheme: Scheme, signed: &SignedRequest) -> Result<Bound, Reason> {
+    let judged = verifier(scheme).verify(signed.head(), signed.body().clone(), NOW);
+    judged.map(|delivery| delivery.bound()).map_err(|error| error.reason())
+}
+
+fn hmac(parts: &'static [Part]) -> Scheme {
+    Scheme::hmac_sha256("own").signature(header("x-signature").hex()).signs(parts)
+}
+
+#[test]
+fn only_what_every_message_holds_is_covered() {
+    let scheme = hmac(&[Id, Lit("."), Body]).id(header("x-id"));
+    assert!(scheme.bound().id && scheme.bound().body);
+    let scheme = scheme.or_signs(&[&[Body]]);
+    assert!(!scheme.bound().id && scheme.bound().body);
+    let scheme = hmac(&[Id, Lit("."), Body]).id(header("x-id")).or_signs(&[&[Id]]);
+    assert!(scheme.bound().id && !scheme.bound().body);
+    let timed = hmac(&[Timestamp, Body]).timestamp(header("x-time").seconds());
+    let problem = Verifier::builder_for(timed.or_signs(&[&[Body]])).secret(SECRET).build().map(drop);
+    assert!(problem.is_err_and(|error| error.to_string().contains("a timestamp that it does not sign")));
+}
+
+#[test]
+fn a_value_is_covered_by_a_part_that_may_be_missing_only_where_it_is_alone_there() {
+    let scheme = |parts| hmac(parts).id(header("x-id"));
+    assert!(scheme(&[Optional(&[Lit("id:"), Header("x-id"), Lit(";")]), Body]).bound().id);
+    assert!(!scheme(&[Optional(&[Header("x-id"), Lit(";"), Header("x-other")]), Body]).bound().id);
+    assert!(!scheme(&[Optional(&[Id, Lit(";"), Header("x-other")]), Body]).bound().id);
+    let scheme = scheme(&[Method, Optional(&[Lit("id:"), Id, Lit(";")]), BODY_DIGEST]);
+    let signed = Signer::for_scheme(scheme, SECRET).id("1").sign("{}").expect("a delivery");
+    assert!(judge(scheme, &signed).is_ok_and(|bound| bound.id));
+    assert_eq!(judge(scheme, &with(&signed, "x-id", "2")), Err(Reason::SignatureMismatch));
+    assert_eq!(judge(scheme, &without(&signed, "x-id")), Err(Reason::IdMissing));
+}
+
+const BODY_DIGEST: Part = BodyDigest(hookgate::scheme::BodyHash::Sha256, hookgate::scheme::HashEncoding::Hex);
+
+/// What is there twice is not missing: it would be free to be added.
+#[test]
+fn a_repeated_value_does_not_count_as_missing() {
+    let scheme = hmac(&[Body, Lit(";"), Optional(&[Lit("id:"), Header("x-id")])]).id(header("x-id"));
+    let signed = Signer::for_scheme(hmac(&[Body, Lit(";")]), SECRET).sign("{}").expect("a delivery");
+    assert!(judge(scheme, &signed).is_ok());
+    let mut added = signed.clone();
+    added.headers_mut().push(("x-id".to_owned(), "1".to_owned()));
+    assert_eq!(judge(scheme, &added), Err(Reason::SignatureMismatch));
+    added.headers_mut().push(("x-id".to_owned(), "2".to_owned()));
+    assert_eq!(judge(scheme, &added), Err(Reason::SignatureRepeated));
+}
+
+/// Where one of two values may be missing, the other must not be able to stand for both.
+#[test]
+fn a_value_cannot_take_in_the_optional_one_behind_it() {
+    let judge = |target: &str, id: Option<&str>, message: &str| {
+        let signature = format!("ts=1700000000,v1={}", mac(SECRET, message.to_owned()));
+        let mut headers = vec![("x-signature", signature.as_str())];
+        headers.extend(id.map(|id| ("x-request-id", id)));
+        let head = hookgate::Head::new("POST", target, &headers);
+        let judged = verifier(MercadoPago::SCHEME).verify(head, "{}", NOW);
+        judged.map(drop).map_err(|error| error.reason())
+    };
+    let message = "id:1;request-id:2;ts:1700000000;";
+    assert_eq!(judge("/?data.id=1", Some("2"), message), Ok(()));
+    assert_eq!(judge("/?data.id=1", None, "id:1;ts:1700000000;"), Ok(()));
+    assert_eq!(judge("/?data.id=1;request-id:2", None, message), Err(Reason::IdMalformed));
+    // With nothing else in it that looks like a mark.
+    assert_eq!(judge("/?data.id=1;2", None, "id:1;2;ts:1700000000;"), Err(Reason::IdMalformed));
+}
+
+/// Many ids have one text in lower case.
+#[test]
+fn a_value_in_lower_case_does_not_cover_what_it_was_made_of() {
+    assert!(!hmac(&[LowerQuery("id"), Lit("."), Body]).id(query("id")).bound().id);
+}
+
+#[test]
+fn the_parts_of_other_messages_are_looked_up_too() {
+    const PARTS: &[Part] = &[Json("/a"), Lit("."), Secret, Lit("."), Header("x-kind")];
+    let signed = Signer::for_scheme(hmac(PARTS), SECRET).sign(r#"{"a":"1"}"#).expect("a delivery");
+    assert!(judge(hmac(&[Method]).or_signs(const { &[PARTS] }), &signed).is_ok());
+}
 
 /// <https://docs.cdp.coinbase.com/webhooks/verify-signatures>
 #[tokio::test]
@@ -29,4 +125,13 @@ async fn an_event_stays_the_same_under_an_older_version_of_its_signature() {
     ] {
         assert_eq!(gate.refuses(&wrong, send(&wrong, "e-1")).await, "signature_mismatch");
     }
+}
+
+/// A signature's own list, for the type of it.
+#[test]
+fn a_field_of_the_list_is_covered_where_it_is_signed() {
+    const LISTED: Signature = header("x-signature").pairs(',', '=', "v1");
+    let scheme = Scheme::hmac_sha256("own").signature(LISTED).id(field("id"));
+    assert!(scheme.signs(&[Part::Field("id"), Lit("."), Body]).bound().id);
+    assert!(!scheme.signs(&[Body]).bound().id);
 }

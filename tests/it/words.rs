@@ -392,6 +392,7 @@ fn schemes_that_contradict_themselves_are_refused() {
     let digest = Scheme::digest_sha256("test").signature(header("x-sig").hex());
     assert_eq!(build(digest.signs(&[Body, Secret])), Ok(()));
     const NO_ALGORITHM: Jwt = Jwt::new(&[]);
+    const OTHER_MESSAGES: &str = "it signs one of several messages, and not with an HMAC";
     let pointers = || (0..33).map(|number| &*format!("/{number}").leak());
     let (places, parts) =
         (pointers().map(json).collect::<Vec<_>>(), pointers().map(Json).collect::<Vec<_>>());
@@ -417,11 +418,30 @@ fn schemes_that_contradict_themselves_are_refused() {
             "it judges a timestamp that it does not sign",
         ),
         (hmac().signs(&[Body]).methods(&[]), "it allows no method"),
+        (hmac().signs(&[Optional(&[Header("x-id")]), Config("x")]), "it signs nothing of the request"),
+        (hmac().signs(&[Body]).or_signs(&[&[Lit("x")]]), "it signs nothing of the request"),
+        (
+            digest.signs(&[Body, Optional(&[Secret, Header("x-id")])]),
+            "it digests a message without the secret in it",
+        ),
+        (digest.signs(&[Body, Secret]).or_signs(&[&[Secret, Body]]), OTHER_MESSAGES),
+        (
+            hmac().signs(&[Body]).or_signs(&[&[Timestamp, Body]]),
+            "it signs a timestamp and does not say where that is",
+        ),
+        (hmac().signs(&[Optional(&[Lit("id:"), Id]), Body]), "it signs an id and does not say where that is"),
         (reads(33), "it looks at more than 32 JSON values"),
         (signs(33), "it looks at more than 32 JSON values"),
     ] {
         assert_eq!(build(scheme), Err(ConfigError::Scheme { scheme: scheme.name(), problem: want }));
     }
+    // RFC 8032, section 7.1: a public key that would be a secret as well.
+    const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    let build_with_key = |scheme: Scheme| Verifier::builder_for(scheme).secret(KEY).build().map(drop);
+    let public = Scheme::ed25519("test").signature(header("x-sig").hex()).signs(&[Body]);
+    assert_eq!(build_with_key(public), Ok(()));
+    let others = build_with_key(public.or_signs(&[&[Method]]));
+    assert_eq!(others, Err(ConfigError::Scheme { scheme: "test", problem: OTHER_MESSAGES }));
     assert_eq!(build(hmac().signs(&[Url, Body])), Err(ConfigError::MissingPublicUrl));
     assert_eq!(build(hmac().signs(&[Body]).or_signs(&[&[Url, Body]])), Err(ConfigError::MissingPublicUrl));
     for signs in [&[Config("k"), Body][..], &[Optional(&[Config("k")]), Body]] {
