@@ -1,6 +1,6 @@
 //! What contradicts itself in a scheme.
 
-use crate::scheme::{Part, Proof, Scheme, Signature, covers};
+use crate::scheme::{Handshake, Part, Place, Proof, Scheme, Signature, Source, When, covers};
 
 pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     let signs_parts = scheme.proof.signs_parts();
@@ -40,6 +40,12 @@ pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     if signs_parts && scheme.timestamp.is_some_and(|rule| rule.enforced) && !scheme.bound().timestamp {
         return Some("it judges a timestamp that it does not sign");
     }
+    if !header_names(scheme).into_iter().all(is_header_name) {
+        return Some("it has a header name that is none in lower case");
+    }
+    if !pointers(scheme).into_iter().all(|pointer| pointer.is_empty() || pointer.starts_with('/')) {
+        return Some("it has a JSON pointer without a slash at its beginning");
+    }
     None
 }
 
@@ -50,4 +56,70 @@ fn is_ours(part: &Part) -> bool {
         Part::SortedValues(parts) => parts.iter().all(is_ours),
         _ => false,
     }
+}
+
+/// All places, those inside of others too.
+fn places(scheme: &Scheme) -> Vec<Place> {
+    fn add(all: &mut Vec<Place>, place: Place) {
+        all.push(place);
+        if let Source::All(places) | Source::First(places) = place.source {
+            places.iter().for_each(|place| add(all, *place));
+        }
+    }
+    let asked = |handshake: &Handshake| {
+        let asked = handshake.when.iter().map(|when| match when {
+            When::Is(place, _) | When::IsInteger(place, _) | When::IsConfigured(place, _) => *place,
+        });
+        asked.chain(handshake.challenge).collect::<Vec<_>>()
+    };
+    let mut all = Vec::new();
+    let signatures = scheme.signatures().map(|form| form.place);
+    signatures
+        .chain(scheme.timestamp.map(|rule| rule.place))
+        .chain(scheme.id)
+        .chain(scheme.event_type)
+        .chain(scheme.key_name.map(|name| name.place))
+        .chain(scheme.handshakes.iter().flat_map(asked))
+        .for_each(|place| add(&mut all, place));
+    all
+}
+
+fn header_names(scheme: &Scheme) -> Vec<&'static str> {
+    let mut names: Vec<&str> = scheme.requires.iter().map(|(name, _)| *name).collect();
+    names.extend(scheme.handshakes.iter().flat_map(|handshake| handshake.headers).map(|(name, _)| *name));
+    for place in places(scheme) {
+        match place.source {
+            Source::Header { name, or } => names.extend([Some(name), or].into_iter().flatten()),
+            Source::NumberedHeader { prefix, .. } => names.push(prefix),
+            _ => {}
+        }
+    }
+    names.extend(scheme.all_parts().into_iter().filter_map(|part| match part {
+        Part::Header(name) => Some(*name),
+        _ => None,
+    }));
+    names
+}
+
+/// RFC 9110 section 5.6.2, without capitals: header maps have names so, and are asked for them so.
+fn is_header_name(name: &str) -> bool {
+    let mark = |byte: u8| b"!#$%&'*+-.^_`|~".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || mark(byte);
+    !name.is_empty() && name.bytes().all(plain)
+}
+
+fn pointers(scheme: &Scheme) -> Vec<&'static str> {
+    let mut pointers = Vec::new();
+    if let Some(batch) = scheme.batch {
+        pointers.extend([Some(batch.items), batch.id, batch.event_type].into_iter().flatten());
+    }
+    pointers.extend(places(scheme).into_iter().filter_map(|place| match place.source {
+        Source::Json(pointer) | Source::JsonInteger(pointer) | Source::Claim(pointer) => Some(pointer),
+        _ => None,
+    }));
+    pointers.extend(scheme.all_parts().into_iter().filter_map(|part| match part {
+        Part::Json(pointer) => Some(*pointer),
+        _ => None,
+    }));
+    pointers
 }

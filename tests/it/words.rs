@@ -3,14 +3,17 @@
 use hookgate::{
     ConfigError, Reason, UnixTime, Verifier, providers,
     scheme::{
+        Batch,
         BodyHash::{Md5, Sha256},
+        Handshake,
         HashEncoding::{Base64, Hex, Raw},
         Jwt, KeyForm,
         Part::{
             Body, BodyDigest, Config, Field, Form, FormOrBody, Header, Id, Json, Lit, LowerQuery, Method,
             Optional, Path, Query, Secret, SortedForm, SortedQuery, Timestamp, Url,
         },
-        Payload, Scheme, all, field, first, form, header, json, json_integer, numbered_header, query,
+        Payload, Place, Said, Scheme, When, all, claim, field, first, form, header, json, json_integer,
+        numbered_header, query,
     },
     testing::Signer,
 };
@@ -454,6 +457,77 @@ fn schemes_that_contradict_themselves_are_refused() {
     for bad in ["hooks.example.com", "ftp://x", "https://", "https://x/y", "https://x?y"] {
         assert_eq!(url(bad), Err(ConfigError::BadPublicUrl), "{bad}");
     }
+}
+
+/// Maps of header fields are asked for names in lower case, and find no others.
+#[test]
+fn header_names_are_such_in_lower_case() {
+    let hmac = |parts| Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(parts);
+    let plain = hmac(&[Body]);
+    const FIRST: Place = first(&[json("/id"), header("X-Id")]);
+    const ALL: Place = all(&[json("/id"), FIRST]);
+    const GET: [Handshake; 3] = [
+        Handshake::get().challenge(header("X-Challenge")),
+        Handshake::get().when(&[When::Is(header("X-Kind"), "probe")]),
+        Handshake::get().headers(&[("X-Answer", Said::Challenge)]),
+    ];
+    let bad = [
+        plain.signature(header("X-Sig").hex()),
+        plain.signature(header("x-sig").or("X-Sig").hex()),
+        plain.signature(header("x sig").hex()),
+        plain.signature(header("x-sig:").hex()),
+        plain.signature(header("x-sïg").hex()),
+        plain.signature(header("").hex()),
+        plain.signature(numbered_header("X-Sig-", 2).hex()),
+        plain.or_signatures(const { &[header("X-Old").hex()] }),
+        hmac(&[Body, Timestamp]).timestamp(header("Date").http_date()),
+        plain.id(header("X-Id")),
+        plain.id(FIRST),
+        plain.id(ALL),
+        plain.event_type(header("X-Type")),
+        plain.key_named(header("X-Key")),
+        plain.requires(&[("X-Version", "1")]),
+        hmac(&[Body, Header("X-Kind")]),
+        hmac(&[Body, Optional(&[Lit("k"), Header("X-Kind")])]),
+        plain.or_signs(&[&[Header("X-Kind"), Body]]),
+        plain.handshakes(&GET[..1]),
+        plain.handshakes(&GET[1..2]),
+        plain.handshakes(&GET[2..]),
+    ];
+    for scheme in bad {
+        let built = Verifier::builder_for(scheme).secret(SECRET).build().map(drop);
+        let problem = "it has a header name that is none in lower case";
+        assert_eq!(built, Err(ConfigError::Scheme { scheme: "test", problem }), "{scheme:?}");
+    }
+    let good = plain.id(header("x_id.1|~")).signature(numbered_header("x-sig-", 2).hex());
+    assert_eq!(Verifier::builder_for(good).secret(SECRET).build().map(drop), Ok(()));
+}
+
+/// RFC 6901, section 3.
+#[test]
+fn json_pointers_begin_with_a_slash() {
+    let hmac = |parts| Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(parts);
+    let plain = hmac(&[Body]);
+    const FIRST: Place = first(&[header("x-id"), json("id")]);
+    let bad = [
+        plain.id(json("id")),
+        plain.id(json_integer("id")),
+        plain.id(FIRST),
+        plain.event_type(json("data/type")),
+        plain.event_type(claim("type")),
+        hmac(&[Json("id"), Body]),
+        plain.or_signs(&[&[Optional(&[Json("id")]), Body]]),
+        plain.batch(Batch::of("items")),
+        plain.batch(Batch::of("/items").id("id")),
+        plain.batch(Batch::of("").event_type("type")),
+    ];
+    for scheme in bad {
+        let built = Verifier::builder_for(scheme).secret(SECRET).build().map(drop);
+        let problem = "it has a JSON pointer without a slash at its beginning";
+        assert_eq!(built, Err(ConfigError::Scheme { scheme: "test", problem }), "{scheme:?}");
+    }
+    let whole = Verifier::builder_for(plain.id(json(""))).secret(SECRET).build().map(drop);
+    assert_eq!(whole, Ok(()));
 }
 
 #[test]
