@@ -1,6 +1,6 @@
 //! What contradicts itself in a scheme.
 
-use crate::scheme::{Handshake, Part, Place, Proof, Scheme, Signature, Source, When, covers};
+use crate::scheme::{Handshake, JwtKey, Part, Place, Proof, Scheme, Signature, Source, When, covers};
 
 pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     let signs_parts = scheme.proof.signs_parts();
@@ -19,10 +19,17 @@ pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     if matches!(scheme.proof, Proof::Digest(_)) && !covers(scheme.signs, Part::Secret) {
         return Some("it digests a message without the secret in it");
     }
-    if let Proof::Jwt(rule) = scheme.proof
-        && rule.algorithms.is_empty()
-    {
-        return Some("it allows no algorithm");
+    if let Proof::Jwt(rule) = scheme.proof {
+        if rule.algorithms.is_empty() {
+            return Some("it allows no algorithm");
+        }
+        // Whoever has the public key could sign with it as with a secret.
+        let is_secret = |key: &JwtKey| matches!(key, JwtKey::Secret(_));
+        let mut kinds = rule.algorithms.iter().map(|algorithm| is_secret(&algorithm.kind()));
+        let first = kinds.next();
+        if kinds.any(|kind| Some(kind) != first) {
+            return Some("it allows algorithms with secrets and with public keys");
+        }
     }
     let signs = |wanted: Part| scheme.all_parts().contains(&&wanted);
     if signs(Part::Timestamp) && scheme.timestamp.is_none() {

@@ -7,7 +7,7 @@ use hookgate::{
         BodyHash::{Md5, Sha256},
         Handshake,
         HashEncoding::{Base64, Hex, Raw},
-        Jwt, KeyForm,
+        Jwt, JwtAlgorithm, KeyForm,
         Part::{
             Body, BodyDigest, Config, Field, Form, FormOrBody, Header, Id, Json, Lit, LowerQuery, Method,
             Optional, Path, Query, Secret, SortedForm, SortedQuery, Timestamp, Url,
@@ -395,6 +395,8 @@ fn schemes_that_contradict_themselves_are_refused() {
     let digest = Scheme::digest_sha256("test").signature(header("x-sig").hex());
     assert_eq!(build(digest.signs(&[Body, Secret])), Ok(()));
     const NO_ALGORITHM: Jwt = Jwt::new(&[]);
+    const MIXED: Jwt = Jwt::new(&[JwtAlgorithm::EdDsa, JwtAlgorithm::Hs256]);
+    const ALIKE: Jwt = Jwt::new(&[JwtAlgorithm::Hs512, JwtAlgorithm::Hs256]);
     const OTHER_MESSAGES: &str = "it signs one of several messages, and not with an HMAC";
     let pointers = || (0..33).map(|number| &*format!("/{number}").leak());
     let (places, parts) =
@@ -442,9 +444,15 @@ fn schemes_that_contradict_themselves_are_refused() {
     const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
     let build_with_key = |scheme: Scheme| Verifier::builder_for(scheme).secret(KEY).build().map(drop);
     let public = Scheme::ed25519("test").signature(header("x-sig").hex()).signs(&[Body]);
+    let token = |rule| Scheme::jwt("test", rule).signature(header("x-sig").raw());
     assert_eq!(build_with_key(public), Ok(()));
-    let others = build_with_key(public.or_signs(&[&[Method]]));
-    assert_eq!(others, Err(ConfigError::Scheme { scheme: "test", problem: OTHER_MESSAGES }));
+    assert_eq!(build_with_key(token(&ALIKE)), Ok(()));
+    for (scheme, problem) in [
+        (public.or_signs(&[&[Method]]), OTHER_MESSAGES),
+        (token(&MIXED), "it allows algorithms with secrets and with public keys"),
+    ] {
+        assert_eq!(build_with_key(scheme), Err(ConfigError::Scheme { scheme: "test", problem }));
+    }
     assert_eq!(build(hmac().signs(&[Url, Body])), Err(ConfigError::MissingPublicUrl));
     assert_eq!(build(hmac().signs(&[Body]).or_signs(&[&[Url, Body]])), Err(ConfigError::MissingPublicUrl));
     for signs in [&[Config("k"), Body][..], &[Optional(&[Config("k")]), Body]] {
