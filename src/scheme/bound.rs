@@ -105,8 +105,8 @@ impl Scheme {
         let body = || self.signs_body(parts);
         match place.source {
             Source::Header { name, or } => {
-                signs(Part::Header(name))
-                    || or.is_some_and(|or| signs(Part::Header(or)))
+                // Under a name that is not signed anybody could add another value.
+                signs(Part::Header(name)) && or.is_none_or(|or| signs(Part::Header(or)))
                     || (self.id == Some(place) && signs(Part::Id))
                     || (self.timestamp.is_some_and(|rule| rule.place == place) && signs(Part::Timestamp))
             }

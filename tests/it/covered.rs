@@ -2,7 +2,7 @@
 
 use hookgate::{
     Bound, Provider, Reason, Verifier,
-    providers::{CoinbaseCdp, MercadoPago},
+    providers::{CoinbaseCdp, Lithic, MercadoPago, StandardWebhooks},
     scheme::{
         Part::{
             self, Body, BodyDigest, Header, Id, Json, Lit, LowerQuery, Method, Optional, Secret, Timestamp,
@@ -13,7 +13,7 @@ use hookgate::{
 };
 
 use crate::{
-    attacks::{Gate, mac, with, without},
+    attacks::{Gate, WHSEC, mac, with, without},
     support::{NOW, SECRET},
 };
 
@@ -101,6 +101,35 @@ fn the_parts_of_other_messages_are_looked_up_too() {
     const PARTS: &[Part] = &[Json("/a"), Lit("."), Secret, Lit("."), Header("x-kind")];
     let signed = Signer::for_scheme(hmac(PARTS), SECRET).sign(r#"{"a":"1"}"#).expect("a delivery");
     assert!(judge(hmac(&[Method]).or_signs(const { &[PARTS] }), &signed).is_ok());
+}
+
+#[test]
+fn an_id_under_another_name_is_not_added() {
+    let scheme = hmac(&[Header("x-id"), Lit("."), Body]).id(header("x-id").or("y-id"));
+    assert!(!scheme.bound().id);
+    let both = hmac(&[Header("x-id"), Lit("."), Header("y-id"), Lit("."), Body]);
+    assert!(both.id(header("x-id").or("y-id")).bound().id);
+    for scheme in [Lithic::SCHEME, StandardWebhooks::SCHEME] {
+        let signed = Signer::for_scheme(scheme, WHSEC).at(NOW).id("msg_1").sign("{}").expect("a delivery");
+        let verifier = Verifier::builder_for(scheme).secret(WHSEC).build().expect("a verifier");
+        let judge = |signed: &SignedRequest| {
+            let judged = verifier.verify(signed.head(), "{}", NOW);
+            judged.map(|delivery| delivery.id_is_signed()).map_err(|error| error.reason())
+        };
+        assert_eq!(judge(&signed), Ok(true), "{}", scheme.name());
+        let added = with(&signed, "svix-id", "evil");
+        assert_eq!(judge(&added), Err(Reason::SignatureRepeated), "{}", scheme.name());
+    }
+}
+
+/// Lithic sends through Svix: <https://docs.lithic.com/docs/events-api#verifying-webhooks>.
+#[test]
+fn lithic_may_send_under_the_names_of_svix() {
+    let mut signed = Signer::new::<Lithic>(WHSEC).at(NOW).id("msg_1").sign("{}").expect("a delivery");
+    signed.headers_mut().iter_mut().for_each(|(name, _)| *name = name.replace("webhook-", "svix-"));
+    let verifier = Verifier::builder::<Lithic>().secret(WHSEC).build().expect("a verifier");
+    let delivery = verifier.verify(signed.head(), "{}", NOW).expect("authentic");
+    assert_eq!(delivery.id().map(|id| id.as_str()), Some("msg_1"));
 }
 
 /// <https://docs.cdp.coinbase.com/webhooks/verify-signatures>
