@@ -67,13 +67,20 @@ impl Scheme {
         let (body, timestamp, url) = match code {
             // Some of its fields only, and id and type are among them.
             Code::Adyen => (false, false, false),
-            Code::AppleJws | Code::AwsSns => (true, true, false),
+            Code::AwsSns => (false, true, false),
             // Contentful signs the path and not the host.
-            Code::Contentful | Code::Hook0 => (true, true, false),
-            Code::Cavage | Code::MessageSignatures(_) => (true, true, true),
+            Code::AppleJws | Code::Contentful | Code::Hook0 => (true, true, false),
+            Code::Cavage => (true, true, true),
+            // A query only where that is agreed on.
+            Code::MessageSignatures(_) => (true, true, false),
             Code::PlivoV3 | Code::Twilio => (true, false, true),
         };
-        let covered = body || code == Code::Adyen;
+        self.bound_by_agreement(body, timestamp, url)
+    }
+
+    /// What is covered where these are.
+    pub(crate) fn bound_by_agreement(&self, body: bool, timestamp: bool, url: bool) -> Bound {
+        let covered = body || matches!(self.proof, Proof::Code(Code::Adyen | Code::AwsSns));
         let holds = |place: Place| covered && is_in_body(place) || is_claim(place);
         Bound {
             body,

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    KeyRing, Verifier,
+    KeyRing, Verifier, code,
     locate::Picks,
     message::{Values, is_in_head, place_is_in_head},
     problem::problem,
@@ -226,8 +226,9 @@ impl VerifierBuilder {
         if let Proof::Code(code) = scheme.proof {
             code.config().iter().try_for_each(|name| check_config(name, &self))?;
         }
-        let bound = scheme.bound();
-        if bound.url && self.public_url.is_none() {
+        let bound = code::bound(&scheme, self.config_value("required"), self.any_config);
+        let signs_url = matches!(scheme.proof, Proof::Code(code) if code.signs_url());
+        if (scheme.bound().url || signs_url) && self.public_url.is_none() {
             return Err(ConfigError::MissingPublicUrl);
         }
         let public_url = self.public_url.map(checked_url).transpose()?;

@@ -1,8 +1,8 @@
 //! What is called covered cannot be changed, and what is the same under its signatures is one event.
 
 use hookgate::{
-    Bound, Provider, Reason, Verifier,
-    providers::{CoinbaseCdp, Lithic, MercadoPago, StandardWebhooks},
+    Assurance, Bound, Provider, Reason, Verifier,
+    providers::{AwsSns, CoinbaseCdp, Lithic, MercadoPago, StandardWebhooks},
     scheme::{
         Part::{
             self, Body, BodyDigest, Header, Id, Json, Lit, LowerQuery, Method, Optional, Secret, Timestamp,
@@ -130,6 +130,22 @@ fn lithic_may_send_under_the_names_of_svix() {
     let verifier = Verifier::builder::<Lithic>().secret(WHSEC).build().expect("a verifier");
     let delivery = verifier.verify(signed.head(), "{}", NOW).expect("authentic");
     assert_eq!(delivery.id().map(|id| id.as_str()), Some("msg_1"));
+}
+
+/// Amazon signs some of the members: <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>.
+#[test]
+fn a_notification_of_amazons_is_covered_in_part() {
+    let bound = AwsSns::SCHEME.bound();
+    assert!(!bound.body && bound.id && bound.event_type);
+    let topic = "arn:aws:sns:us-east-1:1:topic";
+    let signer = Signer::new::<AwsSns>(include_str!("../keys/rsa.pem")).config("topic", topic);
+    let signed = signer.sign(r#"{"MessageId":"m-1"}"#).expect("a delivery");
+    let verifier = Verifier::builder::<AwsSns>().public_key(include_str!("../keys/rsa.pub.pem"));
+    let verifier = verifier.config("topic", topic).build().expect("a verifier");
+    let added = String::from_utf8(signed.body().to_vec()).expect("text");
+    let added = added.replacen('{', r#"{"MessageAttributes":{"price":{"Type":"String","Value":"0"}},"#, 1);
+    let delivery = verifier.verify(signed.head(), added, NOW).expect("authentic");
+    assert_eq!((delivery.assurance(), delivery.id_is_signed()), (Assurance::Partial, true));
 }
 
 /// <https://docs.cdp.coinbase.com/webhooks/verify-signatures>

@@ -5,8 +5,8 @@ use std::{borrow::Cow, cell::OnceCell, collections::HashMap};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    Judged, Keys, MOST_NAMED, MessageAlgorithm, PublicAlgorithm, Reason, Request, Tag, UnixTime,
-    matching_tag, verified,
+    Bound, Judged, Keys, MOST_NAMED, MessageAlgorithm, PublicAlgorithm, Reason, Request, Scheme, Tag,
+    UnixTime, matching_tag, verified,
 };
 use crate::verify::{grammar, timestamp};
 
@@ -105,15 +105,30 @@ pub(crate) fn spelled(algorithm: MessageAlgorithm) -> &'static str {
     }
 }
 
+/// What is covered where a signature has to cover these.
+pub(super) fn bound(scheme: &Scheme, required: &str) -> Bound {
+    let needs = |name: &str| names(required).any(|known| known == name);
+    let url = needs("@target-uri") || needs("@request-target") || needs("@path") && needs("@query");
+    scheme.bound_by_agreement(needs("content-digest"), needs("created"), url)
+}
+
+fn names(required: &str) -> impl Iterator<Item = &str> {
+    required.split([' ', ',']).filter(|name| !name.is_empty())
+}
+
 fn check_coverage(request: &Request<'_>, input: &Input<'_>) -> Result<(), Reason> {
-    let covers = |name: &str| input.components.iter().any(|item| item.name == name);
+    let covers = |name: &str| match name {
+        // No component, but as much to agree on.
+        "created" => input.parameter(name).is_some(),
+        _ => input.components.iter().any(|item| item.name == name),
+    };
     let enough = match request.rules.config_value("required") {
-        Some(names) => names.split([' ', ',']).filter(|name| !name.is_empty()).all(covers),
+        Some(required) => names(required).all(covers),
         None if request.rules.any_config => true,
         None => {
             REQUIRED.iter().all(|name| covers(name))
                 && TARGETS.iter().any(|names| names.iter().all(|name| covers(name)))
-                && input.parameter("created").is_some()
+                && covers("created")
         }
     };
     if enough { Ok(()) } else { Err(Reason::Uncovered) }

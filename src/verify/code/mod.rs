@@ -22,10 +22,10 @@ use super::{
 use crate::{
     clock::UnixTime,
     crypto::{MacKey, PublicKey, Search, Sha256Sum, Tag, sha256},
-    delivery::Content,
+    delivery::{Bound, Content},
     error::{ConfigError, Reason},
     headers::{Field, Head},
-    scheme::{Code, Hash, MessageAlgorithm, PublicAlgorithm, Scheme},
+    scheme::{Code, Hash, MessageAlgorithm, Proof, PublicAlgorithm, Scheme},
     secret::Secret,
 };
 
@@ -54,6 +54,24 @@ impl Code {
             Self::AwsSns => &["topic"],
             _ => &[],
         }
+    }
+
+    /// Whether it cannot do without the public URL, even where that is not covered as a whole.
+    pub(crate) fn signs_url(self) -> bool {
+        matches!(self, Self::MessageSignatures(_))
+    }
+}
+
+/// What a signature covers, where what it has to cover may be agreed on.
+pub(crate) fn bound(scheme: &Scheme, required: Option<&str>, any_config: bool) -> Bound {
+    match (scheme.proof, required) {
+        (Proof::Code(Code::MessageSignatures(_)), Some(required)) => {
+            message_signatures::bound(scheme, required)
+        }
+        (Proof::Code(Code::MessageSignatures(_)), None) if any_config => {
+            message_signatures::bound(scheme, "")
+        }
+        _ => scheme.bound(),
     }
 }
 
