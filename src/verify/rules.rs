@@ -13,7 +13,7 @@ use crate::{
     delivery::Bound,
     error::{ConfigError, Reason, check_duration},
     headers::{Fields, Head},
-    scheme::{BodyHash, Grammar, Handshake, Part, Place, Proof, Scheme, Source},
+    scheme::{BodyHash, Handshake, Part, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
 };
 
@@ -48,6 +48,10 @@ pub(crate) struct Rules {
     /// Whether the content is digested beside the MAC: where several signatures and an unsigned id
     /// would let a stranger choose which MAC stands for it.
     pub(crate) digests_content: bool,
+    /// The same where the id is signed, in the body, and may be missing: then time and body are digested once
+    /// that is known.
+    #[cfg_attr(not(feature = "receiver"), allow(dead_code))]
+    pub(super) digests_nameless: bool,
     /// Whether a body is part of a message that is signed.
     signs_body: bool,
     delimited: Vec<Delimited>,
@@ -243,8 +247,12 @@ impl VerifierBuilder {
             && at.is_some()
             && lead.iter().all(|part| is_in_head(part, &scheme))
             && !tail.contains(&Part::Body);
-        let several = scheme.signatures().any(|form| form.grammar != Grammar::One)
-            || !scheme.more_signatures.is_empty();
+        // What comes instead of a MAC or a digest with the secret in it is the same for every key.
+        let several = matches!(scheme.proof, Proof::Hmac(_) | Proof::Digest(_))
+            && (!scheme.more_signatures.is_empty() || scheme.signatures().any(Signature::may_repeat));
+        let signs_id = parts.contains(&&Part::Id);
+        let id_may_miss = bound.id && !signs_id && !scheme.id.is_none_or(place_is_in_head);
+        let told_by_time_and_body = parts.iter().all(|part| is_time_or_body(part, &scheme));
         let mut picks = Picks::default();
         scheme.id.iter().chain(&scheme.event_type).for_each(|place| add_pointers(&mut picks, *place));
         let mut signed_picks = Picks::default();
@@ -282,8 +290,9 @@ impl VerifierBuilder {
             signature_in_body: scheme.signatures().any(|form| !place_is_in_head(form.place)),
             timestamp_in_head: scheme.timestamp.is_none_or(|rule| place_is_in_head(rule.place)),
             id_in_head: scheme.id.is_none_or(place_is_in_head),
-            signs_id: parts.contains(&&Part::Id),
-            digests_content: is_mac && several && !bound.id,
+            signs_id,
+            digests_content: several && (!bound.id || id_may_miss && !told_by_time_and_body),
+            digests_nameless: several && id_may_miss && told_by_time_and_body,
             signs_body: scheme.messages().any(|parts| scheme.signs_body(parts)),
             delimited: if signs_parts { delimited(&scheme) } else { Vec::new() },
             picks,
@@ -341,6 +350,15 @@ fn checked_url(url: String) -> Result<String, ConfigError> {
     match rest {
         Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ', '/']) => Ok(url),
         _ => Err(ConfigError::BadPublicUrl),
+    }
+}
+
+/// Whether a message tells by this part no more than its time and its body do.
+fn is_time_or_body(part: &Part, scheme: &Scheme) -> bool {
+    match part {
+        Part::Lit(_) | Part::Config(_) | Part::Secret | Part::Timestamp | Part::Body => true,
+        Part::Field(name) => scheme.timestamp.is_some_and(|rule| rule.place.source == Source::Field(name)),
+        _ => false,
     }
 }
 

@@ -209,30 +209,49 @@ impl<'a> Verification<'a> {
             (Keys::Mac(keys), None) => {
                 let values = self.values(Some(body));
                 for (index, key) in keys.iter().enumerate() {
+                    let index_of_first = index * (1 + rules.scheme.or_signs.len());
                     let mut mac = key.start();
                     values.feed(rules.scheme.signs, &mut |piece| feed(&mut mac, self.ring, index, piece))?;
-                    judge(index, mac.finish());
-                    for parts in rules.scheme.or_signs {
+                    judge(index_of_first, mac.finish());
+                    for (place, parts) in rules.scheme.or_signs.iter().enumerate() {
                         let mut mac = key.start();
                         // One that this request has not all parts of is not the one that was signed.
                         if values.feed(parts, &mut |piece| feed(&mut mac, self.ring, index, piece)).is_ok() {
-                            judge(index, mac.finish());
+                            judge(index_of_first + 1 + place, mac.finish());
                         }
                     }
-                }
-                if rules.digests_content {
-                    let mut content = Sha256Sum::default();
-                    values.feed(rules.scheme.signs, &mut |piece| content.feed(piece))?;
-                    sum = Some(content.finish());
                 }
             }
             _ => return self.judge_otherwise(body, now),
         }
-        let (key, tag) = search.found().ok_or(Reason::SignatureMismatch)?;
-        if rules.macs_challenges && Handshake::is_maceable(&self.message(rules.scheme.signs, body)?) {
+        let (found, tag) = search.found().ok_or(Reason::SignatureMismatch)?;
+        let (key, signed) = self.which(found);
+        if rules.digests_content && sum.is_none() {
+            sum = Some(self.content(signed, body)?);
+        }
+        if rules.macs_challenges && Handshake::is_maceable(&self.message(signed, body)?) {
             return Err(Reason::SignatureMismatch);
         }
         Ok(Judged::new(key, sum.map_or_else(|| Content::Mac(tag), Content::Sha256)))
+    }
+
+    /// The key and the message of this number, where each key tries them all.
+    fn which(&self, number: usize) -> (usize, &'static [Part]) {
+        let scheme = &self.rules.scheme;
+        match scheme.or_signs {
+            [] => (number, scheme.signs),
+            others => {
+                let messages = 1 + others.len();
+                (number / messages, scheme.messages().nth(number % messages).unwrap_or(scheme.signs))
+            }
+        }
+    }
+
+    /// The digest of a message, without the secret in it.
+    fn content(&self, parts: &[Part], body: &[u8]) -> Result<[u8; 32], Reason> {
+        let mut content = Sha256Sum::default();
+        self.values(Some(body)).feed(parts, &mut |piece| content.feed(piece))?;
+        Ok(content.finish())
     }
 
     /// [`judge`](Self::judge) where it is neither a MAC over parts nor a token that is compared.
@@ -263,7 +282,11 @@ impl<'a> Verification<'a> {
                     search.try_key(index, &tag, &self.candidates.tags);
                 }
                 let (key, tag) = search.found().ok_or(Reason::SignatureMismatch)?;
-                Ok(Judged::new(key, Content::Mac(tag)))
+                let content = match rules.digests_content {
+                    true => Content::Sha256(self.content(rules.scheme.signs, body)?),
+                    false => Content::Mac(tag),
+                };
+                Ok(Judged::new(key, content))
             }
             _ => Err(Reason::NoUsableKey),
         }

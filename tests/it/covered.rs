@@ -2,20 +2,25 @@
 
 use hookgate::{
     Assurance, Bound, Provider, Reason, Verifier,
-    providers::{AwsSns, CoinbaseCdp, Lithic, MercadoPago, StandardWebhooks},
+    providers::{
+        AwsSns, Braintree, CoinbaseCdp, DocuSign, Lithic, MercadoPago, Mollie, StandardWebhooks, Stripe,
+    },
     scheme::{
         Part::{
             self, Body, BodyDigest, Header, Id, Json, Lit, LowerQuery, Method, Optional, Secret, Timestamp,
         },
-        Scheme, Signature, field, header, query,
+        Place, Scheme, Signature, field, header, json, query,
     },
     testing::{SignedRequest, Signer},
 };
 
 use crate::{
     attacks::{Gate, WHSEC, mac, with, without},
-    support::{NOW, SECRET},
+    support::{NOW, SECRET, request, tag},
 };
+
+const OTHER: &str = "whsec_another_0123456789abcdef012345678";
+const UNNAMED: &str = r#"{"type":"invoice.paid"}"#;
 
 fn verifier(scheme: Scheme) -> Verifier {
     Verifier::builder_for(scheme).secret(SECRET).build().expect("a verifier")
@@ -146,6 +151,92 @@ fn a_notification_of_amazons_is_covered_in_part() {
     let added = added.replacen('{', r#"{"MessageAttributes":{"price":{"Type":"String","Value":"0"}},"#, 1);
     let delivery = verifier.verify(signed.head(), added, NOW).expect("authentic");
     assert_eq!((delivery.assurance(), delivery.id_is_signed()), (Assurance::Partial, true));
+}
+
+/// Signs with one secret, and then again with the other: both signatures, each in its place.
+fn twice(scheme: Scheme, body: &'static str) -> [SignedRequest; 2] {
+    [SECRET, OTHER].map(|secret| {
+        Signer::for_scheme(scheme, secret).at(NOW).target("/hooks").sign(body).expect("a delivery")
+    })
+}
+
+fn rotating(scheme: Scheme) -> Gate {
+    Gate::with(scheme, |builder| builder.secret(SECRET).secret(OTHER))
+}
+
+/// Of several signatures anybody can take some away, and so choose whose MAC is found.
+#[tokio::test]
+async fn an_event_without_an_id_stays_the_same_under_each_of_its_signatures() {
+    const DIGEST: Scheme = Scheme::digest_sha256("digest").signs(&[Body, Secret]);
+    const MANY: Scheme = DIGEST.signature(header("x-signature").list(','));
+    // Its id may be missing, and more than time and body is signed.
+    const WIDE: Scheme = Scheme::hmac_sha256("wide")
+        .signature(header("x-signature").pairs(',', '=', "v1"))
+        .signs(&[Method, Lit("."), Header("x-kind"), Lit("\n"), Body])
+        .id(json("/id"));
+    for (scheme, name, between) in [
+        (DocuSign::SCHEME, "x-docusign-signature-1", ""),
+        (Stripe::SCHEME, "stripe-signature", ","),
+        (Mollie::SCHEME, "x-mollie-signature", ""),
+        (MANY, "x-signature", ","),
+        (WIDE, "x-signature", ","),
+    ] {
+        let [one, two] = twice(scheme, UNNAMED);
+        let value = |signed: &SignedRequest| crate::attacks::value(signed, name).to_owned();
+        let mut both = one.clone();
+        match (scheme.name(), between) {
+            ("docusign", _) => {
+                both.headers_mut().push(("x-docusign-signature-2".to_owned(), value(&two)));
+            }
+            (_, "") => both.headers_mut().push((name.to_owned(), value(&two))),
+            _ => both = with(&one, name, &format!("{}{between}{}", value(&one), last(&value(&two)))),
+        }
+        let gate = rotating(scheme);
+        gate.handles(scheme.name(), request(&both)).await;
+        for left in [&one, &two, &both] {
+            assert_eq!(gate.deliver(left).await, (200, "done", ""), "{}", scheme.name());
+        }
+    }
+}
+
+/// The last element of a list.
+fn last(list: &str) -> &str {
+    list.rsplit(',').next().unwrap_or(list)
+}
+
+/// The time is signed: a later delivery is another one where nothing names the event.
+#[tokio::test]
+async fn an_event_without_an_id_is_told_by_its_time_too() {
+    let gate = rotating(Stripe::SCHEME);
+    let at = |secs: i64| {
+        let at = hookgate::UnixTime::from_secs(1_700_000_000 + secs);
+        Signer::new::<Stripe>(SECRET).at(at).target("/hooks").sign(UNNAMED).expect("a delivery")
+    };
+    gate.handles("now", request(&at(0))).await;
+    gate.handles("then", request(&at(1))).await;
+    assert_eq!(gate.deliver(&at(1)).await, (200, "done", ""));
+}
+
+/// Braintree's libraries take a signature over the payload with a line feed behind it too: then it is the same
+/// message, wherever the line feed is.
+#[tokio::test]
+async fn one_message_of_several_is_one_event() {
+    let payload = "PG4vPg==";
+    let tag = tag(
+        Scheme::hmac_sha1("braintree").key(hookgate::scheme::KeyForm::SHA1),
+        Place::hex,
+        SECRET,
+        format!("{payload}\n"),
+    );
+    let send = |payload: &str| {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("bt_signature", &format!("key|{tag}")).append_pair("bt_payload", payload);
+        crate::attacks::post(&[], form.finish())
+    };
+    let gate = Gate::with(Braintree::SCHEME, |builder| builder.secret(SECRET).config("public_key_id", "key"));
+    gate.handles("as it is sent", send(payload)).await;
+    // The body is another one.
+    assert_eq!(gate.ask(send(&format!("{payload}\n"))).await, (200, "done", "mismatch"));
 }
 
 /// <https://docs.cdp.coinbase.com/webhooks/verify-signatures>
