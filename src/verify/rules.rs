@@ -327,7 +327,11 @@ fn tolerance(scheme: &Scheme, given: Option<Duration>, ignored: bool) -> Result<
 fn check_needs(part: &Part, given: &VerifierBuilder) -> Result<(), ConfigError> {
     match part {
         Part::Config(name) => check_config(name, given),
-        Part::Url | Part::Origin if given.public_url.is_none() => Err(ConfigError::MissingPublicUrl),
+        Part::Url | Part::UrlBeforeQuery | Part::UnescapedUrl(_) | Part::Origin
+            if given.public_url.is_none() =>
+        {
+            Err(ConfigError::MissingPublicUrl)
+        }
         Part::BodyDigest(BodyHash::Md5, _) if crypto::body_digest(BodyHash::Md5, &[]).is_none() => {
             Err(ConfigError::MissingFeature { feature: "md5" })
         }

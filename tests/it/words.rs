@@ -10,7 +10,8 @@ use hookgate::{
         Jwt, JwtAlgorithm, KeyForm,
         Part::{
             Body, BodyDigest, Config, Field, Form, FormOrBody, Header, Id, Json, Lit, LowerQuery, Method,
-            Optional, Path, Query, Secret, SortedForm, SortedQuery, Timestamp, Url,
+            Optional, Path, Query, Secret, SortedForm, SortedQuery, Timestamp, UnescapedUrl, Url,
+            UrlBeforeQuery,
         },
         Payload, Place, Said, Scheme, When, all, claim, field, first, form, header, json, json_integer,
         numbered_header, query,
@@ -121,6 +122,15 @@ fn schemes() -> Vec<(Scheme, &'static str)> {
                 BodyDigest(Md5, Base64),
                 Lit("\n"),
                 Header("x-extra"),
+            ]),
+            JSON,
+        ),
+        (
+            Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(&[
+                UrlBeforeQuery,
+                Lit(" "),
+                UnescapedUrl("/@"),
+                Body,
             ]),
             JSON,
         ),
@@ -457,6 +467,11 @@ fn schemes_that_contradict_themselves_are_refused() {
     assert_eq!(build(hmac().signs(&[Body]).or_signs(&[&[Url, Body]])), Err(ConfigError::MissingPublicUrl));
     for signs in [&[Config("k"), Body][..], &[Optional(&[Config("k")]), Body]] {
         assert_eq!(build(hmac().signs(signs)), Err(ConfigError::MissingConfig { name: "k" }));
+    }
+    for url in [UrlBeforeQuery, UnescapedUrl("/")] {
+        let signs: &[_] = vec![url, Body].leak();
+        assert_eq!(build(hmac().signs(signs)), Err(ConfigError::MissingPublicUrl));
+        assert!(!hmac().signs(signs).bound().url);
     }
     let url = |url: &str| {
         Verifier::builder_for(hmac().signs(&[Url])).secret(SECRET).public_url(url).build().map(drop)
