@@ -23,6 +23,7 @@
 
 pub(crate) mod code;
 mod collected;
+mod delimiters;
 pub(crate) mod grammar;
 mod hashing;
 mod identify;

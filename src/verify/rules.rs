@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     KeyRing, Verifier, code,
+    delimiters::{Delimited, delimited},
     locate::Picks,
-    message::{Values, is_in_head, place_is_in_head},
+    message::{is_in_head, place_is_in_head},
     problem::problem,
 };
 use crate::{
@@ -52,9 +53,12 @@ pub(crate) struct Rules {
     /// that is known.
     #[cfg_attr(not(feature = "receiver"), allow(dead_code))]
     pub(super) digests_nameless: bool,
+    /// Whether there is more to find out where a MAC matched: of which message it is, the digest of that, or that
+    /// it is no challenge.
+    pub(super) looks_further: bool,
     /// Whether a body is part of a message that is signed.
-    signs_body: bool,
-    delimited: Vec<Delimited>,
+    pub(super) signs_body: bool,
+    pub(super) delimited: Vec<Delimited>,
     /// Pointers of ids and types, looked up after verification.
     pub(crate) picks: Picks,
     /// Pointers that the signature itself needs.
@@ -80,39 +84,6 @@ impl Rules {
     /// The largest distance between a timestamp and now, where one is judged.
     pub(crate) fn tolerance(&self) -> Option<Duration> {
         self.tolerance.and_then(|millis| u64::try_from(millis).ok()).map(Duration::from_millis)
-    }
-
-    /// Refuses a message that could be taken apart in two ways: of all its values, at most one may
-    /// contain the separator next to it, and the body always may. None may next to what may be missing.
-    pub(crate) fn check_delimiters(&self, values: &Values<'_>) -> Result<(), Reason> {
-        if self.delimited.is_empty() {
-            return Ok(());
-        }
-        let holds = |known: &&Delimited| {
-            let value = values.value(&known.value).ok().flatten();
-            value.is_some_and(|value| contains(&value, known.separator.as_bytes()))
-        };
-        let loose = self.delimited.iter().filter(holds).map(|known| 1 + usize::from(known.optional));
-        match loose.sum::<usize>() + usize::from(self.signs_body) {
-            0 | 1 => Ok(()),
-            _ => Err(Reason::IdMalformed),
-        }
-    }
-}
-
-/// A value next to a separator.
-#[derive(PartialEq)]
-struct Delimited {
-    value: Part,
-    separator: &'static str,
-    /// Whether one of the two may be missing.
-    optional: bool,
-}
-
-fn contains(value: &[u8], separator: &[u8]) -> bool {
-    match separator {
-        [byte] => value.contains(byte),
-        _ => value.windows(separator.len().max(1)).any(|window| window == separator),
     }
 }
 
@@ -253,6 +224,8 @@ impl VerifierBuilder {
         let signs_id = parts.contains(&&Part::Id);
         let id_may_miss = bound.id && !signs_id && !scheme.id.is_none_or(place_is_in_head);
         let told_by_time_and_body = parts.iter().all(|part| is_time_or_body(part, &scheme));
+        let digests_content = several && (!bound.id || id_may_miss && !told_by_time_and_body);
+        let macs_challenges = scheme.handshakes.iter().any(Handshake::makes_macs);
         let mut picks = Picks::default();
         scheme.id.iter().chain(&scheme.event_type).for_each(|place| add_pointers(&mut picks, *place));
         let mut signed_picks = Picks::default();
@@ -281,7 +254,7 @@ impl VerifierBuilder {
             any_content_encoding: self.any_content_encoding,
             public_url,
             any_config: self.any_config,
-            macs_challenges: scheme.handshakes.iter().any(Handshake::makes_macs),
+            macs_challenges,
             config: self.config,
             names: names(&scheme, &parts),
             streams,
@@ -291,8 +264,9 @@ impl VerifierBuilder {
             timestamp_in_head: scheme.timestamp.is_none_or(|rule| place_is_in_head(rule.place)),
             id_in_head: scheme.id.is_none_or(place_is_in_head),
             signs_id,
-            digests_content: several && (!bound.id || id_may_miss && !told_by_time_and_body),
+            digests_content,
             digests_nameless: several && id_may_miss && told_by_time_and_body,
+            looks_further: digests_content || macs_challenges || !scheme.or_signs.is_empty(),
             signs_body: scheme.messages().any(|parts| scheme.signs_body(parts)),
             delimited: if signs_parts { delimited(&scheme) } else { Vec::new() },
             picks,
@@ -364,48 +338,6 @@ fn is_time_or_body(part: &Part, scheme: &Scheme) -> bool {
         Part::Field(name) => scheme.timestamp.is_some_and(|rule| rule.place.source == Source::Field(name)),
         _ => false,
     }
-}
-
-/// The values next to a literal, each with it. Timestamps have a form of their own and need no check.
-fn delimited(scheme: &Scheme) -> Vec<Delimited> {
-    fn flat(all: &mut Vec<(Part, bool)>, parts: &[Part], optional: bool) {
-        for part in parts {
-            match part {
-                Part::Optional(parts) => flat(all, parts, true),
-                part => all.push((*part, optional)),
-            }
-        }
-    }
-    let is_value = |part: &Part| {
-        matches!(
-            part,
-            Part::Id
-                | Part::Header(_)
-                | Part::Field(_)
-                | Part::Query(_)
-                | Part::LowerQuery(_)
-                | Part::Form(_)
-                | Part::Json(_)
-                | Part::Xml(_)
-        )
-    };
-    let mut all = Vec::new();
-    for parts in scheme.messages() {
-        let mut message = Vec::new();
-        flat(&mut message, parts, false);
-        for pair in message.windows(2) {
-            let ([(value, one), (Part::Lit(separator), other)]
-            | [(Part::Lit(separator), one), (value, other)]) = pair
-            else {
-                continue;
-            };
-            let found = Delimited { value: *value, separator, optional: *one || *other };
-            if is_value(value) && !all.contains(&found) {
-                all.push(found);
-            }
-        }
-    }
-    all
 }
 
 /// The names of all header fields that are looked up in every request.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::{Search, Sha256Sum, Tag, digest, sha256},
+    crypto::{MacKey, Search, Sha256Sum, Tag, digest, sha256},
     delivery::{Content, Delivery, Guard, Identify, Text},
     error::{Reason, VerifyError},
     headers::{Fields, Head},
@@ -209,42 +209,57 @@ impl<'a> Verification<'a> {
             (Keys::Mac(keys), None) => {
                 let values = self.values(Some(body));
                 for (index, key) in keys.iter().enumerate() {
-                    let index_of_first = index * (1 + rules.scheme.or_signs.len());
                     let mut mac = key.start();
                     values.feed(rules.scheme.signs, &mut |piece| feed(&mut mac, self.ring, index, piece))?;
-                    judge(index_of_first, mac.finish());
-                    for (place, parts) in rules.scheme.or_signs.iter().enumerate() {
-                        let mut mac = key.start();
-                        // One that this request has not all parts of is not the one that was signed.
-                        if values.feed(parts, &mut |piece| feed(&mut mac, self.ring, index, piece)).is_ok() {
-                            judge(index_of_first + 1 + place, mac.finish());
-                        }
-                    }
+                    judge(index, mac.finish());
+                }
+                if !rules.scheme.or_signs.is_empty() {
+                    self.try_others(keys, body, &mut search);
                 }
             }
             _ => return self.judge_otherwise(body, now),
         }
         let (found, tag) = search.found().ok_or(Reason::SignatureMismatch)?;
-        let (key, signed) = self.which(found);
-        if rules.digests_content && sum.is_none() {
-            sum = Some(self.content(signed, body)?);
+        let content = sum.map_or_else(|| Content::Mac(tag), Content::Sha256);
+        match rules.looks_further {
+            false => Ok(Judged::new(found, content)),
+            true => self.look_further(found, content, body),
         }
+    }
+
+    /// Tries the other messages. Their numbers go on where those of the keys end, all keys for each.
+    #[cold]
+    fn try_others(&self, keys: &[MacKey], body: &[u8], search: &mut Search) {
+        let values = self.values(Some(body));
+        for (place, parts) in self.rules.scheme.messages().enumerate().skip(1) {
+            for (index, key) in keys.iter().enumerate() {
+                let mut mac = key.start();
+                // One that this request has not all parts of is not the one that was signed.
+                if values.feed(parts, &mut |piece| feed(&mut mac, self.ring, index, piece)).is_ok() {
+                    search.try_key(place * keys.len() + index, &mac.finish(), &self.candidates.tags);
+                }
+            }
+        }
+    }
+
+    /// What else there is to find out where a MAC matched: the key and the message of this number, and more of that.
+    #[cold]
+    fn look_further(&self, number: usize, content: Content, body: &[u8]) -> Result<Judged, Reason> {
+        let (rules, scheme) = (self.rules, &self.rules.scheme);
+        let keys = match &self.ring.keys {
+            Keys::Mac(keys) => keys.len().max(1),
+            Keys::Token(tags) => tags.len().max(1),
+            _ => 1,
+        };
+        let signed = scheme.messages().nth(number / keys).unwrap_or(scheme.signs);
         if rules.macs_challenges && Handshake::is_maceable(&self.message(signed, body)?) {
             return Err(Reason::SignatureMismatch);
         }
-        Ok(Judged::new(key, sum.map_or_else(|| Content::Mac(tag), Content::Sha256)))
-    }
-
-    /// The key and the message of this number, where each key tries them all.
-    fn which(&self, number: usize) -> (usize, &'static [Part]) {
-        let scheme = &self.rules.scheme;
-        match scheme.or_signs {
-            [] => (number, scheme.signs),
-            others => {
-                let messages = 1 + others.len();
-                (number / messages, scheme.messages().nth(number % messages).unwrap_or(scheme.signs))
-            }
-        }
+        let content = match content {
+            Content::Mac(_) if rules.digests_content => Content::Sha256(self.content(signed, body)?),
+            content => content,
+        };
+        Ok(Judged::new(number % keys, content))
     }
 
     /// The digest of a message, without the secret in it.
@@ -322,7 +337,7 @@ impl<'a> Verification<'a> {
     fn start_hashing(&self) -> Option<Box<Hashing>> {
         let Keys::Mac(keys) = &self.ring.keys else { return None };
         let mut hashing = Box::new(Hashing {
-            macs: keys.iter().map(crate::crypto::MacKey::start).collect(),
+            macs: keys.iter().map(MacKey::start).collect(),
             content: self.rules.digests_content.then(Sha256Sum::default),
         });
         let lead = self.values(None).feed(self.rules.lead, &mut |piece| hashing.feed(self.ring, piece));
