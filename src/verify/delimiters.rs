@@ -11,7 +11,7 @@ use crate::{
 pub(super) struct Delimited {
     value: Part,
     separator: &'static str,
-    /// Whether one of the two may be missing.
+    /// Whether one of the two may be missing, or something between them.
     optional: bool,
 }
 
@@ -68,15 +68,23 @@ pub(super) fn delimited(scheme: &Scheme) -> Vec<Delimited> {
     for parts in scheme.messages() {
         let mut message = Vec::new();
         flat(&mut message, parts, false);
-        for pair in message.windows(2) {
-            let ([(value, one), (Part::Lit(separator), other)]
-            | [(Part::Lit(separator), one), (value, other)]) = pair
-            else {
-                continue;
-            };
-            let found = Delimited { value: *value, separator, optional: *one || *other };
-            if is_value(value) && !all.contains(&found) {
-                all.push(found);
+        for (at, (one, optional)) in message.iter().enumerate() {
+            let mut optional = *optional;
+            for (other, other_optional) in message.iter().skip(at + 1) {
+                if let (Part::Lit(separator), value) | (value, Part::Lit(separator)) = (one, other)
+                    && is_value(value)
+                {
+                    let optional = optional || *other_optional;
+                    let found = Delimited { value: *value, separator, optional };
+                    if !all.contains(&found) {
+                        all.push(found);
+                    }
+                }
+                // What is behind it is next to the first one where it is missing.
+                if !*other_optional {
+                    break;
+                }
+                optional = true;
             }
         }
     }

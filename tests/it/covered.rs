@@ -95,6 +95,22 @@ fn a_value_cannot_take_in_the_optional_one_behind_it() {
     assert_eq!(judge("/?data.id=1;2", None, "id:1;2;ts:1700000000;"), Err(Reason::IdMalformed));
 }
 
+#[test]
+fn a_value_cannot_take_in_what_is_behind_a_missing_one() {
+    let scheme =
+        hmac(&[Header("x-a"), Optional(&[Lit("|"), Header("x-b")]), Lit("."), Header("x-c"), Lit("\n")]);
+    let judge = |headers: &[(&str, &str)], message: &str| {
+        let tag = mac(SECRET, message.to_owned());
+        let headers = [headers, &[("x-signature", tag.as_str())]].concat();
+        let judged = verifier(scheme).verify(hookgate::Head::new("POST", "/", &headers), "{}", NOW);
+        judged.map(drop).map_err(|error| error.reason())
+    };
+    assert_eq!(judge(&[("x-a", "1"), ("x-b", "2"), ("x-c", "3")], "1|2.3\n"), Ok(()));
+    assert_eq!(judge(&[("x-a", "1"), ("x-c", "3")], "1.3\n"), Ok(()));
+    assert_eq!(judge(&[("x-a", "1.2"), ("x-c", "3")], "1.2.3\n"), Err(Reason::IdMalformed));
+    assert_eq!(judge(&[("x-a", "1|2"), ("x-c", "3")], "1|2.3\n"), Err(Reason::IdMalformed));
+}
+
 /// Many ids have one text in lower case.
 #[test]
 fn a_value_in_lower_case_does_not_cover_what_it_was_made_of() {
