@@ -20,7 +20,7 @@ pub enum Reason {
     SignatureMissing,
     /// Two different signature values where the scheme sends one.
     SignatureRepeated,
-    /// The signature is longer than the cap (8 KiB).
+    /// The signature is longer than the cap (8 KiB), or the header fields that it names are (16 KiB).
     SignatureTooLong,
     /// More candidate signatures than the cap (16).
     TooManySignatures,

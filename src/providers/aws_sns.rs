@@ -3,7 +3,10 @@ use crate::scheme::{Code, KeyForm, Scheme, json};
 
 /// [Amazon SNS](https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html).
 ///
-/// The signature covers the body, the timestamp, the event id and the event type.
+/// **The signature covers only these values of the body**: `Message`, `MessageId`, `Subject`,
+/// `Timestamp`, `TopicArn` and `Type`, of control messages also `SubscribeURL` and `Token`. Whoever sees
+/// one delivery can change the rest, such as `MessageAttributes` and `UnsubscribeURL`. It covers the
+/// timestamp, the event id and the event type.
 ///
 /// There is no shared secret: the key is the X.509 certificate, in PEM, at the message's
 /// SigningCertURL. A valid signature proves only that some topic of some AWS account sent the message,

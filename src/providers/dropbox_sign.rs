@@ -6,11 +6,14 @@ use crate::scheme::{Part::Json, Scheme, json};
 /// **The signature covers only these values of the body**: `/event/event_time` and `/event/event_type`.
 /// Whoever sees one delivery can change the rest. It covers the timestamp and the event type.
 ///
+/// **Deliveries as they come are refused**: Dropbox Sign sends `multipart/form-data` with the JSON in the
+/// field `json`, and only JSON is read here. Take that field out first and give it to a
+/// [`Verifier`](crate::Verifier) as the body.
+///
 /// The secret is the API key of the account that owns the callback, used as text. The hash is made of
 /// the event's time and type alone and is the same for any two events of one second and one type, so it
-/// is no id. Dropbox Sign sends `multipart/form-data` with the JSON in the field `json`. An answer
-/// counts only as 200 with the text `Hello API Event Received` in its body. There is no event id: the
-/// digest of what is signed stands in. Retries: for up to 72 hours.
+/// is no id. An answer counts only as 200 with the text `Hello API Event Received` in its body. There is
+/// no event id: the digest of what is signed stands in. Retries: for up to 72 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct DropboxSign;
 

@@ -8,8 +8,9 @@ use crate::scheme::{Batch, Handshake, KeyForm, Part::Body, Scheme, When, header,
 /// The secret is the app's OAuth client secret, given as it is; the `&` that Fitbit appends to it is
 /// added here. The signature uses SHA-1. The body is an array of notifications without ids, which only
 /// name what changed, so two can be equal byte for byte without being retries. The URL is checked with
-/// two GETs: the right `verify` code wants a 204, the wrong one a 404. A notification wants a 204
-/// within five seconds, and a wrong signature a 404. A delivery may carry several events.
+/// two GETs: the right `verify` code, configured as `verify_code`, is answered with a 204, any other with
+/// a 404. A notification wants a 204 within five seconds. Fitbit asks for a 404 to a wrong signature too;
+/// here that is a 401, as for every stranger. A delivery may carry several events.
 #[derive(Clone, Copy, Debug)]
 pub struct Fitbit;
 
@@ -18,9 +19,10 @@ impl Provider for Fitbit {
         .signature(header("x-fitbit-signature").base64())
         .signs(&[Body])
         .key(KeyForm::UTF8.suffix("&"))
-        .handshakes(&[Handshake::get()
-            .when(&[When::IsConfigured(query("verify"), "verify_code")])
-            .status(204)])
+        .handshakes(&[
+            Handshake::get().when(&[When::IsConfigured(query("verify"), "verify_code")]).status(204),
+            Handshake::get().challenge(query("verify")).status(404),
+        ])
         .acknowledged(204, "")
         .repeats()
         .batch(Batch::of("").event_type("/collectionType"));

@@ -3,11 +3,14 @@ use crate::scheme::{Code, KeyForm, MessageAlgorithm, PublicAlgorithm, Scheme, he
 
 /// [HTTP Message Signatures (RFC 9421), HMAC-SHA-256](https://www.rfc-editor.org/rfc/rfc9421).
 ///
-/// The signature covers the body, the timestamp and the URL.
+/// The signature covers the body and the timestamp, and method, host and path; the query only where
+/// that is required.
 ///
 /// The secret is what was agreed on with the sender: for HMAC the key in base64, otherwise the sender's
 /// public key. The algorithm is that of the configured key; an `alg` parameter that says otherwise is
-/// refused. A signature covers only the components it lists, so a least set of them must be agreed on.
+/// refused. A signature covers only the components it lists, so a least set of them must be agreed on:
+/// configured as `required`, with blanks between them and `created` for the time of signing. What is not
+/// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
 /// There is no event id: the digest of what is signed stands in.
 #[derive(Clone, Copy, Debug)]
@@ -19,11 +22,14 @@ impl Provider for MessageSignaturesHmacSha256 {
 
 /// [HTTP Message Signatures (RFC 9421), Ed25519](https://www.rfc-editor.org/rfc/rfc9421).
 ///
-/// The signature covers the body, the timestamp and the URL.
+/// The signature covers the body and the timestamp, and method, host and path; the query only where
+/// that is required.
 ///
 /// The secret is what was agreed on with the sender: for HMAC the key in base64, otherwise the sender's
 /// public key. The algorithm is that of the configured key; an `alg` parameter that says otherwise is
-/// refused. A signature covers only the components it lists, so a least set of them must be agreed on.
+/// refused. A signature covers only the components it lists, so a least set of them must be agreed on:
+/// configured as `required`, with blanks between them and `created` for the time of signing. What is not
+/// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
 /// There is no event id: the digest of what is signed stands in.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +42,14 @@ impl Provider for MessageSignaturesEd25519 {
 
 /// [HTTP Message Signatures (RFC 9421), ECDSA P-256](https://www.rfc-editor.org/rfc/rfc9421).
 ///
-/// The signature covers the body, the timestamp and the URL.
+/// The signature covers the body and the timestamp, and method, host and path; the query only where
+/// that is required.
 ///
 /// The secret is what was agreed on with the sender: for HMAC the key in base64, otherwise the sender's
 /// public key. The algorithm is that of the configured key; an `alg` parameter that says otherwise is
-/// refused. A signature covers only the components it lists, so a least set of them must be agreed on.
+/// refused. A signature covers only the components it lists, so a least set of them must be agreed on:
+/// configured as `required`, with blanks between them and `created` for the time of signing. What is not
+/// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
 /// There is no event id: the digest of what is signed stands in.
 #[derive(Clone, Copy, Debug)]
@@ -55,11 +64,14 @@ impl Provider for MessageSignaturesEcdsaP256 {
 
 /// [HTTP Message Signatures (RFC 9421), RSA PKCS#1 v1.5](https://www.rfc-editor.org/rfc/rfc9421).
 ///
-/// The signature covers the body, the timestamp and the URL.
+/// The signature covers the body and the timestamp, and method, host and path; the query only where
+/// that is required.
 ///
 /// The secret is what was agreed on with the sender: for HMAC the key in base64, otherwise the sender's
 /// public key. The algorithm is that of the configured key; an `alg` parameter that says otherwise is
-/// refused. A signature covers only the components it lists, so a least set of them must be agreed on.
+/// refused. A signature covers only the components it lists, so a least set of them must be agreed on:
+/// configured as `required`, with blanks between them and `created` for the time of signing. What is not
+/// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
 /// There is no event id: the digest of what is signed stands in.
 #[derive(Clone, Copy, Debug)]
@@ -74,11 +86,14 @@ impl Provider for MessageSignaturesRsa {
 
 /// [HTTP Message Signatures (RFC 9421), RSA-PSS](https://www.rfc-editor.org/rfc/rfc9421).
 ///
-/// The signature covers the body, the timestamp and the URL.
+/// The signature covers the body and the timestamp, and method, host and path; the query only where
+/// that is required.
 ///
 /// The secret is what was agreed on with the sender: for HMAC the key in base64, otherwise the sender's
 /// public key. The algorithm is that of the configured key; an `alg` parameter that says otherwise is
-/// refused. A signature covers only the components it lists, so a least set of them must be agreed on.
+/// refused. A signature covers only the components it lists, so a least set of them must be agreed on:
+/// configured as `required`, with blanks between them and `created` for the time of signing. What is not
+/// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
 /// There is no event id: the digest of what is signed stands in.
 #[derive(Clone, Copy, Debug)]

@@ -1,18 +1,19 @@
 use super::Provider;
 use crate::scheme::{
     Batch,
-    Part::{Body, Method, Timestamp, Url},
+    Part::{Body, Method, Timestamp, UnescapedUrl},
     Scheme, header,
 };
 
 /// [HubSpot, version
 /// 3](https://developers.hubspot.com/docs/guides/apps/authentication/validating-requests).
 ///
-/// The signature covers the body, the timestamp and the URL.
+/// The signature covers the body and the timestamp. It covers the URL but for how some marks in it are
+/// escaped.
 ///
 /// The secret is the app's client secret, given as it is shown. A body of subscribed events is an array
 /// of up to a hundred of them, and `eventId` is not promised to be unique. The signed URL is the public
-/// one with its query, in which HubSpot decodes some percent escapes before it signs. Requests may
+/// one with its query, in which HubSpot decodes the percent escapes of `:/?@!$'()*,;` before it signs. Requests may
 /// carry the headers of the older versions too; those are not looked at. A delivery may carry several
 /// events. Retries: for up to 24 hours.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +22,7 @@ pub struct HubSpotV3;
 impl Provider for HubSpotV3 {
     const SCHEME: Scheme = Scheme::hmac_sha256("hubspot-v3")
         .signature(header("x-hubspot-signature-v3").base64())
-        .signs(&[Method, Url, Body, Timestamp])
+        .signs(&[Method, UnescapedUrl(":/?@!$'()*,;"), Body, Timestamp])
         .timestamp(header("x-hubspot-request-timestamp").millis())
         .batch(Batch::of("").id("/eventId").event_type("/subscriptionType"))
         .retries_for_hours(24);

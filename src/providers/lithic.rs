@@ -1,8 +1,5 @@
-use super::{Provider, standard_webhooks::standard_webhooks};
-use crate::scheme::{
-    Part::{Body, Header, Lit, Timestamp},
-    Scheme, header, json,
-};
+use super::{Provider, standard_webhooks::either};
+use crate::scheme::{Scheme, json};
 
 /// [Lithic](https://docs.lithic.com/docs/events-api#verifying-webhooks).
 ///
@@ -10,15 +7,11 @@ use crate::scheme::{
 ///
 /// The secret is the event subscription's `whsec_…` secret, given as it is shown. Webhooks are sent
 /// through Svix, so the headers may come under its names, such as `svix-id`. After the secret is
-/// rotated, the old one stays valid for 24 hours. Retries are spread over about 28 hours. Retries: for
-/// up to 28 hours.
+/// rotated, the old one stays valid for 24 hours. Retries: for up to 28 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Lithic;
 
 impl Provider for Lithic {
-    const SCHEME: Scheme = standard_webhooks(Scheme::hmac_sha256("lithic"))
-        .signs(&[Header("webhook-id"), Lit("."), Timestamp, Lit("."), Body])
-        .id(header("webhook-id").or("svix-id"))
-        .event_type(json("/event_type"))
-        .retries_for_hours(28);
+    const SCHEME: Scheme =
+        either(Scheme::hmac_sha256("lithic")).event_type(json("/event_type")).retries_for_hours(28);
 }

@@ -14,7 +14,7 @@ pub struct Mattermost;
 
 impl Provider for Mattermost {
     const SCHEME: Scheme = Scheme::token("mattermost")
-        .signature(json("/token").raw())
+        .signature(first(&[json("/token"), form("token")]).raw())
         .id(first(&[json("/post_id"), form("post_id"), form("trigger_id")]))
         .event_type(first(&[json("/trigger_word"), form("trigger_word"), form("command")]))
         .payload(Payload::JsonOrForm("payload"));

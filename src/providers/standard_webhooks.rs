@@ -10,13 +10,7 @@ use crate::scheme::{KeyForm, Part, Place, Scheme, header, json};
 #[derive(Clone, Copy, Debug)]
 pub struct StandardWebhooks;
 
-pub(super) const SIGNED: Scheme = named(
-    Scheme::hmac_sha256("standard-webhooks"),
-    header("webhook-id").or("svix-id"),
-    header("webhook-timestamp").or("svix-timestamp"),
-    header("webhook-signature").or("svix-signature"),
-)
-.retries_for_hours(76);
+pub(super) const SIGNED: Scheme = either(Scheme::hmac_sha256("standard-webhooks")).retries_for_hours(76);
 
 impl Provider for StandardWebhooks {
     const SCHEME: Scheme = SIGNED;
@@ -30,6 +24,16 @@ pub(super) const fn standard_webhooks(scheme: Scheme) -> Scheme {
 /// What those share who send through Svix.
 pub(super) const fn svix(scheme: Scheme) -> Scheme {
     named(scheme, header("svix-id"), header("svix-timestamp"), header("svix-signature"))
+}
+
+/// What those share who may do either.
+pub(super) const fn either(scheme: Scheme) -> Scheme {
+    named(
+        scheme,
+        header("webhook-id").or("svix-id"),
+        header("webhook-timestamp").or("svix-timestamp"),
+        header("webhook-signature").or("svix-signature"),
+    )
 }
 
 /// The specification, under these names.

@@ -1,18 +1,19 @@
 use super::Provider;
 use crate::scheme::{
     Part::{Secret, SortedPairsBut},
-    Payload, Place, Scheme, all, first, form, query,
+    Payload, Place, Scheme, all, first, form,
 };
 
 /// [Vonage, SMS](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
 ///
-/// The signature covers the body and the timestamp, but not the event id or the event type.
+/// The signature covers the body, the timestamp, the event id and the event type.
 ///
 /// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
+/// events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSms;
 
@@ -22,13 +23,14 @@ impl Provider for VonageSms {
 
 /// [Vonage, SMS, HMAC-MD5](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
 ///
-/// The signature covers the body and the timestamp, but not the event id or the event type.
+/// The signature covers the body, the timestamp, the event id and the event type.
 ///
 /// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
+/// events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSmsMd5;
 
@@ -39,13 +41,14 @@ impl Provider for VonageSmsMd5 {
 /// [Vonage, SMS,
 /// HMAC-SHA-1](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
 ///
-/// The signature covers the body and the timestamp, but not the event id or the event type.
+/// The signature covers the body, the timestamp, the event id and the event type.
 ///
 /// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
+/// events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSmsSha1;
 
@@ -56,13 +59,14 @@ impl Provider for VonageSmsSha1 {
 /// [Vonage, SMS,
 /// HMAC-SHA-256](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
 ///
-/// The signature covers the body and the timestamp, but not the event id or the event type.
+/// The signature covers the body, the timestamp, the event id and the event type.
 ///
 /// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
+/// events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSmsSha256;
 
@@ -73,13 +77,14 @@ impl Provider for VonageSmsSha256 {
 /// [Vonage, SMS,
 /// HMAC-SHA-512](https://developer.vonage.com/en/getting-started/concepts/signing-messages).
 ///
-/// The signature covers the body and the timestamp, but not the event id or the event type.
+/// The signature covers the body, the timestamp, the event id and the event type.
 ///
 /// The secret is the account's signature secret from the dashboard, given as it is shown. Signed
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account.
+/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
+/// events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSmsSha512;
 
@@ -89,18 +94,11 @@ impl Provider for VonageSmsSha512 {
 
 /// What all signature methods share.
 const fn sms(scheme: Scheme) -> Scheme {
-    const ID: Place = first(&[
-        all(&[form("messageId"), form("status")]),
-        form("messageId"),
-        all(&[query("messageId"), query("status")]),
-        query("messageId"),
-    ]);
-    const EVENT_TYPE: Place = first(&[form("type"), query("type")]);
+    const ID: Place = first(&[all(&[form("messageId"), form("status")]), form("messageId")]);
     scheme
         .signature(form("sig").hex())
         .timestamp(form("timestamp").seconds())
         .id(ID)
-        .event_type(EVENT_TYPE)
+        .event_type(form("type"))
         .payload(Payload::Form)
-        .methods(&["POST", "GET"])
 }

@@ -10,15 +10,41 @@ impl Scheme {
             Proof::Token | Proof::Basic => Bound::default(),
             Proof::Jwt(rule) => self.bound_by_token(rule),
             Proof::Code(code) => self.bound_by_code(code),
-            Proof::Hmac(_) | Proof::Digest(_) | Proof::Public(_) => Bound {
-                body: self.signs_body(),
-                timestamp: self
-                    .timestamp
-                    .is_some_and(|rule| covers(self.signs, Part::Timestamp) || self.covers_place(rule.place)),
-                id: self.id.is_some_and(|place| covers(self.signs, Part::Id) || self.covers_place(place)),
-                event_type: self.event_type.is_some_and(|place| self.covers_place(place)),
-                url: covers(self.signs, Part::Url),
-            },
+            Proof::Hmac(_) | Proof::Digest(_) | Proof::Public(_) => {
+                self.messages().map(|parts| self.bound_by(parts)).reduce(both).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The messages any of which may be the one that is signed.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = &'static [Part]> {
+        std::iter::once(self.signs).chain(self.or_signs.iter().copied())
+    }
+
+    /// Every part of every message, those inside of others too.
+    pub(crate) fn all_parts(&self) -> Vec<&'static Part> {
+        fn add(all: &mut Vec<&'static Part>, parts: &'static [Part]) {
+            for part in parts {
+                all.push(part);
+                if let Part::Optional(parts) | Part::SortedValues(parts) = part {
+                    add(all, parts);
+                }
+            }
+        }
+        let mut all = Vec::new();
+        self.messages().for_each(|parts| add(&mut all, parts));
+        all
+    }
+
+    fn bound_by(&self, parts: &[Part]) -> Bound {
+        let holds = |place: Place| self.covers_place(parts, place);
+        Bound {
+            body: self.signs_body(parts),
+            timestamp: self.timestamp.is_some_and(|rule| covers(parts, Part::Timestamp) || holds(rule.place)),
+            id: self.id.is_some_and(|place| covers(parts, Part::Id) || holds(place)),
+            event_type: self.event_type.is_some_and(holds),
+            // The origin stands for the URL only where that is nothing else.
+            url: covers(parts, Part::Url) || covers(parts, Part::Origin),
         }
     }
 
@@ -41,13 +67,20 @@ impl Scheme {
         let (body, timestamp, url) = match code {
             // Some of its fields only, and id and type are among them.
             Code::Adyen => (false, false, false),
-            Code::AppleJws | Code::AwsSns => (true, true, false),
+            Code::AwsSns => (false, true, false),
             // Contentful signs the path and not the host.
-            Code::Contentful | Code::Hook0 => (true, true, false),
-            Code::Cavage | Code::MessageSignatures(_) => (true, true, true),
+            Code::AppleJws | Code::Contentful | Code::Hook0 => (true, true, false),
+            Code::Cavage => (true, true, true),
+            // A query only where that is agreed on.
+            Code::MessageSignatures(_) => (true, true, false),
             Code::PlivoV3 | Code::Twilio => (true, false, true),
         };
-        let covered = body || code == Code::Adyen;
+        self.bound_by_agreement(body, timestamp, url)
+    }
+
+    /// What is covered where these are.
+    pub(crate) fn bound_by_agreement(&self, body: bool, timestamp: bool, url: bool) -> Bound {
+        let covered = body || matches!(self.proof, Proof::Code(Code::Adyen | Code::AwsSns));
         let holds = |place: Place| covered && is_in_body(place) || is_claim(place);
         Bound {
             body,
@@ -59,8 +92,8 @@ impl Scheme {
     }
 
     /// Whether everything is signed that events are read from.
-    fn signs_body(&self) -> bool {
-        self.signs.iter().any(|part| match *part {
+    pub(crate) fn signs_body(&self, parts: &[Part]) -> bool {
+        parts.iter().any(|part| match *part {
             Part::Body
             | Part::BodyAsJson
             | Part::SortedForm
@@ -74,23 +107,19 @@ impl Scheme {
         })
     }
 
-    fn covers_place(&self, place: Place) -> bool {
-        let signs = |wanted: Part| covers(self.signs, wanted);
-        let body = || self.signs_body();
+    fn covers_place(&self, parts: &[Part], place: Place) -> bool {
+        let signs = |wanted: Part| covers(parts, wanted);
+        let body = || self.signs_body(parts);
         match place.source {
             Source::Header { name, or } => {
-                signs(Part::Header(name))
-                    || or.is_some_and(|or| signs(Part::Header(or)))
+                // Under a name that is not signed anybody could add another value.
+                signs(Part::Header(name)) && or.is_none_or(|or| signs(Part::Header(or)))
                     || (self.id == Some(place) && signs(Part::Id))
                     || (self.timestamp.is_some_and(|rule| rule.place == place) && signs(Part::Timestamp))
             }
             Source::NumberedHeader { .. } => false,
-            Source::Query(name) => {
-                signs(Part::Url)
-                    || signs(Part::SortedQuery)
-                    || signs(Part::Query(name))
-                    || signs(Part::LowerQuery(name))
-            }
+            // In lower case it may be the text of several.
+            Source::Query(name) => signs(Part::Url) || signs(Part::SortedQuery) || signs(Part::Query(name)),
             Source::Xml(name) => body() || signs(Part::Xml(name)),
             Source::Claim(_) | Source::Body => false,
             Source::Form(name) => body() || signs(Part::Form(name)),
@@ -99,9 +128,9 @@ impl Scheme {
                 signs(Part::Field(name))
                     || (self.timestamp.is_some_and(|rule| rule.place == place) && signs(Part::Timestamp))
             }
-            Source::All(places) => places.iter().all(|place| self.covers_place(*place)),
+            Source::All(places) => places.iter().all(|place| self.covers_place(parts, *place)),
             // Whoever can take the first one away decides which one counts.
-            Source::First(places) => places.iter().all(|place| self.covers_place(*place)),
+            Source::First(places) => places.iter().all(|place| self.covers_place(parts, *place)),
         }
     }
 }
@@ -123,9 +152,28 @@ fn is_in_body(place: Place) -> bool {
     }
 }
 
-fn covers(parts: &[Part], wanted: Part) -> bool {
+/// What is covered by one and the other.
+fn both(one: Bound, other: Bound) -> Bound {
+    Bound {
+        body: one.body && other.body,
+        timestamp: one.timestamp && other.timestamp,
+        id: one.id && other.id,
+        event_type: one.event_type && other.event_type,
+        url: one.url && other.url,
+    }
+}
+
+/// Whether a message of these parts always has the wanted one in it.
+pub(crate) fn covers(parts: &[Part], wanted: Part) -> bool {
     parts.iter().any(|part| match part {
-        Part::Optional(parts) | Part::SortedValues(parts) => covers(parts, wanted),
+        // All of it is left out where one value is missing: of several, none is sure to be signed. One alone is,
+        // since nobody can add it where it was not.
+        Part::Optional(parts) => {
+            let mut values = parts.iter().filter(|part| !matches!(part, Part::Lit(_)));
+            let alone = values.next().filter(|_| values.next().is_none());
+            alone.is_some_and(|part| covers(std::slice::from_ref(part), wanted))
+        }
+        Part::SortedValues(parts) => covers(parts, wanted),
         part => *part == wanted,
     })
 }

@@ -50,7 +50,7 @@ pub use self::{
     },
     signature::{Encoding, Signature},
 };
-pub(crate) use self::{jwt::JwtKey, part::Decode, place::Source, signature::Grammar};
+pub(crate) use self::{bound::covers, jwt::JwtKey, part::Decode, place::Source, signature::Grammar};
 
 /// How a request proves who sent it.
 #[derive(Clone, Copy, Debug)]

@@ -21,6 +21,10 @@ pub enum Part {
     Method,
     /// The public URL: scheme, host and port from configuration, path and query as they came.
     Url,
+    /// The public URL without its query.
+    UrlBeforeQuery,
+    /// The public URL with the percent escapes of these ASCII characters decoded, and no others.
+    UnescapedUrl(&'static str),
     /// The public URL without a path, where the request is for the root.
     Origin,
     /// The path, as it came.

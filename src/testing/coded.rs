@@ -122,14 +122,15 @@ impl Signing<'_> {
             Code::Hook0 => {
                 let head = format!("t={},h=x-event-id", self.at.as_secs());
                 request.set("x-hook0-signature", &format!("{head},v1=00"));
-                let message = self.with(request, code::hook0::message)?;
+                let message = self
+                    .with(request, |whole| code::hook0::message(whole).map(|(_, pieces)| pieces.concat()))?;
                 let mac = const_hex::encode(self.mac(Hash::Sha256, &message)?);
                 request.set("x-hook0-signature", &format!("{head},v1={mac}"));
             }
             Code::AwsSns => self.notification(request)?,
             Code::Adyen => self.adyen(request)?,
             Code::Cavage => {
-                let covered = ["(request-target)", "host", "date", "digest"];
+                let covered = ["(request-target)", "host", "date", "digest"].map(str::to_owned);
                 let message = self.with(request, |whole| code::cavage::message(whole, &covered))?;
                 let signature = private::sign(PublicAlgorithm::Ed25519, self.secret, message.as_bytes())?;
                 let signature = STANDARD.encode(signature);
@@ -212,7 +213,9 @@ impl Signing<'_> {
         let mut payload = code::object(request.body()).unwrap_or_default();
         payload.insert("signedDate".to_owned(), self.at.as_millis().into());
         let bundle = self.rules.config_value("bundle_id").unwrap_or_default();
-        payload.entry("data").or_insert_with(|| json!({"bundleId": bundle}));
+        if code::apple_jws::bundle_id(&payload).is_none() {
+            payload.entry("data").or_insert_with(|| json!({"bundleId": bundle}));
+        }
         let header = json!({"alg": "ES256", "x5c": chain}).to_string();
         let payload = Value::Object(payload).to_string();
         let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));

@@ -9,7 +9,9 @@ use super::{
     locate::{self, Found, Picked},
 };
 use crate::{
-    delivery::{Delivery, EventId, EventType, IdFound, Identify, Payload, Text},
+    clock::UnixTime,
+    crypto::Sha256Sum,
+    delivery::{Content, Delivery, EventId, EventType, IdFound, Identify, Payload, Text},
     headers::{Field, Fields},
     scheme::{self, Place, Signature, Source},
 };
@@ -71,6 +73,16 @@ impl Identify for Rules {
         let places =
             Places { rules: self, fields: None, signature: None, body, claims: None, payload, picked };
         (places.id(), places.event_type())
+    }
+
+    fn nameless(&self, delivery: &Delivery) -> Option<Content> {
+        if !self.digests_nameless {
+            return None;
+        }
+        let mut content = Sha256Sum::default();
+        let time = delivery.timestamp.map_or(0, UnixTime::as_millis);
+        [&time.to_be_bytes()[..], &delivery.body].into_iter().for_each(|bytes| content.update(bytes));
+        Some(Content::Sha256(content.finish()))
     }
 }
 

@@ -77,17 +77,10 @@ impl KeyRing {
             ),
             Proof::Code(code) => code::keys(code, scheme, secrets)?,
         };
-        let texts = if signs_secret(scheme.signs) { secrets.to_vec() } else { Vec::new() };
+        let keeps = scheme.all_parts().contains(&&Part::Secret);
+        let texts = if keeps { secrets.to_vec() } else { Vec::new() };
         Ok(Self { keys, texts })
     }
-}
-
-pub(super) fn signs_secret(parts: &[Part]) -> bool {
-    parts.iter().any(|part| match part {
-        Part::Secret => true,
-        Part::SortedValues(parts) | Part::Optional(parts) => signs_secret(parts),
-        _ => false,
-    })
 }
 
 fn feature_of(hash: Hash) -> &'static str {

@@ -75,8 +75,11 @@ impl<'a> Values<'a> {
                     values.iter().for_each(|value| sink(Piece::Bytes(value)));
                 }
                 Part::Optional(parts) => {
-                    let all_there =
-                        parts.iter().all(|part| self.value(part).is_ok_and(|value| value.is_some()));
+                    let mut all_there = true;
+                    for part in *parts {
+                        // What is there twice is not missing.
+                        all_there &= self.value(part)?.is_some();
+                    }
                     if all_there {
                         self.feed(parts, sink)?;
                     }
@@ -116,6 +119,14 @@ impl<'a> Values<'a> {
             Part::Method => Ok(Some(Cow::Owned(self.fields.head.method().to_ascii_uppercase().into_bytes()))),
             Part::Path => borrowed(self.fields.head.path().as_bytes()),
             Part::Url => Ok(Some(Cow::Owned(self.rules.url(self.fields.head)?.into_bytes()))),
+            Part::UrlBeforeQuery => {
+                let url = self.rules.url(self.fields.head)?;
+                let (url, _) = url.split_once('?').unwrap_or((&url, ""));
+                Ok(Some(Cow::Owned(url.as_bytes().to_vec())))
+            }
+            Part::UnescapedUrl(marks) => {
+                Ok(Some(Cow::Owned(unescaped(&self.rules.url(self.fields.head)?, marks).into_bytes())))
+            }
             Part::Origin => {
                 let origin = self.rules.public_url.as_deref().filter(|_| self.fields.head.target() == "/");
                 Ok(origin.map(|origin| Cow::Borrowed(origin.as_bytes())))
@@ -210,6 +221,27 @@ pub(super) fn sorted_form<'a>(rules: &Rules, body: &'a [u8]) -> Result<Vec<Pair<
     Ok(fields)
 }
 
+/// The text with the percent escapes of these marks decoded.
+fn unescaped(text: &str, marks: &str) -> String {
+    let (mut rest, mut decoded) = (text, String::with_capacity(text.len()));
+    while let Some((before, escape)) = rest.split_once('%') {
+        decoded.push_str(before);
+        let byte = escape.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match byte.map(char::from).filter(|mark| marks.contains(*mark)) {
+            Some(mark) => {
+                decoded.push(mark);
+                rest = escape.get(2..).unwrap_or_default();
+            }
+            None => {
+                decoded.push('%');
+                rest = escape;
+            }
+        }
+    }
+    decoded.push_str(rest);
+    decoded
+}
+
 fn text<'a>(found: Found) -> Result<Option<Cow<'a, [u8]>>, Reason> {
     match found {
         Found::Missing => Ok(None),
@@ -242,6 +274,8 @@ pub(crate) fn is_in_head(part: &Part, rules: &crate::scheme::Scheme) -> bool {
         | Part::Header(_)
         | Part::Method
         | Part::Url
+        | Part::UrlBeforeQuery
+        | Part::UnescapedUrl(_)
         | Part::Origin
         | Part::Path
         | Part::Query(_)
@@ -276,5 +310,27 @@ pub(crate) fn place_is_in_head(place: Place) -> bool {
         | Source::Claim(_)
         | Source::Body => false,
         Source::All(places) | Source::First(places) => places.iter().all(|place| place_is_in_head(*place)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn the_escapes_of_some_marks_are_decoded_once() {
+        for (text, want) in [
+            ("/a%40b%2Fc%2fd", "/a@b/c/d"),
+            ("%2540", "%2540"),
+            ("%25%40", "%25@"),
+            ("%20%C3%A9", "%20%C3%A9"),
+            ("%4", "%4"),
+            ("%%40%", "%@%"),
+            ("%4\u{e9}", "%4\u{e9}"),
+            ("%+40", "%+40"),
+            ("", ""),
+        ] {
+            assert_eq!(unescaped(text, "@/"), want, "{text}");
+        }
     }
 }

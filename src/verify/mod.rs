@@ -23,6 +23,7 @@
 
 pub(crate) mod code;
 mod collected;
+mod delimiters;
 pub(crate) mod grammar;
 mod hashing;
 mod identify;
@@ -34,6 +35,7 @@ pub(crate) mod keys;
 mod locate;
 mod message;
 mod pins;
+mod problem;
 mod reading;
 mod rules;
 mod timestamp;

@@ -3,16 +3,18 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    KeyRing, Verifier,
+    KeyRing, Verifier, code,
+    delimiters::{Delimited, delimited},
     locate::Picks,
-    message::{Values, is_in_head, place_is_in_head},
+    message::{is_in_head, place_is_in_head},
+    problem::problem,
 };
 use crate::{
     crypto,
     delivery::Bound,
     error::{ConfigError, Reason, check_duration},
     headers::{Fields, Head},
-    scheme::{BodyHash, Grammar, Handshake, Part, Place, Proof, Scheme, Signature, Source},
+    scheme::{BodyHash, Handshake, Part, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
 };
 
@@ -47,8 +49,16 @@ pub(crate) struct Rules {
     /// Whether the content is digested beside the MAC: where several signatures and an unsigned id
     /// would let a stranger choose which MAC stands for it.
     pub(crate) digests_content: bool,
-    /// Parts next to a separator, with that separator.
-    delimited: Vec<(Part, &'static str)>,
+    /// The same where the id is signed, in the body, and may be missing: then time and body are digested once
+    /// that is known.
+    #[cfg_attr(not(feature = "receiver"), allow(dead_code))]
+    pub(super) digests_nameless: bool,
+    /// Whether there is more to find out where a MAC matched: of which message it is, the digest of that, or that
+    /// it is no challenge.
+    pub(super) looks_further: bool,
+    /// Whether a body is part of a message that is signed.
+    pub(super) signs_body: bool,
+    pub(super) delimited: Vec<Delimited>,
     /// Pointers of ids and types, looked up after verification.
     pub(crate) picks: Picks,
     /// Pointers that the signature itself needs.
@@ -74,26 +84,6 @@ impl Rules {
     /// The largest distance between a timestamp and now, where one is judged.
     pub(crate) fn tolerance(&self) -> Option<Duration> {
         self.tolerance.and_then(|millis| u64::try_from(millis).ok()).map(Duration::from_millis)
-    }
-
-    /// Refuses a message that could be taken apart in two ways: of all its values, at most one may
-    /// contain the separator next to it, and the body always may.
-    pub(crate) fn check_delimiters(&self, values: &Values<'_>) -> Result<(), Reason> {
-        if self.delimited.is_empty() {
-            return Ok(());
-        }
-        let holds = |(part, separator): &&(Part, &str)| {
-            values.value(part).ok().flatten().is_some_and(|value| contains(&value, separator.as_bytes()))
-        };
-        let loose = self.delimited.iter().filter(holds).count() + usize::from(self.bound.body);
-        if loose > 1 { Err(Reason::IdMalformed) } else { Ok(()) }
-    }
-}
-
-fn contains(value: &[u8], separator: &[u8]) -> bool {
-    match separator {
-        [byte] => value.contains(byte),
-        _ => value.windows(separator.len().max(1)).any(|window| window == separator),
     }
 }
 
@@ -203,19 +193,20 @@ impl VerifierBuilder {
         if let Some(problem) = problem(&scheme) {
             return Err(ConfigError::Scheme { scheme: scheme.name, problem });
         }
-        check_needs(scheme.signs, &self)?;
-        scheme.or_signs.iter().try_for_each(|parts| check_needs(parts, &self))?;
+        let parts = scheme.all_parts();
+        parts.iter().try_for_each(|part| check_needs(part, &self))?;
         if let Proof::Jwt(rule) = scheme.proof {
             rule.configured.iter().try_for_each(|(_, name)| check_config(name, &self))?;
         }
         if let Proof::Code(code) = scheme.proof {
             code.config().iter().try_for_each(|name| check_config(name, &self))?;
         }
-        if scheme.bound().url && self.public_url.is_none() {
+        let bound = code::bound(&scheme, self.config_value("required"), self.any_config);
+        let signs_url = matches!(scheme.proof, Proof::Code(code) if code.signs_url());
+        if (scheme.bound().url || signs_url) && self.public_url.is_none() {
             return Err(ConfigError::MissingPublicUrl);
         }
         let public_url = self.public_url.map(checked_url).transpose()?;
-        let bound = scheme.bound();
         let is_mac = matches!(scheme.proof, Proof::Hmac(_));
         let signs_parts = scheme.proof.signs_parts();
         let at = scheme.signs.iter().position(|part| *part == Part::Body);
@@ -227,12 +218,22 @@ impl VerifierBuilder {
             && at.is_some()
             && lead.iter().all(|part| is_in_head(part, &scheme))
             && !tail.contains(&Part::Body);
-        let several = scheme.signatures().any(|form| form.grammar != Grammar::One)
-            || !scheme.more_signatures.is_empty();
+        // What comes instead of a MAC or a digest with the secret in it is the same for every key.
+        let several = matches!(scheme.proof, Proof::Hmac(_) | Proof::Digest(_))
+            && (!scheme.more_signatures.is_empty() || scheme.signatures().any(Signature::may_repeat));
+        let signs_id = parts.contains(&&Part::Id);
+        let id_may_miss = bound.id && !signs_id && !scheme.id.is_none_or(place_is_in_head);
+        let told_by_time_and_body = parts.iter().all(|part| is_time_or_body(part, &scheme));
+        let digests_content = several && (!bound.id || id_may_miss && !told_by_time_and_body);
+        let macs_challenges = scheme.handshakes.iter().any(Handshake::makes_macs);
         let mut picks = Picks::default();
         scheme.id.iter().chain(&scheme.event_type).for_each(|place| add_pointers(&mut picks, *place));
         let mut signed_picks = Picks::default();
-        add_signed_pointers(&mut signed_picks, scheme.signs);
+        parts.iter().for_each(|part| {
+            if let Part::Json(pointer) = part {
+                signed_picks.add(pointer);
+            }
+        });
         scheme
             .signatures()
             .map(|form| form.place)
@@ -253,22 +254,29 @@ impl VerifierBuilder {
             any_content_encoding: self.any_content_encoding,
             public_url,
             any_config: self.any_config,
-            macs_challenges: scheme.handshakes.iter().any(Handshake::makes_macs),
+            macs_challenges,
             config: self.config,
-            names: names(&scheme),
+            names: names(&scheme, &parts),
             streams,
             lead,
             tail,
             signature_in_body: scheme.signatures().any(|form| !place_is_in_head(form.place)),
             timestamp_in_head: scheme.timestamp.is_none_or(|rule| place_is_in_head(rule.place)),
             id_in_head: scheme.id.is_none_or(place_is_in_head),
-            signs_id: scheme.signs.contains(&Part::Id),
-            digests_content: is_mac && several && !bound.id,
-            delimited: if signs_parts { delimited(scheme.signs) } else { Vec::new() },
+            signs_id,
+            digests_content,
+            digests_nameless: several && id_may_miss && told_by_time_and_body,
+            looks_further: digests_content || macs_challenges || !scheme.or_signs.is_empty(),
+            signs_body: scheme.messages().any(|parts| scheme.signs_body(parts)),
+            delimited: if signs_parts { delimited(&scheme) } else { Vec::new() },
             picks,
             signed_picks,
             scheme,
         })
+    }
+
+    fn config_value(&self, name: &str) -> Option<&str> {
+        self.config.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
     #[cfg(feature = "tenants")]
@@ -290,62 +298,26 @@ fn tolerance(scheme: &Scheme, given: Option<Duration>, ignored: bool) -> Result<
     Ok(tolerance.filter(|_| !ignored).and_then(|tolerance| i64::try_from(tolerance.as_millis()).ok()))
 }
 
-/// What contradicts itself in a scheme.
-fn problem(scheme: &Scheme) -> Option<&'static str> {
-    let signs_parts = scheme.proof.signs_parts();
-    if scheme.name.is_empty() {
-        return Some("it has no name");
-    }
-    if scheme.signature.is_none() {
-        return Some("it does not say where the signature is");
-    }
-    let of_ours = |part: &Part| matches!(part, Part::Lit(_) | Part::Config(_) | Part::Secret);
-    if signs_parts && scheme.signs.iter().all(of_ours) {
-        return Some("it signs nothing of the request");
-    }
-    if matches!(scheme.proof, Proof::Digest(_)) && !super::keys::signs_secret(scheme.signs) {
-        return Some("it digests a message without the secret in it");
-    }
-    if let Proof::Jwt(rule) = scheme.proof
-        && rule.algorithms.is_empty()
-    {
-        return Some("it allows no algorithm");
-    }
-    if scheme.signs.contains(&Part::Timestamp) && scheme.timestamp.is_none() {
-        return Some("it signs a timestamp and does not say where that is");
-    }
-    if scheme.signs.contains(&Part::Id) && scheme.id.is_none() {
-        return Some("it signs an id and does not say where that is");
-    }
-    if !scheme.signatures().all(Signature::has_ascii_marks) {
-        return Some("it separates signatures by what is not ASCII");
-    }
-    if scheme.methods.is_empty() {
-        return Some("it allows no method");
-    }
-    if signs_parts && scheme.timestamp.is_some_and(|rule| rule.enforced) && !scheme.bound().timestamp {
-        return Some("it judges a timestamp that it does not sign");
-    }
-    None
-}
-
-fn check_needs(parts: &[Part], given: &VerifierBuilder) -> Result<(), ConfigError> {
-    parts.iter().try_for_each(|part| match part {
+fn check_needs(part: &Part, given: &VerifierBuilder) -> Result<(), ConfigError> {
+    match part {
         Part::Config(name) => check_config(name, given),
-        Part::Url | Part::Origin if given.public_url.is_none() => Err(ConfigError::MissingPublicUrl),
+        Part::Url | Part::UrlBeforeQuery | Part::UnescapedUrl(_) | Part::Origin
+            if given.public_url.is_none() =>
+        {
+            Err(ConfigError::MissingPublicUrl)
+        }
         Part::BodyDigest(BodyHash::Md5, _) if crypto::body_digest(BodyHash::Md5, &[]).is_none() => {
             Err(ConfigError::MissingFeature { feature: "md5" })
         }
         Part::BodyDigest(BodyHash::Crc32, _) if crypto::body_digest(BodyHash::Crc32, &[]).is_none() => {
             Err(ConfigError::MissingFeature { feature: "rsa" })
         }
-        Part::Optional(parts) | Part::SortedValues(parts) => check_needs(parts, given),
         _ => Ok(()),
-    })
+    }
 }
 
 fn check_config(name: &'static str, given: &VerifierBuilder) -> Result<(), ConfigError> {
-    match given.any_config || given.config.iter().any(|(known, _)| *known == name) {
+    match given.any_config || given.config_value(name).is_some() {
         true => Ok(()),
         false => Err(ConfigError::MissingConfig { name }),
     }
@@ -359,43 +331,23 @@ fn checked_url(url: String) -> Result<String, ConfigError> {
     }
 }
 
-/// The values next to a literal, each with it. Timestamps have a form of their own and need no check.
-fn delimited(parts: &[Part]) -> Vec<(Part, &'static str)> {
-    let is_value = |part: &Part| {
-        matches!(
-            part,
-            Part::Id
-                | Part::Header(_)
-                | Part::Field(_)
-                | Part::Query(_)
-                | Part::LowerQuery(_)
-                | Part::Form(_)
-                | Part::Json(_)
-                | Part::Xml(_)
-        )
-    };
-    parts
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [value, Part::Lit(text)] | [Part::Lit(text), value] if is_value(value) => Some((*value, *text)),
-            _ => None,
-        })
-        .fold(Vec::new(), |mut all, (value, text)| {
-            if !all.contains(&(value, text)) {
-                all.push((value, text));
-            }
-            all
-        })
+/// Whether a message tells by this part no more than its time and its body do.
+fn is_time_or_body(part: &Part, scheme: &Scheme) -> bool {
+    match part {
+        Part::Lit(_) | Part::Config(_) | Part::Secret | Part::Timestamp | Part::Body => true,
+        Part::Field(name) => scheme.timestamp.is_some_and(|rule| rule.place.source == Source::Field(name)),
+        _ => false,
+    }
 }
 
 /// The names of all header fields that are looked up in every request.
-fn names(scheme: &Scheme) -> Vec<&'static str> {
+fn names(scheme: &Scheme, parts: &[&Part]) -> Vec<&'static str> {
     let mut names = Vec::new();
     let places = scheme.signatures().map(|form| form.place).chain(scheme.timestamp.map(|rule| rule.place));
     places.chain(scheme.id).chain(scheme.event_type).for_each(|place| add_names(&mut names, place));
     names.extend(scheme.requires.iter().map(|(name, _)| name));
-    names.extend(scheme.signs.iter().filter_map(|part| match part {
-        Part::Header(name) => Some(name),
+    names.extend(parts.iter().filter_map(|part| match part {
+        Part::Header(name) => Some(*name),
         _ => None,
     }));
     names.extend([CONTENT_ENCODING, CONTENT_LENGTH]);
@@ -421,15 +373,5 @@ fn add_pointers(picks: &mut Picks, place: Place) {
             places.iter().for_each(|place| add_pointers(picks, *place))
         }
         _ => {}
-    }
-}
-
-fn add_signed_pointers(picks: &mut Picks, parts: &[Part]) {
-    for part in parts {
-        match part {
-            Part::Json(pointer) => picks.add(pointer),
-            Part::Optional(parts) | Part::SortedValues(parts) => add_signed_pointers(picks, parts),
-            _ => {}
-        }
     }
 }

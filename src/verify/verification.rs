@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::{Search, Sha256Sum, Tag, digest, sha256},
+    crypto::{MacKey, Search, Sha256Sum, Tag, digest, sha256},
     delivery::{Content, Delivery, Guard, Identify, Text},
     error::{Reason, VerifyError},
     headers::{Fields, Head},
@@ -212,27 +212,61 @@ impl<'a> Verification<'a> {
                     let mut mac = key.start();
                     values.feed(rules.scheme.signs, &mut |piece| feed(&mut mac, self.ring, index, piece))?;
                     judge(index, mac.finish());
-                    for parts in rules.scheme.or_signs {
-                        let mut mac = key.start();
-                        // One that this request has not all parts of is not the one that was signed.
-                        if values.feed(parts, &mut |piece| feed(&mut mac, self.ring, index, piece)).is_ok() {
-                            judge(index, mac.finish());
-                        }
-                    }
                 }
-                if rules.digests_content {
-                    let mut content = Sha256Sum::default();
-                    values.feed(rules.scheme.signs, &mut |piece| content.feed(piece))?;
-                    sum = Some(content.finish());
+                if !rules.scheme.or_signs.is_empty() {
+                    self.try_others(keys, body, &mut search);
                 }
             }
             _ => return self.judge_otherwise(body, now),
         }
-        let (key, tag) = search.found().ok_or(Reason::SignatureMismatch)?;
-        if rules.macs_challenges && Handshake::is_maceable(&self.message(rules.scheme.signs, body)?) {
+        let (found, tag) = search.found().ok_or(Reason::SignatureMismatch)?;
+        let content = sum.map_or_else(|| Content::Mac(tag), Content::Sha256);
+        match rules.looks_further {
+            false => Ok(Judged::new(found, content)),
+            true => self.look_further(found, content, body),
+        }
+    }
+
+    /// Tries the other messages. Their numbers go on where those of the keys end, all keys for each.
+    #[cold]
+    fn try_others(&self, keys: &[MacKey], body: &[u8], search: &mut Search) {
+        let values = self.values(Some(body));
+        for (place, parts) in self.rules.scheme.messages().enumerate().skip(1) {
+            for (index, key) in keys.iter().enumerate() {
+                let mut mac = key.start();
+                // One that this request has not all parts of is not the one that was signed.
+                if values.feed(parts, &mut |piece| feed(&mut mac, self.ring, index, piece)).is_ok() {
+                    search.try_key(place * keys.len() + index, &mac.finish(), &self.candidates.tags);
+                }
+            }
+        }
+    }
+
+    /// What else there is to find out where a MAC matched: the key and the message of this number, and more of that.
+    #[cold]
+    fn look_further(&self, number: usize, content: Content, body: &[u8]) -> Result<Judged, Reason> {
+        let (rules, scheme) = (self.rules, &self.rules.scheme);
+        let keys = match &self.ring.keys {
+            Keys::Mac(keys) => keys.len().max(1),
+            Keys::Token(tags) => tags.len().max(1),
+            _ => 1,
+        };
+        let signed = scheme.messages().nth(number / keys).unwrap_or(scheme.signs);
+        if rules.macs_challenges && Handshake::is_maceable(&self.message(signed, body)?) {
             return Err(Reason::SignatureMismatch);
         }
-        Ok(Judged::new(key, sum.map_or_else(|| Content::Mac(tag), Content::Sha256)))
+        let content = match content {
+            Content::Mac(_) if rules.digests_content => Content::Sha256(self.content(signed, body)?),
+            content => content,
+        };
+        Ok(Judged::new(number % keys, content))
+    }
+
+    /// The digest of a message, without the secret in it.
+    fn content(&self, parts: &[Part], body: &[u8]) -> Result<[u8; 32], Reason> {
+        let mut content = Sha256Sum::default();
+        self.values(Some(body)).feed(parts, &mut |piece| content.feed(piece))?;
+        Ok(content.finish())
     }
 
     /// [`judge`](Self::judge) where it is neither a MAC over parts nor a token that is compared.
@@ -263,7 +297,11 @@ impl<'a> Verification<'a> {
                     search.try_key(index, &tag, &self.candidates.tags);
                 }
                 let (key, tag) = search.found().ok_or(Reason::SignatureMismatch)?;
-                Ok(Judged::new(key, Content::Mac(tag)))
+                let content = match rules.digests_content {
+                    true => Content::Sha256(self.content(rules.scheme.signs, body)?),
+                    false => Content::Mac(tag),
+                };
+                Ok(Judged::new(key, content))
             }
             _ => Err(Reason::NoUsableKey),
         }
@@ -299,7 +337,7 @@ impl<'a> Verification<'a> {
     fn start_hashing(&self) -> Option<Box<Hashing>> {
         let Keys::Mac(keys) = &self.ring.keys else { return None };
         let mut hashing = Box::new(Hashing {
-            macs: keys.iter().map(crate::crypto::MacKey::start).collect(),
+            macs: keys.iter().map(MacKey::start).collect(),
             content: self.rules.digests_content.then(Sha256Sum::default),
         });
         let lead = self.values(None).feed(self.rules.lead, &mut |piece| hashing.feed(self.ring, piece));

@@ -117,6 +117,11 @@ fn plivo_signs_url_query_form_and_nonce() {
     }
 }
 
+/// So many names of header fields.
+fn many(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("y-{number:02}")).collect()
+}
+
 /// <https://www.contentful.com/developers/docs/webhooks/request-verification>
 #[test]
 fn contentful_signs_a_canonical_request() {
@@ -126,7 +131,9 @@ fn contentful_signs_a_canonical_request() {
     let judge = |target: &str, names: &str, path: &str, headers: &str| {
         let message = ["POST", path, headers, "{}"].join("\n");
         let tag = tag(Scheme::hmac_sha256("contentful"), Place::hex, &*key, message);
-        let others = [TIME, (NAMES, names), ("x-other", "  v "), ("x-contentful-signature", &*tag)];
+        let many = many(63);
+        let mut others = vec![TIME, (NAMES, names), ("x-other", "  v "), ("x-contentful-signature", &*tag)];
+        others.extend(many.iter().map(|name| (name.as_str(), "v")));
         Request::post(target, &others, "{}").judge::<Contentful>(&key)
     };
     let names = format!("{NAMES},{}", TIME.0);
@@ -142,13 +149,19 @@ fn contentful_signs_a_canonical_request() {
     for few in [NAMES, TIME.0, "x-other"] {
         assert_eq!(judge("/p", few, "/p", ""), Err(Reason::Uncovered), "{few}");
     }
-    let padded = |count: usize| format!("{names}{}", ",x-other".repeat(count - 2));
+    let padded = |count: usize| {
+        format!("{names}{}", many(count - 2).iter().map(|name| format!(",{name}")).collect::<String>())
+    };
     let signed_padded = |count: usize| {
         let names = padded(count);
-        format!("{NAMES}:{names};{}:{}{}", TIME.0, TIME.1, ";x-other:v".repeat(count - 2))
+        let others = many(count - 2).iter().map(|name| format!(";{name}:v")).collect::<String>();
+        format!("{NAMES}:{names};{}:{}{others}", TIME.0, TIME.1)
     };
     assert_eq!(judge("/p", &padded(64), "/p", &signed_padded(64)), Ok(()));
     assert_eq!(judge("/p", &padded(65), "/p", &signed_padded(65)), Err(Reason::Uncovered));
+    let twice = format!("{names},x-other,X-Other");
+    let signed_twice = format!("{NAMES}:{twice};{}:{};x-other:v;x-other:v", TIME.0, TIME.1);
+    assert_eq!(judge("/p", &twice, "/p", &signed_twice), Err(Reason::Uncovered));
     let missing = format!("{names},x-none");
     assert_eq!(judge("/p", &missing, "/p", ""), Err(Reason::SignedPartMissing));
 }
@@ -181,6 +194,35 @@ fn hook0_signs_the_fields_that_its_signature_names() {
     assert_eq!(judge("x=1", &fields, "v0", ".{}"), Err(Reason::TimestampMissing));
 }
 
+/// Whoever sends a request names the fields: each is put together with the others before the sender is known.
+#[test]
+fn hook0_names_each_field_once_and_not_too_many() {
+    let judge = |names: &[String], value: &str| {
+        let listed = names.join(" ");
+        let values = vec![value; names.len()].join(".");
+        let tag = tag(
+            Scheme::hmac_sha256("hook0"),
+            Place::hex,
+            SECRET,
+            format!("1700000000.{listed}.{values}.{{}}"),
+        );
+        let signature = format!("t=1700000000,h={listed},v1={tag}");
+        let mut headers = vec![("x-hook0-signature", signature.as_str())];
+        let fields = many(65);
+        headers.extend(fields.iter().map(|name| (name.as_str(), value)));
+        Request::post("/", &headers, "{}").judge::<CoinbaseCdp>(SECRET)
+    };
+    assert_eq!(judge(&many(64), "v"), Ok(()));
+    assert_eq!(judge(&many(65), "v"), Err(Reason::SignatureMalformed));
+    for twice in ["y-00 y-00", "y-00 Y-00"] {
+        let names: Vec<String> = twice.split(' ').map(str::to_owned).collect();
+        assert_eq!(judge(&names, "v"), Err(Reason::SignatureMalformed), "{twice}");
+    }
+    let long = "v".repeat(8 * 1024);
+    assert_eq!(judge(&many(2), &long), Ok(()));
+    assert_eq!(judge(&many(3), &long), Err(Reason::SignatureTooLong));
+}
+
 /// <https://keygen.sh/docs/api/signatures/>
 #[test]
 fn keygen_signs_target_host_date_and_digest() {
@@ -210,6 +252,8 @@ fn keygen_signs_target_host_date_and_digest() {
         let fewer = all.split(' ').filter(|other| *other != name).collect::<Vec<_>>().join(" ");
         assert_eq!(judge(&parts("ed25519", &good, &fewer)), Err(Reason::Uncovered), "{name}");
     }
+    let twice = signed(&format!("{lines}\ndate: {DATE}"));
+    assert_eq!(judge(&parts("ed25519", &twice, &format!("{all} date"))), Err(Reason::SignatureMalformed));
     let whole = parts("ed25519", &good, all);
     for odd in [
         format!(r#"{whole}, keyid="k", signature="{good}""#),
@@ -264,6 +308,29 @@ fn adyen_signs_eight_fields_of_each_item() {
     ] {
         assert_eq!(judge(&[whole(), item.to_owned()]), Err(want), "{item}");
     }
+}
+
+/// Which of these objects a notification has depends on its type:
+/// <https://github.com/apple/app-store-server-library-node>, `verifyAndDecodeNotification`.
+#[test]
+fn app_store_tells_the_app_in_one_of_several_objects() {
+    let at = hookgate::UnixTime::from_secs(1_800_000_000);
+    let signer = hookgate::testing::Signer::new::<AppStore>(include_str!("../keys/apple-chain.pem"))
+        .at(at)
+        .config("bundle_id", "com.example.another");
+    let verifier = Verifier::builder::<AppStore>().public_key(include_str!("../keys/apple-root.crt"));
+    let verifier = verifier.config("bundle_id", "com.example").build().expect("a verifier");
+    let judge = |body: String| {
+        let signed = signer.sign(body).expect("a delivery");
+        let judged = verifier.verify(signed.head(), signed.body().clone(), at);
+        judged.map(drop).map_err(|error| error.reason())
+    };
+    for object in ["data", "summary", "externalPurchaseToken", "appData"] {
+        assert_eq!(judge(format!(r#"{{"{object}":{{"bundleId":"com.example"}}}}"#)), Ok(()), "{object}");
+        let foreign = judge(format!(r#"{{"{object}":{{"bundleId":"com.evil"}}}}"#));
+        assert_eq!(foreign, Err(Reason::ClaimMismatch), "{object}");
+    }
+    assert_eq!(judge("{}".to_owned()), Err(Reason::ClaimMismatch));
 }
 
 /// Whose notifications these are is the question: Apple signs for every app, and AWS for every topic.

@@ -2,7 +2,7 @@
 //! fields are read.
 
 use hookgate::{
-    Head, Reason, UnixTime, Verifier, VerifierBuilder,
+    Assurance, ConfigError, Head, Reason, UnixTime, Verifier, VerifierBuilder,
     providers::MessageSignaturesEd25519,
     scheme::{Place, Scheme},
 };
@@ -139,6 +139,70 @@ fn method_target_body_and_time_must_be_covered_unless_it_is_agreed() {
     assert_eq!(agreed("content-digest,@method", &[method, digest]), Ok(()));
     assert_eq!(agreed("content-digest @path, @method", &[method, digest]), Err(Reason::Uncovered));
     assert_eq!(agreed("@path", &[path]), Ok(()));
+}
+
+/// What a delivery is said to be covered by is what it has to be covered by.
+#[test]
+fn covered_is_what_has_to_be() {
+    let authority = ("\"@authority\"", "hooks.example.com");
+    let path = ("\"@path\"", "/hooks");
+    let (request_target, query) = (("\"@request-target\"", "/hooks?a=1"), ("\"@query\"", "?a=1"));
+    let [method, target, digest] = [PLAIN[0], PLAIN[1], PLAIN[2]];
+    let bound = |required: Option<&str>, covered: &[(&str, &str)]| {
+        let builder = builder("https://hooks.example.com");
+        let builder = required.into_iter().fold(builder, |builder, names| builder.config("required", names));
+        let message = covering(covered, CREATED);
+        let head = Head::new(message.method, message.target, &message.headers);
+        let delivery = builder.build().expect("a verifier").verify(head, "{}", NOW).expect("authentic");
+        let bound = delivery.bound();
+        assert_eq!(delivery.assurance() == Assurance::Whole, bound.body);
+        (bound.body, bound.timestamp, bound.url)
+    };
+    // Of the URL, the query need not be.
+    assert_eq!(bound(None, PLAIN), (true, true, false));
+    assert_eq!(bound(None, &[method, authority, path, digest]), (true, true, false));
+    let all = [method, authority, path, request_target, query, target, digest];
+    for (required, want) in [
+        ("@method @authority @path", (false, false, false)),
+        ("content-digest", (true, false, false)),
+        ("created", (false, true, false)),
+        ("content-digest,created @target-uri", (true, true, true)),
+        ("@request-target", (false, false, true)),
+        ("@path @query", (false, false, true)),
+        ("@query", (false, false, false)),
+    ] {
+        assert_eq!(bound(Some(required), &all), want, "{required}");
+    }
+    let timeless = judge(builder("https://x.tld").config("required", "created"), &covering(&[method], ""));
+    assert_eq!(timeless, Err(Reason::Uncovered));
+    let nowhere = Verifier::builder::<MessageSignaturesEd25519>().public_key(ED_PUBLIC).build().map(drop);
+    assert_eq!(nowhere, Err(ConfigError::MissingPublicUrl));
+}
+
+/// All of it is done for anybody who asks.
+#[test]
+fn what_is_taken_apart_is_short() {
+    let names: Vec<String> = (0..62).map(|number| format!("\"x-{number}\"")).collect();
+    let judge = |count: usize| {
+        let mut covered = PLAIN.to_vec();
+        covered.extend(names.iter().take(count).map(|name| (name.as_str(), "v")));
+        let mut message = covering(&covered, CREATED);
+        message.headers.extend(names.iter().map(|name| (name.trim_matches('"'), "v".to_owned())));
+        plain(&message)
+    };
+    assert_eq!((judge(61), judge(62)), (Ok(()), Err(Reason::SignatureMalformed)));
+    let padded = |bytes: usize| format!("{CREATED};keyid=\"{}\"", "k".repeat(bytes));
+    assert_eq!(plain(&covering(PLAIN, &padded(8000))), Ok(()));
+    assert_eq!(plain(&covering(PLAIN, &padded(8192))), Err(Reason::SignatureTooLong));
+    let long = format!("{DIGEST}, other=:{}:", "A".repeat(8192));
+    let mut message = covering(&[PLAIN[0], PLAIN[1], ("\"content-digest\"", &long)], CREATED);
+    message.headers[0].1.clone_from(&long);
+    assert_eq!(plain(&message), Err(Reason::SignatureTooLong));
+    let twice = [(r#""@query-param";name="a""#, "1"), (r#""@query-param"; name="a""#, "1")];
+    let covered = [PLAIN, &twice].concat();
+    assert_eq!(plain(&covering(&covered, CREATED)), Err(Reason::SignatureMalformed));
+    let once = [PLAIN, &twice[..1]].concat();
+    assert_eq!(plain(&covering(&once, CREATED)), Ok(()));
 }
 
 #[test]

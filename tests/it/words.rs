@@ -3,14 +3,18 @@
 use hookgate::{
     ConfigError, Reason, UnixTime, Verifier, providers,
     scheme::{
+        Batch,
         BodyHash::{Md5, Sha256},
+        Handshake,
         HashEncoding::{Base64, Hex, Raw},
-        Jwt, KeyForm,
+        Jwt, JwtAlgorithm, KeyForm,
         Part::{
             Body, BodyDigest, Config, Field, Form, FormOrBody, Header, Id, Json, Lit, LowerQuery, Method,
-            Optional, Path, Query, Secret, SortedForm, SortedQuery, Timestamp, Url,
+            Optional, Path, Query, Secret, SortedForm, SortedQuery, Timestamp, UnescapedUrl, Url,
+            UrlBeforeQuery,
         },
-        Payload, Scheme, all, field, first, form, header, json, json_integer, numbered_header, query,
+        Payload, Place, Said, Scheme, When, all, claim, field, first, form, header, json, json_integer,
+        numbered_header, query,
     },
     testing::Signer,
 };
@@ -118,6 +122,15 @@ fn schemes() -> Vec<(Scheme, &'static str)> {
                 BodyDigest(Md5, Base64),
                 Lit("\n"),
                 Header("x-extra"),
+            ]),
+            JSON,
+        ),
+        (
+            Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(&[
+                UrlBeforeQuery,
+                Lit(" "),
+                UnescapedUrl("/@"),
+                Body,
             ]),
             JSON,
         ),
@@ -392,6 +405,9 @@ fn schemes_that_contradict_themselves_are_refused() {
     let digest = Scheme::digest_sha256("test").signature(header("x-sig").hex());
     assert_eq!(build(digest.signs(&[Body, Secret])), Ok(()));
     const NO_ALGORITHM: Jwt = Jwt::new(&[]);
+    const MIXED: Jwt = Jwt::new(&[JwtAlgorithm::EdDsa, JwtAlgorithm::Hs256]);
+    const ALIKE: Jwt = Jwt::new(&[JwtAlgorithm::Hs512, JwtAlgorithm::Hs256]);
+    const OTHER_MESSAGES: &str = "it signs one of several messages, and not with an HMAC";
     let pointers = || (0..33).map(|number| &*format!("/{number}").leak());
     let (places, parts) =
         (pointers().map(json).collect::<Vec<_>>(), pointers().map(Json).collect::<Vec<_>>());
@@ -417,15 +433,45 @@ fn schemes_that_contradict_themselves_are_refused() {
             "it judges a timestamp that it does not sign",
         ),
         (hmac().signs(&[Body]).methods(&[]), "it allows no method"),
+        (hmac().signs(&[Optional(&[Header("x-id")]), Config("x")]), "it signs nothing of the request"),
+        (hmac().signs(&[Body]).or_signs(&[&[Lit("x")]]), "it signs nothing of the request"),
+        (
+            digest.signs(&[Body, Optional(&[Secret, Header("x-id")])]),
+            "it digests a message without the secret in it",
+        ),
+        (digest.signs(&[Body, Secret]).or_signs(&[&[Secret, Body]]), OTHER_MESSAGES),
+        (
+            hmac().signs(&[Body]).or_signs(&[&[Timestamp, Body]]),
+            "it signs a timestamp and does not say where that is",
+        ),
+        (hmac().signs(&[Optional(&[Lit("id:"), Id]), Body]), "it signs an id and does not say where that is"),
         (reads(33), "it looks at more than 32 JSON values"),
         (signs(33), "it looks at more than 32 JSON values"),
     ] {
         assert_eq!(build(scheme), Err(ConfigError::Scheme { scheme: scheme.name(), problem: want }));
     }
+    // RFC 8032, section 7.1: a public key that would be a secret as well.
+    const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    let build_with_key = |scheme: Scheme| Verifier::builder_for(scheme).secret(KEY).build().map(drop);
+    let public = Scheme::ed25519("test").signature(header("x-sig").hex()).signs(&[Body]);
+    let token = |rule| Scheme::jwt("test", rule).signature(header("x-sig").raw());
+    assert_eq!(build_with_key(public), Ok(()));
+    assert_eq!(build_with_key(token(&ALIKE)), Ok(()));
+    for (scheme, problem) in [
+        (public.or_signs(&[&[Method]]), OTHER_MESSAGES),
+        (token(&MIXED), "it allows algorithms with secrets and with public keys"),
+    ] {
+        assert_eq!(build_with_key(scheme), Err(ConfigError::Scheme { scheme: "test", problem }));
+    }
     assert_eq!(build(hmac().signs(&[Url, Body])), Err(ConfigError::MissingPublicUrl));
     assert_eq!(build(hmac().signs(&[Body]).or_signs(&[&[Url, Body]])), Err(ConfigError::MissingPublicUrl));
     for signs in [&[Config("k"), Body][..], &[Optional(&[Config("k")]), Body]] {
         assert_eq!(build(hmac().signs(signs)), Err(ConfigError::MissingConfig { name: "k" }));
+    }
+    for url in [UrlBeforeQuery, UnescapedUrl("/")] {
+        let signs: &[_] = vec![url, Body].leak();
+        assert_eq!(build(hmac().signs(signs)), Err(ConfigError::MissingPublicUrl));
+        assert!(!hmac().signs(signs).bound().url);
     }
     let url = |url: &str| {
         Verifier::builder_for(hmac().signs(&[Url])).secret(SECRET).public_url(url).build().map(drop)
@@ -434,6 +480,77 @@ fn schemes_that_contradict_themselves_are_refused() {
     for bad in ["hooks.example.com", "ftp://x", "https://", "https://x/y", "https://x?y"] {
         assert_eq!(url(bad), Err(ConfigError::BadPublicUrl), "{bad}");
     }
+}
+
+/// Maps of header fields are asked for names in lower case, and find no others.
+#[test]
+fn header_names_are_such_in_lower_case() {
+    let hmac = |parts| Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(parts);
+    let plain = hmac(&[Body]);
+    const FIRST: Place = first(&[json("/id"), header("X-Id")]);
+    const ALL: Place = all(&[json("/id"), FIRST]);
+    const GET: [Handshake; 3] = [
+        Handshake::get().challenge(header("X-Challenge")),
+        Handshake::get().when(&[When::Is(header("X-Kind"), "probe")]),
+        Handshake::get().headers(&[("X-Answer", Said::Challenge)]),
+    ];
+    let bad = [
+        plain.signature(header("X-Sig").hex()),
+        plain.signature(header("x-sig").or("X-Sig").hex()),
+        plain.signature(header("x sig").hex()),
+        plain.signature(header("x-sig:").hex()),
+        plain.signature(header("x-sïg").hex()),
+        plain.signature(header("").hex()),
+        plain.signature(numbered_header("X-Sig-", 2).hex()),
+        plain.or_signatures(const { &[header("X-Old").hex()] }),
+        hmac(&[Body, Timestamp]).timestamp(header("Date").http_date()),
+        plain.id(header("X-Id")),
+        plain.id(FIRST),
+        plain.id(ALL),
+        plain.event_type(header("X-Type")),
+        plain.key_named(header("X-Key")),
+        plain.requires(&[("X-Version", "1")]),
+        hmac(&[Body, Header("X-Kind")]),
+        hmac(&[Body, Optional(&[Lit("k"), Header("X-Kind")])]),
+        plain.or_signs(&[&[Header("X-Kind"), Body]]),
+        plain.handshakes(&GET[..1]),
+        plain.handshakes(&GET[1..2]),
+        plain.handshakes(&GET[2..]),
+    ];
+    for scheme in bad {
+        let built = Verifier::builder_for(scheme).secret(SECRET).build().map(drop);
+        let problem = "it has a header name that is none in lower case";
+        assert_eq!(built, Err(ConfigError::Scheme { scheme: "test", problem }), "{scheme:?}");
+    }
+    let good = plain.id(header("x_id.1|~")).signature(numbered_header("x-sig-", 2).hex());
+    assert_eq!(Verifier::builder_for(good).secret(SECRET).build().map(drop), Ok(()));
+}
+
+/// RFC 6901, section 3.
+#[test]
+fn json_pointers_begin_with_a_slash() {
+    let hmac = |parts| Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(parts);
+    let plain = hmac(&[Body]);
+    const FIRST: Place = first(&[header("x-id"), json("id")]);
+    let bad = [
+        plain.id(json("id")),
+        plain.id(json_integer("id")),
+        plain.id(FIRST),
+        plain.event_type(json("data/type")),
+        plain.event_type(claim("type")),
+        hmac(&[Json("id"), Body]),
+        plain.or_signs(&[&[Optional(&[Json("id")]), Body]]),
+        plain.batch(Batch::of("items")),
+        plain.batch(Batch::of("/items").id("id")),
+        plain.batch(Batch::of("").event_type("type")),
+    ];
+    for scheme in bad {
+        let built = Verifier::builder_for(scheme).secret(SECRET).build().map(drop);
+        let problem = "it has a JSON pointer without a slash at its beginning";
+        assert_eq!(built, Err(ConfigError::Scheme { scheme: "test", problem }), "{scheme:?}");
+    }
+    let whole = Verifier::builder_for(plain.id(json(""))).secret(SECRET).build().map(drop);
+    assert_eq!(whole, Ok(()));
 }
 
 #[test]

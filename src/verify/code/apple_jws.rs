@@ -4,6 +4,14 @@
 
 use super::{ConfigError, Judged, Keys, Reason, Request, Secret};
 
+/// The app that a notification is for. Of these objects it has one, by its type: the places that Apple's own
+/// libraries look at (`verifyAndDecodeNotification` of <https://github.com/apple/app-store-server-library-node>).
+#[cfg(any(feature = "ecdsa", feature = "testing"))]
+pub(crate) fn bundle_id(payload: &serde_json::Map<String, serde_json::Value>) -> Option<&serde_json::Value> {
+    let objects = ["data", "summary", "externalPurchaseToken", "appData"];
+    objects.iter().find_map(|name| payload.get(*name)?.get("bundleId"))
+}
+
 #[cfg(not(feature = "ecdsa"))]
 pub(crate) fn keys(_: &[Secret]) -> Result<Keys, ConfigError> {
     Err(ConfigError::MissingFeature { feature: "ecdsa" })
@@ -27,7 +35,7 @@ mod chained {
     use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, aws_lc_rs::ECDSA_P256_SHA256};
 
     use super::super::{object, sha256};
-    use super::{ConfigError, Judged, Keys, Reason, Request, Secret};
+    use super::{ConfigError, Judged, Keys, Reason, Request, Secret, bundle_id};
     use crate::{clock::UnixTime, crypto::pem, delivery::Content, verify::jwt};
 
     /// 1.2.840.113635.100.6.11.1, which Apple's leaf certificates carry, and 1.2.840.113635.100.6.2.1,
@@ -86,11 +94,8 @@ mod chained {
         certificate
             .verify_signature(ECDSA_P256_SHA256, token.signed.as_bytes(), &signature)
             .map_err(|_| Reason::SignatureMismatch)?;
-        let bundle = Value::Object(payload.clone());
-        let bundle =
-            ["/data/bundleId", "/summary/bundleId"].iter().find_map(|at| bundle.pointer(at).cloned());
         if let Some(wanted) = request.rules.config_value("bundle_id")
-            && bundle.as_ref().and_then(Value::as_str) != Some(wanted)
+            && bundle_id(&payload).and_then(Value::as_str) != Some(wanted)
         {
             return Err(Reason::ClaimMismatch);
         }

@@ -4,7 +4,7 @@
 
 use base64ct::{Base64, Encoding as _};
 
-use super::{Judged, Keys, Reason, Request, sha256, verified};
+use super::{Judged, Keys, Reason, Request, listed, sha256, verified};
 
 pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
     let Keys::Public(keys) = keys else { return Err(Reason::NoUsableKey) };
@@ -14,8 +14,9 @@ pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
     if !parameter("algorithm")?.eq_ignore_ascii_case("ed25519") {
         return Err(Reason::AlgorithmNotAllowed);
     }
-    let covered: Vec<&str> = parameter("headers")?.split(' ').collect();
-    if !["(request-target)", "host", "date", "digest"].iter().all(|needed| covered.contains(needed)) {
+    let covered = listed(parameter("headers")?, ' ').ok_or(Reason::SignatureMalformed)?;
+    let covers = |needed: &&str| covered.iter().any(|name| name == needed);
+    if !["(request-target)", "host", "date", "digest"].iter().all(covers) {
         return Err(Reason::Uncovered);
     }
     let signature = Base64::decode_vec(parameter("signature")?).map_err(|_| Reason::SignatureMalformed)?;
@@ -25,20 +26,25 @@ pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
     Ok(verified(key.ok_or(Reason::SignatureMismatch)?, message.as_bytes()))
 }
 
-pub(crate) fn message(request: &Request<'_>, covered: &[&str]) -> Result<String, Reason> {
+pub(crate) fn message(request: &Request<'_>, covered: &[String]) -> Result<String, Reason> {
     let url = request.url()?;
     let host = url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default());
-    let digest = format!("sha-256={}", Base64::encode_string(&sha256(request.body)));
+    let is_ours = |name: &&String| ["(request-target)", "host", "digest"].contains(&name.as_str());
+    let sent: Vec<String> = covered.iter().filter(|name| !is_ours(name)).cloned().collect();
+    let mut values = request.named(&sent)?.into_iter();
     let mut lines = Vec::new();
     for name in covered {
-        let value = match *name {
+        let value = match name.as_str() {
             "(request-target)" => {
                 format!("{} {}", request.head.method().to_ascii_lowercase(), request.head.target())
             }
             // Ours, and what we computed: never what a stranger sent.
             "host" => host.unwrap_or_default().to_owned(),
-            "digest" => digest.clone(),
-            name => request.header_text(name)?.ok_or(Reason::SignedPartMissing)?.to_owned(),
+            "digest" => format!("sha-256={}", Base64::encode_string(&sha256(request.body))),
+            _ => {
+                let value = std::str::from_utf8(values.next().ok_or(Reason::SignedPartMissing)?);
+                value.map_err(|_| Reason::SignatureMalformed)?.to_owned()
+            }
         };
         lines.push(format!("{name}: {value}"));
     }

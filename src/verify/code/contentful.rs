@@ -2,7 +2,7 @@
 //!
 //! <https://www.contentful.com/developers/docs/webhooks/request-verification>
 
-use super::{Judged, Keys, Reason, Request};
+use super::{Judged, Keys, Reason, Request, listed};
 
 const NAMES: &str = "x-contentful-signed-headers";
 const TIMESTAMP: &str = "x-contentful-timestamp";
@@ -15,14 +15,14 @@ pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
 /// What is signed before the body.
 pub(crate) fn before_body(request: &Request<'_>) -> Result<String, Reason> {
     let names = request.header_text(NAMES)?.ok_or(Reason::SignedPartMissing)?;
-    let mut names: Vec<String> = names.split(',').map(str::to_ascii_lowercase).collect();
-    if ![NAMES, TIMESTAMP].iter().all(|needed| names.iter().any(|name| name == needed)) || names.len() > 64 {
+    let mut names = listed(names, ',').ok_or(Reason::Uncovered)?;
+    if ![NAMES, TIMESTAMP].iter().all(|needed| names.iter().any(|name| name == needed)) {
         return Err(Reason::Uncovered);
     }
     names.sort();
     let mut headers = Vec::new();
-    for name in &names {
-        let value = request.header_text(name)?.ok_or(Reason::SignedPartMissing)?;
+    for (name, value) in names.iter().zip(request.named(&names)?) {
+        let value = std::str::from_utf8(value).map_err(|_| Reason::SignatureMalformed)?;
         headers.push(format!("{name}:{}", value.trim()));
     }
     let target = request.head.target();

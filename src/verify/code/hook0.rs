@@ -3,34 +3,48 @@
 //!
 //! <https://docs.cdp.coinbase.com/webhooks/verify-signatures>
 
-use super::{Judged, Keys, Reason, Request};
-use crate::verify::grammar;
+use super::{Judged, Keys, Reason, Request, content, listed, matching_tag};
+use crate::{
+    scheme::Signature,
+    verify::grammar::{self, Candidates},
+};
 
 pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
-    request.matching_mac(keys, &[&[&message(request)?]])
+    let (form, message) = message(request)?;
+    let (_, value) = request.values.signature.ok_or(Reason::SignatureMissing)?;
+    let mut found = Candidates::default();
+    grammar::read(form, request.rules.scheme.proof, value, &mut found)?;
+    let key = matching_tag(keys, &[&message], &found.tags).ok_or(Reason::SignatureMismatch)?;
+    // What both versions sign: whoever takes the newer one away has no other content then.
+    let time = message.first().copied().unwrap_or_default();
+    Ok(Judged::new(key, content(&[time, b".", request.body])))
 }
 
-pub(crate) fn message(request: &Request<'_>) -> Result<Vec<u8>, Reason> {
+/// What is signed, in pieces, and how the signatures of it are written.
+pub(crate) fn message<'a>(request: &Request<'a>) -> Result<(&'a Signature, Vec<&'a [u8]>), Reason> {
     let (form, value) = request.values.signature.ok_or(Reason::SignatureMissing)?;
     let field = |name| grammar::field(form, value, name);
     let time = field("t")?.ok_or(Reason::TimestampMissing)?;
     // Whoever can take the newer version away must not be able to fall back to the older one.
     let has_v1 = field("v1")?.is_some();
+    let mut forms = request.rules.scheme.signatures();
+    let (v1, v0) = (forms.next().unwrap_or(form), forms.next().unwrap_or(form));
     let (Some(names), true) = (field("h")?, has_v1) else {
         return match has_v1 || field("v0")?.is_none() {
             true => Err(Reason::SignatureMalformed),
-            false => Ok([time, request.body].join(&b'.')),
+            false => Ok((v0, vec![time, b".", request.body])),
         };
     };
-    let names = std::str::from_utf8(names).map_err(|_| Reason::SignatureMalformed)?;
-    let mut values = Vec::new();
-    for name in names.split(' ') {
-        values.push(request.header(&name.to_ascii_lowercase())?.ok_or(Reason::SignedPartMissing)?);
-    }
+    let text = std::str::from_utf8(names).map_err(|_| Reason::SignatureMalformed)?;
+    let values = request.named(&listed(text, ' ').ok_or(Reason::SignatureMalformed)?)?;
     // Of all signed values at most the last, the body, may hold the separator.
     if values.iter().any(|value| value.contains(&b'.')) && values.len() > 1 {
         return Err(Reason::IdMalformed);
     }
-    let values = values.join(&b'.');
-    Ok([time, names.as_bytes(), &values, request.body].join(&b'.'))
+    let mut message = vec![time, b".", names, b"."];
+    for value in values {
+        message.extend([value, b"."]);
+    }
+    message.push(request.body);
+    Ok((v1, message))
 }

@@ -1,11 +1,14 @@
 //! HTTP message signatures (RFC 9421) with content digests (RFC 9530).
 
+use std::{borrow::Cow, cell::OnceCell, collections::HashMap};
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    Judged, Keys, MessageAlgorithm, PublicAlgorithm, Reason, Request, Tag, UnixTime, matching_tag, verified,
+    Bound, Judged, Keys, MOST_NAMED, MessageAlgorithm, PublicAlgorithm, Reason, Request, Scheme, Tag,
+    UnixTime, matching_tag, verified,
 };
-use crate::verify::timestamp;
+use crate::verify::{grammar, timestamp};
 
 /// What has to be covered unless it is configured: without these a signature says nothing about what
 /// was sent where.
@@ -34,7 +37,7 @@ pub(crate) fn judge(
     keys: &Keys,
     algorithm: MessageAlgorithm,
 ) -> Result<Judged, Reason> {
-    let inputs = request.header_text("signature-input")?.ok_or(Reason::SignatureMissing)?;
+    let inputs = field(request, "signature-input")?.ok_or(Reason::SignatureMissing)?;
     let inputs: Vec<Input<'_>> = members(inputs)?.into_iter().map(input).collect::<Result<_, _>>()?;
     let input = match request.rules.config_value("label") {
         Some(label) => inputs.into_iter().find(|input| input.label == label),
@@ -42,7 +45,7 @@ pub(crate) fn judge(
         None => return Err(Reason::SignatureRepeated),
     };
     let input = input.ok_or(Reason::SignatureMissing)?;
-    let signatures = request.header_text("signature")?.ok_or(Reason::SignatureMissing)?;
+    let signatures = field(request, "signature")?.ok_or(Reason::SignatureMissing)?;
     let mut named = members(signatures)?.into_iter().filter(|(label, _)| *label == input.label);
     let (Some((_, signature)), None) = (named.next(), named.next()) else {
         return Err(Reason::SignatureMissing);
@@ -68,13 +71,23 @@ pub(crate) fn judge(
     Ok(Judged { signed_at: created, ..judged })
 }
 
+/// A field that is taken apart before anybody is authenticated.
+fn field<'a>(request: &Request<'a>, name: &str) -> Result<Option<&'a str>, Reason> {
+    match request.header_text(name)? {
+        Some(text) if text.len() > grammar::MOST_BYTES => Err(Reason::SignatureTooLong),
+        text => Ok(text),
+    }
+}
+
 /// The signature base of RFC 9421 section 2.5.
 pub(crate) fn base(request: &Request<'_>, input: &Input<'_>) -> Result<String, Reason> {
     let mut base = String::new();
+    let url = request.url()?;
+    let query = OnceCell::new();
     for item in &input.components {
         base.push_str(item.raw);
         base.push_str(": ");
-        base.push_str(&component(request, item)?);
+        base.push_str(&component(request, &url, &query, item)?);
         base.push('\n');
     }
     base.push_str("\"@signature-params\": ");
@@ -92,15 +105,30 @@ pub(crate) fn spelled(algorithm: MessageAlgorithm) -> &'static str {
     }
 }
 
+/// What is covered where a signature has to cover these.
+pub(super) fn bound(scheme: &Scheme, required: &str) -> Bound {
+    let needs = |name: &str| names(required).any(|known| known == name);
+    let url = needs("@target-uri") || needs("@request-target") || needs("@path") && needs("@query");
+    scheme.bound_by_agreement(needs("content-digest"), needs("created"), url)
+}
+
+fn names(required: &str) -> impl Iterator<Item = &str> {
+    required.split([' ', ',']).filter(|name| !name.is_empty())
+}
+
 fn check_coverage(request: &Request<'_>, input: &Input<'_>) -> Result<(), Reason> {
-    let covers = |name: &str| input.components.iter().any(|item| item.name == name);
+    let covers = |name: &str| match name {
+        // No component, but as much to agree on.
+        "created" => input.parameter(name).is_some(),
+        _ => input.components.iter().any(|item| item.name == name),
+    };
     let enough = match request.rules.config_value("required") {
-        Some(names) => names.split([' ', ',']).filter(|name| !name.is_empty()).all(covers),
+        Some(required) => names(required).all(covers),
         None if request.rules.any_config => true,
         None => {
             REQUIRED.iter().all(|name| covers(name))
                 && TARGETS.iter().any(|names| names.iter().all(|name| covers(name)))
-                && input.parameter("created").is_some()
+                && covers("created")
         }
     };
     if enough { Ok(()) } else { Err(Reason::Uncovered) }
@@ -126,7 +154,7 @@ fn judge_time(request: &Request<'_>, input: &Input<'_>) -> Result<Option<UnixTim
 
 /// RFC 9530: every digest of a kind that is known must be the body's, and one must be.
 fn check_digest(request: &Request<'_>) -> Result<(), Reason> {
-    let text = request.header_text("content-digest")?.ok_or(Reason::SignedPartMissing)?;
+    let text = field(request, "content-digest")?.ok_or(Reason::SignedPartMissing)?;
     let mut known = 0;
     for (name, value) in members(text)? {
         let computed = match name {
@@ -142,21 +170,35 @@ fn check_digest(request: &Request<'_>) -> Result<(), Reason> {
     if known > 0 { Ok(()) } else { Err(Reason::Uncovered) }
 }
 
+/// Of each name in a query its value, or nothing where it comes twice.
+type Parameters<'a> = HashMap<Cow<'a, str>, Option<Cow<'a, str>>>;
+
+fn parameters<'a>(request: &Request<'a>) -> Parameters<'a> {
+    let mut all = Parameters::new();
+    for (name, value) in form_urlencoded::parse(request.head.query().unwrap_or_default().as_bytes()) {
+        all.entry(name).and_modify(|known| *known = None).or_insert(Some(value));
+    }
+    all
+}
+
 /// The value of a covered component (RFC 9421 section 2).
-fn component(request: &Request<'_>, item: &Item<'_>) -> Result<String, Reason> {
+fn component<'a>(
+    request: &Request<'a>,
+    url: &str,
+    query: &OnceCell<Parameters<'a>>,
+    item: &Item<'_>,
+) -> Result<String, Reason> {
     let head = request.head;
-    let url = request.url()?;
     let (scheme, rest) = url.split_once("://").ok_or(Reason::SignedPartMissing)?;
     let authority = rest.split(['/', '?']).next().unwrap_or_default().to_ascii_lowercase();
     let standard = if scheme == "https" { ":443" } else { ":80" };
-    if item.parameters.iter().any(|(name, _)| *name != "name")
-        || (item.name != "@query-param" && !item.parameters.is_empty())
-    {
-        return Err(Reason::Uncovered);
+    match (item.name, item.parameters.as_slice()) {
+        (_, []) | ("@query-param", [("name", _)]) => {}
+        _ => return Err(Reason::Uncovered),
     }
     Ok(match item.name {
         "@method" => head.method().to_owned(),
-        "@target-uri" => url,
+        "@target-uri" => url.to_owned(),
         "@authority" => authority.strip_suffix(standard).unwrap_or(&authority).to_owned(),
         "@scheme" => scheme.to_owned(),
         "@request-target" => head.target().to_owned(),
@@ -164,14 +206,9 @@ fn component(request: &Request<'_>, item: &Item<'_>) -> Result<String, Reason> {
         "@query" => format!("?{}", head.query().unwrap_or_default()),
         "@query-param" => {
             let name = item.parameters.first().map_or("", |(_, name)| name);
-            let query = head.query().unwrap_or_default();
-            let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
-            match (values.next(), values.next()) {
-                (Some((_, value)), None) => {
-                    form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20")
-                }
-                _ => return Err(Reason::SignedPartMissing),
-            }
+            let value = query.get_or_init(|| parameters(request)).get(name);
+            let value = value.and_then(Option::as_ref).ok_or(Reason::SignedPartMissing)?;
+            form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20")
         }
         // Of a response.
         "@status" => request.rules.config_value("status").ok_or(Reason::Uncovered)?.to_owned(),
@@ -209,10 +246,15 @@ pub(crate) fn input<'a>((label, raw): (&'a str, &'a str)) -> Result<Input<'a>, R
     for raw in items {
         let mut pieces = split(raw, ';');
         let name = pieces.next().and_then(unquoted).ok_or(malformed)?;
-        if name != name.to_ascii_lowercase() || components.iter().any(|known| known.raw == raw) {
+        let item = Item { raw, name, parameters: pieces.map(parameter).collect() };
+        let is_same = |known: &Item<'_>| known.name == name && known.parameters == item.parameters;
+        if name != name.to_ascii_lowercase()
+            || components.len() == MOST_NAMED
+            || components.iter().any(is_same)
+        {
             return Err(malformed);
         }
-        components.push(Item { raw, name, parameters: pieces.map(parameter).collect() });
+        components.push(item);
     }
     let rest = match parameters_of.strip_prefix(';') {
         Some(rest) => split(rest, ';').map(parameter).collect(),

@@ -21,16 +21,20 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::{MacKey, PublicKey, Search, Tag, sha256},
-    delivery::Content,
+    crypto::{MacKey, PublicKey, Search, Sha256Sum, Tag, sha256},
+    delivery::{Bound, Content},
     error::{ConfigError, Reason},
     headers::{Field, Head},
-    scheme::{Code, Hash, MessageAlgorithm, PublicAlgorithm, Scheme},
+    scheme::{Code, Hash, MessageAlgorithm, Proof, PublicAlgorithm, Scheme},
     secret::Secret,
 };
 
 /// The most signatures of one request that are checked with public keys.
 const MOST_CHECKS: usize = 8;
+/// The most values that a sender may name to be signed, and the most bytes of them: they are looked up and put
+/// together before anybody is authenticated.
+const MOST_NAMED: usize = 64;
+const MOST_NAMED_BYTES: usize = 16 * 1024;
 
 /// A whole request, and the signatures found in it.
 pub(crate) struct Request<'a> {
@@ -50,6 +54,24 @@ impl Code {
             Self::AwsSns => &["topic"],
             _ => &[],
         }
+    }
+
+    /// Whether it cannot do without the public URL, even where that is not covered as a whole.
+    pub(crate) fn signs_url(self) -> bool {
+        matches!(self, Self::MessageSignatures(_))
+    }
+}
+
+/// What a signature covers, where what it has to cover may be agreed on.
+pub(crate) fn bound(scheme: &Scheme, required: Option<&str>, any_config: bool) -> Bound {
+    match (scheme.proof, required) {
+        (Proof::Code(Code::MessageSignatures(_)), Some(required)) => {
+            message_signatures::bound(scheme, required)
+        }
+        (Proof::Code(Code::MessageSignatures(_)), None) if any_config => {
+            message_signatures::bound(scheme, "")
+        }
+        _ => scheme.bound(),
     }
 }
 
@@ -107,8 +129,18 @@ impl<'a> Request<'a> {
     /// Which of the secrets made one of the candidates for one of these messages. All are tried.
     pub(crate) fn matching_mac(&self, keys: &Keys, messages: &[&[&[u8]]]) -> Result<Judged, Reason> {
         let key = matching_tag(keys, messages, &self.candidates.tags).ok_or(Reason::SignatureMismatch)?;
-        let first = messages.first().map(|parts| parts.concat()).unwrap_or_default();
-        Ok(Judged::new(key, Content::Sha256(sha256(&first))))
+        Ok(Judged::new(key, content(messages.first().copied().unwrap_or_default())))
+    }
+
+    /// The values of the header fields that a sender names, all of them there.
+    pub(crate) fn named(&self, names: &[String]) -> Result<Vec<&'a [u8]>, Reason> {
+        let mut left = MOST_NAMED_BYTES;
+        let value = |name: &String| {
+            let value = self.header(name)?.ok_or(Reason::SignedPartMissing)?;
+            left = left.checked_sub(value.len()).ok_or(Reason::SignatureTooLong)?;
+            Ok(value)
+        };
+        names.iter().map(value).collect()
     }
 
     /// The one value of a header field.
@@ -153,8 +185,28 @@ fn mac(key: &MacKey, message: &[&[u8]]) -> Tag {
     mac.finish()
 }
 
-fn verified(key: usize, content: &[u8]) -> Judged {
-    Judged::new(key, Content::Sha256(sha256(content)))
+fn verified(key: usize, signed: &[u8]) -> Judged {
+    Judged::new(key, content(&[signed]))
+}
+
+/// What tells these signed bytes, given in pieces, from any other.
+fn content(signed: &[&[u8]]) -> Content {
+    let mut sum = Sha256Sum::default();
+    signed.iter().for_each(|piece| sum.update(piece));
+    Content::Sha256(sum.finish())
+}
+
+/// The names that a sender lists, in lower case; `None` where one comes twice or they are too many.
+fn listed(names: &str, separator: char) -> Option<Vec<String>> {
+    let mut all: Vec<String> = Vec::new();
+    for name in names.split(separator) {
+        let name = name.to_ascii_lowercase();
+        if all.len() == MOST_NAMED || all.contains(&name) {
+            return None;
+        }
+        all.push(name);
+    }
+    Some(all)
 }
 
 /// The JSON object in these bytes, in which no name may occur twice.

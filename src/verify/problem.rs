@@ -1,0 +1,132 @@
+//! What contradicts itself in a scheme.
+
+use crate::scheme::{Handshake, JwtKey, Part, Place, Proof, Scheme, Signature, Source, When, covers};
+
+pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
+    let signs_parts = scheme.proof.signs_parts();
+    if scheme.name.is_empty() {
+        return Some("it has no name");
+    }
+    if scheme.signature.is_none() {
+        return Some("it does not say where the signature is");
+    }
+    if signs_parts && scheme.messages().any(|parts| parts.iter().all(is_ours)) {
+        return Some("it signs nothing of the request");
+    }
+    if !scheme.or_signs.is_empty() && !matches!(scheme.proof, Proof::Hmac(_)) {
+        return Some("it signs one of several messages, and not with an HMAC");
+    }
+    if matches!(scheme.proof, Proof::Digest(_)) && !covers(scheme.signs, Part::Secret) {
+        return Some("it digests a message without the secret in it");
+    }
+    if let Proof::Jwt(rule) = scheme.proof {
+        if rule.algorithms.is_empty() {
+            return Some("it allows no algorithm");
+        }
+        // Whoever has the public key could sign with it as with a secret.
+        let is_secret = |key: &JwtKey| matches!(key, JwtKey::Secret(_));
+        let mut kinds = rule.algorithms.iter().map(|algorithm| is_secret(&algorithm.kind()));
+        let first = kinds.next();
+        if kinds.any(|kind| Some(kind) != first) {
+            return Some("it allows algorithms with secrets and with public keys");
+        }
+    }
+    let signs = |wanted: Part| scheme.all_parts().contains(&&wanted);
+    if signs(Part::Timestamp) && scheme.timestamp.is_none() {
+        return Some("it signs a timestamp and does not say where that is");
+    }
+    if signs(Part::Id) && scheme.id.is_none() {
+        return Some("it signs an id and does not say where that is");
+    }
+    if !scheme.signatures().all(Signature::has_ascii_marks) {
+        return Some("it separates signatures by what is not ASCII");
+    }
+    if scheme.methods.is_empty() {
+        return Some("it allows no method");
+    }
+    if signs_parts && scheme.timestamp.is_some_and(|rule| rule.enforced) && !scheme.bound().timestamp {
+        return Some("it judges a timestamp that it does not sign");
+    }
+    if !header_names(scheme).into_iter().all(is_header_name) {
+        return Some("it has a header name that is none in lower case");
+    }
+    if !pointers(scheme).into_iter().all(|pointer| pointer.is_empty() || pointer.starts_with('/')) {
+        return Some("it has a JSON pointer without a slash at its beginning");
+    }
+    None
+}
+
+/// Whether a request has no say in it: what may be missing signs nothing where it is.
+fn is_ours(part: &Part) -> bool {
+    match part {
+        Part::Lit(_) | Part::Config(_) | Part::Secret | Part::Optional(_) => true,
+        Part::SortedValues(parts) => parts.iter().all(is_ours),
+        _ => false,
+    }
+}
+
+/// All places, those inside of others too.
+fn places(scheme: &Scheme) -> Vec<Place> {
+    fn add(all: &mut Vec<Place>, place: Place) {
+        all.push(place);
+        if let Source::All(places) | Source::First(places) = place.source {
+            places.iter().for_each(|place| add(all, *place));
+        }
+    }
+    let asked = |handshake: &Handshake| {
+        let asked = handshake.when.iter().map(|when| match when {
+            When::Is(place, _) | When::IsInteger(place, _) | When::IsConfigured(place, _) => *place,
+        });
+        asked.chain(handshake.challenge).collect::<Vec<_>>()
+    };
+    let mut all = Vec::new();
+    let signatures = scheme.signatures().map(|form| form.place);
+    signatures
+        .chain(scheme.timestamp.map(|rule| rule.place))
+        .chain(scheme.id)
+        .chain(scheme.event_type)
+        .chain(scheme.key_name.map(|name| name.place))
+        .chain(scheme.handshakes.iter().flat_map(asked))
+        .for_each(|place| add(&mut all, place));
+    all
+}
+
+fn header_names(scheme: &Scheme) -> Vec<&'static str> {
+    let mut names: Vec<&str> = scheme.requires.iter().map(|(name, _)| *name).collect();
+    names.extend(scheme.handshakes.iter().flat_map(|handshake| handshake.headers).map(|(name, _)| *name));
+    for place in places(scheme) {
+        match place.source {
+            Source::Header { name, or } => names.extend([Some(name), or].into_iter().flatten()),
+            Source::NumberedHeader { prefix, .. } => names.push(prefix),
+            _ => {}
+        }
+    }
+    names.extend(scheme.all_parts().into_iter().filter_map(|part| match part {
+        Part::Header(name) => Some(*name),
+        _ => None,
+    }));
+    names
+}
+
+/// RFC 9110 section 5.6.2, without capitals: header maps have names so, and are asked for them so.
+fn is_header_name(name: &str) -> bool {
+    let mark = |byte: u8| b"!#$%&'*+-.^_`|~".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || mark(byte);
+    !name.is_empty() && name.bytes().all(plain)
+}
+
+fn pointers(scheme: &Scheme) -> Vec<&'static str> {
+    let mut pointers = Vec::new();
+    if let Some(batch) = scheme.batch {
+        pointers.extend([Some(batch.items), batch.id, batch.event_type].into_iter().flatten());
+    }
+    pointers.extend(places(scheme).into_iter().filter_map(|place| match place.source {
+        Source::Json(pointer) | Source::JsonInteger(pointer) | Source::Claim(pointer) => Some(pointer),
+        _ => None,
+    }));
+    pointers.extend(scheme.all_parts().into_iter().filter_map(|part| match part {
+        Part::Json(pointer) => Some(*pointer),
+        _ => None,
+    }));
+    pointers
+}
