@@ -268,16 +268,28 @@ pub(crate) fn handler<F: Future>(
     let handler = {
         let provider = delivery.provider;
         async move {
-            let started = std::time::Instant::now();
-            let output = handler.await;
-            measure!(HANDLER_SECONDS, started.elapsed().as_secs_f64(), "provider" => provider);
-            output
+            let _handling = Handling { provider, started: std::time::Instant::now() };
+            handler.await
         }
     };
     #[cfg(feature = "tracing")]
     let handler = tracing::Instrument::instrument(handler, span(delivery));
     let _ = delivery;
     handler
+}
+
+/// A handler that is running. Measured however it ends: those that are dropped are the slow ones.
+#[cfg(all(feature = "receiver", feature = "metrics"))]
+struct Handling {
+    provider: &'static str,
+    started: std::time::Instant,
+}
+
+#[cfg(all(feature = "receiver", feature = "metrics"))]
+impl Drop for Handling {
+    fn drop(&mut self) {
+        measure!(HANDLER_SECONDS, self.started.elapsed().as_secs_f64(), "provider" => self.provider);
+    }
 }
 
 /// The span of a delivery, if anybody listens: otherwise `tracing`'s own feature `log` makes one all the same, and

@@ -225,13 +225,14 @@ async fn an_operator_finds_each_row_of_the_decision_table() {
     receiver.shutdown(Duration::ZERO).await;
 
     let (bench, found) = new();
-    let receiver = build(bench.stripe());
+    let (receiver, measured) = (build(bench.stripe()), found.counts.handlers());
     for status in [302, 404, 500] {
         ask(&answering(&receiver, status), &stripe("evt_1")).await;
     }
     ask(&app(&receiver, |_: Delivery| async { panic!("no") as StatusCode }), &stripe("evt_1")).await;
     let hasty = build(bench.stripe().handler_timeout(Duration::from_millis(5)));
     ask(&counting(&hasty, &Effects::default(), later), &stripe("evt_1")).await;
+    assert_eq!(found.counts.handlers() - measured, 5, "also those that panic or are dropped");
     let reasons = ["answered_3xx", "answered_4xx", "answered_5xx", "panicked", "timed_out"];
     found.is("10 and 11", &reasons.map(|reason| ("WARN", "released", reason)));
 

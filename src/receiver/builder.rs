@@ -331,7 +331,7 @@ impl<P> ReceiverBuilder<P> {
             if verifier.has_secrets() {
                 return Err(ConfigError::Contradiction { problem: "it has both fixed and fetched keys" });
             }
-            return Ok((Arc::new(verifier.rules()?), Keys::Fetched(fetched.prepare()?)));
+            return Ok((Arc::new(verifier.rules()?), Keys::Fetched(Box::new(fetched.prepare()?))));
         }
         #[cfg(feature = "tenants")]
         if let Some(tenants) = self.tenants.take() {
@@ -339,7 +339,7 @@ impl<P> ReceiverBuilder<P> {
                 return Err(ConfigError::Contradiction { problem: "it has both fixed secrets and tenants" });
             }
             let tenants = tenants.prepare(verifier.scheme())?;
-            return Ok((Arc::new(verifier.rules()?), Keys::Tenants(tenants)));
+            return Ok((Arc::new(verifier.rules()?), Keys::Tenants(Box::new(tenants))));
         }
         let (rules, ring) = verifier.build()?.parts();
         Ok((rules, Keys::Fixed(ring)))

@@ -225,6 +225,7 @@ impl FetchedKeys {
                 let unusable = KeyRing::new(scheme, std::slice::from_ref(key)).err();
                 if let Some(error) = &unusable {
                     log!(error, provider = scheme.name, %error, "a public key cannot be used");
+                    let _ = error;
                 }
                 unusable.is_none()
             };

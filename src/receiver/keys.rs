@@ -5,7 +5,7 @@ use crate::verify::KeyRing;
 pub(super) enum Keys {
     Fixed(KeyRing),
     #[cfg(feature = "keys")]
-    Fetched(super::FetchedKeys),
+    Fetched(Box<super::FetchedKeys>),
     #[cfg(feature = "tenants")]
-    Tenants(super::Tenants),
+    Tenants(Box<super::Tenants>),
 }

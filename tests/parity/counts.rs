@@ -9,13 +9,23 @@ use std::{
 };
 
 use hookgate::telemetry;
-use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
 /// How many requests ended with which outcome and reason.
 pub type Deliveries = BTreeMap<(String, String), u64>;
 
 #[derive(Default)]
-pub struct Counts(Mutex<BTreeMap<(String, String), Arc<AtomicU64>>>);
+pub struct Counts(Mutex<BTreeMap<(String, String), Arc<AtomicU64>>>, Arc<Handlers>);
+
+/// Counts the handlers that were measured.
+#[derive(Default)]
+struct Handlers(AtomicU64);
+
+impl HistogramFn for Handlers {
+    fn record(&self, _: f64) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
 
 impl Counts {
     /// Counts from now on. One test of a process may do this.
@@ -28,6 +38,11 @@ impl Counts {
     pub fn deliveries(&self) -> Deliveries {
         let cells = self.0.lock().expect("counts");
         cells.iter().map(|(key, cell)| (key.clone(), cell.load(SeqCst))).collect()
+    }
+
+    /// How many handlers were measured.
+    pub fn handlers(&self) -> u64 {
+        self.1.0.load(SeqCst)
     }
 
     pub fn deliveries_since(&self, before: &Deliveries) -> Deliveries {
@@ -59,7 +74,10 @@ impl Recorder for &'static Counts {
         Gauge::noop()
     }
 
-    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
-        Histogram::noop()
+    fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
+        match key.name() == telemetry::HANDLER_SECONDS {
+            true => Histogram::from_arc(Arc::clone(&self.1)),
+            false => Histogram::noop(),
+        }
     }
 }
