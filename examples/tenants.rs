@@ -1,4 +1,5 @@
-//! Secrets per tenant: by a header for Shopify, by the path for GitHub.
+//! Secrets per tenant, each with one of its own: by a header for Shopify, where each shop has an app of its own, by
+//! the path for GitHub.
 //!
 //! Run it: `cargo run --example tenants --features axum,tenants`, then
 //!
@@ -48,8 +49,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         async move { secrets.of(&tenant).await }
     };
 
-    let by_shop =
-        Tenants::new(|head| head.header("x-shopify-shop-domain").map(str::to_owned), lookup.clone());
+    // One name for all spellings: under another one a captured delivery would be a new event.
+    let by_shop = Tenants::new(
+        |head| head.header("x-shopify-shop-domain").map(str::to_ascii_lowercase),
+        lookup.clone(),
+    );
     let by_path = Tenants::new(|head| head.path().rsplit('/').next().map(str::to_owned), lookup);
 
     let shopify = Receiver::<Shopify>::builder().tenants(by_shop).build()?;

@@ -234,7 +234,8 @@ pub enum ConfigError {
     },
     /// The scheme signs the URL: call `public_url("https://…")`.
     MissingPublicUrl,
-    /// The public URL is not an absolute `http` or `https` URL without query or fragment.
+    /// The public URL is not `http` or `https` and a host, perhaps with a port, and nothing after that: path and query
+    /// are those of the request.
     BadPublicUrl,
     /// The scheme needs a Cargo feature that is off.
     MissingFeature {
@@ -261,7 +262,7 @@ pub(crate) fn check_duration(setting: &'static str, given: Duration) -> Result<(
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoSecret => f.write_str("no secret was given"),
+            Self::NoSecret => f.write_str("neither a secret nor a public key was given"),
             Self::TooManySecrets => f.write_str("more than four secrets were given"),
             Self::EmptySecret { index } => write!(f, "secret {index} is empty"),
             Self::BlankSecret { index } => {
@@ -293,7 +294,7 @@ impl fmt::Display for ConfigError {
                 f.write_str("the scheme signs the URL: give the public one with `public_url`")
             }
             Self::BadPublicUrl => {
-                f.write_str("the public URL must be absolute, http or https, without query or fragment")
+                f.write_str("the public URL must be scheme and host alone, such as https://hooks.example.com: path and query are the request's")
             }
             Self::MissingFeature { feature } => {
                 write!(f, "the scheme needs the Cargo feature `{feature}`")

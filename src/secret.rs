@@ -30,7 +30,9 @@ impl Secret {
         Self { text: Zeroizing::new(text.into()), short_allowed: true }
     }
 
-    pub(crate) fn text(&self) -> &str {
+    /// The text, for keeping a secret that a provider delivered (`secret_sink`) where secrets are kept. Whoever
+    /// reads it can sign.
+    pub fn expose(&self) -> &str {
         &self.text
     }
 

@@ -100,7 +100,7 @@ pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
             builder = builder.config(name, value.as_str());
         }
         let receiver = builder.build().map_err(|error| format!("{name}: {error}"))?;
-        let keys = vec![secret.text().to_owned()];
+        let keys = vec![secret.expose().to_owned()];
         let route = Route { shared: Arc::clone(&shared), scheme, keys, config, origin: origin.clone() };
         let handler = any(handle).with_state(route.clone()).layer(WebhookLayer::new(receiver.clone()));
         app = app.route(&format!("/webhooks/{name}"), handler.layer(from_fn_with_state(route, show)));

@@ -12,8 +12,8 @@ use crate::scheme::{Part::Json, Scheme, json};
 ///
 /// The secret is the API key of the account that owns the callback, used as text. The hash is made of
 /// the event's time and type alone and is the same for any two events of one second and one type, so it
-/// is no id. An answer counts only as 200 with the text `Hello API Event Received` in its body. There is
-/// no event id: the digest of what is signed stands in. Retries: for up to 72 hours.
+/// is no id: a repeat is told only while its twin is handled. An answer counts only as 200 with the text
+/// `Hello API Event Received` in its body. Retries: for up to 72 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct DropboxSign;
 

@@ -7,7 +7,8 @@ use crate::scheme::{Batch, Handshake, KeyForm, Part::Body, Scheme, When, header,
 ///
 /// The secret is the app's OAuth client secret, given as it is; the `&` that Fitbit appends to it is
 /// added here. The signature uses SHA-1. The body is an array of notifications without ids, which only
-/// name what changed, so two can be equal byte for byte without being retries. The URL is checked with
+/// name what changed, so two can be equal byte for byte without being retries: a repeat is told only
+/// while its twin is handled. The URL is checked with
 /// two GETs: the right `verify` code, configured as `verify_code`, is answered with a 204, any other with
 /// a 404. A notification wants a 204 within five seconds. Fitbit asks for a 404 to a wrong signature too;
 /// here that is a 401, as for every stranger. A delivery may carry several events.

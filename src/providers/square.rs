@@ -9,8 +9,8 @@ use crate::scheme::{
 /// The signature covers the body, the event id, the event type and the URL.
 ///
 /// The secret is the subscription's signature key from the developer console, given as it is shown. The
-/// notification URL is signed exactly as it is registered with Square, so behind a proxy the public URL
-/// must be set to that, with the same path, trailing slash and query. The older header
+/// notification URL is signed exactly as it is registered with Square: `public_url` is its scheme and
+/// host, and path, trailing slash and query must arrive as they are registered. The older header
 /// `X-Square-Signature` with SHA-1 is not looked at. The event id stays the same over up to 11 retries
 /// within a day. Retries: for up to 24 hours.
 #[derive(Clone, Copy, Debug)]

@@ -10,8 +10,8 @@ use crate::scheme::{
 /// The signature covers the body, the event id, the event type and the URL.
 ///
 /// The secret is the application's OAuth secret, shown with its API key, given as it is shown. The
-/// callback URL is signed exactly as it was registered, so behind a proxy the public URL must be set to
-/// that. Creating a webhook sends a HEAD request to the URL, which must be answered with 200. The
+/// callback URL is signed exactly as it was registered: `public_url` is its scheme and host, and the path
+/// must arrive as it was registered. Creating a webhook sends a HEAD request to the URL, which must be answered with 200. The
 /// action id stays the same over the three retries. An answer of 410 deletes the webhook. Retries: for
 /// up to 1 hour.
 #[derive(Clone, Copy, Debug)]

@@ -44,9 +44,14 @@ impl HttpKeys {
     ///
     /// # Errors
     ///
-    /// It is no URL, or there is no TLS.
+    /// It is no URL, or not `https` (but for this very machine), or there is no TLS.
     pub fn key_set(url: &str) -> Result<Self, BoxError> {
-        Ok(Self { key_set: Some(url.parse()?), ..Self::certificates()? })
+        let url: reqwest::Url = url.parse()?;
+        let here = ["localhost", "127.0.0.1", "[::1]"];
+        if url.scheme() != "https" && !url.host_str().is_some_and(|host| here.contains(&host)) {
+            return Err("whoever is on the way could give other keys: the URL must be https".into());
+        }
+        Ok(Self { key_set: Some(url), ..Self::certificates()? })
     }
 
     /// The certificates at the URLs that deliveries give, which the scheme pins.

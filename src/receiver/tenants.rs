@@ -25,8 +25,9 @@ type NameOf = dyn for<'a> Fn(&Head<'a>) -> Option<String> + Send + Sync;
 /// Where the secrets of many tenants come from: which tenant a request is for, and that tenant's
 /// secrets.
 ///
-/// The name comes from the path or a header, which no signature covers yet: it only chooses whose
-/// secrets to try. Prepared keys are cached; many requests for one tenant cost one lookup. A tenant
+/// The name comes from the path or a header, which no signature covers: it only chooses whose secrets to try, and
+/// events of different names never meet. Give each tenant a secret of its own, and one name: under another name with
+/// the same secret, or another spelling of it, a captured delivery is a new event. Prepared keys are cached; many requests for one tenant cost one lookup. A tenant
 /// that is not known is remembered as such for a shorter time, answered exactly like a bad
 /// signature, and costs the same work as one with a single secret: a second one, during rotation, is a
 /// second MAC, and tells that the tenant is known.
@@ -35,10 +36,10 @@ type NameOf = dyn for<'a> Fn(&Head<'a>) -> Option<String> + Send + Sync;
 /// use hookgate::{Receiver, Secret, Tenants, providers::Shopify};
 ///
 /// let tenants = Tenants::new(
-///     |head| head.header("x-shopify-shop-domain").map(str::to_owned),
+///     |head| head.path().strip_prefix("/webhooks/").map(str::to_ascii_lowercase),
 ///     |shop| async move {
-///         // Your database goes here.
-///         Ok::<_, std::io::Error>((&*shop == "a.myshopify.com").then(|| vec![Secret::from("shpss_0123456789abcdef")]))
+///         // Your database goes here: each shop has an app and a secret of its own.
+///         Ok::<_, std::io::Error>((&*shop == "shoes").then(|| vec![Secret::from("shpss_0123456789abcdef")]))
 ///     },
 /// );
 /// let receiver = Receiver::<Shopify>::builder().tenants(tenants).build()?;

@@ -206,7 +206,7 @@ impl Signing<'_> {
     /// The secret is the leaf's private key, followed by the three certificates.
     fn apple(&self, request: &mut SignedRequest) -> Result<(), ConfigError> {
         #[cfg(feature = "ecdsa")]
-        let chain = crate::crypto::pem_blocks(self.secret.text(), "CERTIFICATE");
+        let chain = crate::crypto::pem_blocks(self.secret.expose(), "CERTIFICATE");
         #[cfg(not(feature = "ecdsa"))]
         let chain: Vec<Vec<u8>> = Vec::new();
         let chain: Vec<String> = chain.iter().map(|der| STANDARD.encode(der)).collect();

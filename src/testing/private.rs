@@ -10,7 +10,7 @@ pub(super) fn sign(algorithm: PublicAlgorithm, key: &Secret, message: &[u8]) -> 
     if let Some(feature) = algorithm.missing_feature() {
         return Err(ConfigError::MissingFeature { feature });
     }
-    let der = der(key.text()).ok_or(bad.clone())?;
+    let der = der(key.expose()).ok_or(bad.clone())?;
     match algorithm {
         #[cfg(feature = "ed25519")]
         PublicAlgorithm::Ed25519 => {

@@ -322,7 +322,7 @@ impl Signer {
         let fields = rules.fields(request.head());
         let id = values(rules, &fields, request.body(), None, None, None);
         let id = self.scheme.id.and_then(|place| id.place(place).ok().flatten());
-        let text = secret.text().as_bytes();
+        let text = secret.expose().as_bytes();
         let values = Values {
             secret: Some(text),
             ..values(
@@ -349,7 +349,7 @@ impl Signer {
         let bytes = match self.scheme.proof {
             Proof::Token | Proof::Basic => {
                 return Ok(match form.encoding {
-                    Encoding::Raw => secret.text().to_owned(),
+                    Encoding::Raw => secret.expose().to_owned(),
                     _ => Base64::encode_string(text),
                 });
             }

@@ -31,7 +31,7 @@ pub(super) fn feed(mac: &mut Mac, ring: &KeyRing, key: usize, piece: Piece<'_>) 
         Piece::Bytes(bytes) => mac.update(bytes),
         Piece::Secret => {
             if let Some(secret) = ring.texts.get(key) {
-                mac.update(secret.text().as_bytes());
+                mac.update(secret.expose().as_bytes());
             }
         }
     }

@@ -105,7 +105,7 @@ pub(super) fn public_keys(
     keys: &[Secret],
 ) -> Result<Vec<PublicKey>, ConfigError> {
     let key = |(index, key): (usize, &Secret)| {
-        let text = key.text().trim();
+        let text = key.expose().trim();
         if text.is_empty() {
             return Err(ConfigError::EmptySecret { index });
         }
@@ -140,7 +140,7 @@ impl KeyRing {
 }
 
 fn key_bytes(scheme: &Scheme, index: usize, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
-    let text = secret.text();
+    let text = secret.expose();
     if text.is_empty() {
         return Err(ConfigError::EmptySecret { index });
     }

@@ -324,8 +324,10 @@ fn check_config(name: &'static str, given: &VerifierBuilder) -> Result<(), Confi
 }
 
 fn checked_url(url: String) -> Result<String, ConfigError> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    match rest {
+    // The slash after a host is the request's.
+    let url = url.strip_suffix('/').map_or(url.clone(), str::to_owned);
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
         Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ', '/']) => Ok(url),
         _ => Err(ConfigError::BadPublicUrl),
     }

@@ -324,7 +324,7 @@ impl<'a> Verification<'a> {
     /// The message with the secret in it.
     fn digested(&self, secret: &Secret, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Reason> {
         let mut message = Zeroizing::new(Vec::with_capacity(body.len() + 256));
-        let text = secret.text().as_bytes();
+        let text = secret.expose().as_bytes();
         let values = Values { secret: Some(text), ..self.values(Some(body)) };
         values.feed(self.rules.scheme.signs, &mut |piece| match piece {
             Piece::Bytes(bytes) => message.extend_from_slice(bytes),

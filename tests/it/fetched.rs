@@ -286,6 +286,11 @@ async fn a_key_set_is_read_over_http() {
     }
     assert_eq!(asked.load(SeqCst), 2, "no redirect was followed");
     assert_eq!(ask(&google("/full"), &push).await.0, 204, "as large as may be");
+    assert!(HttpKeys::key_set("https://example.com/certs").is_ok());
+    for plain in ["http://example.com/certs", "http://127.0.0.1.example.com/", "ftp://example.com/", "certs"]
+    {
+        assert!(HttpKeys::key_set(plain).is_err(), "{plain}");
+    }
     let source = HttpKeys::key_set(&format!("http://{address}/certs")).expect("a source");
     for (id, found) in [("k1", 1), ("k2", 0)] {
         let keys = source.keys(&KeyId::Named(id.into())).await.expect("a key set");

@@ -477,7 +477,21 @@ fn schemes_that_contradict_themselves_are_refused() {
         Verifier::builder_for(hmac().signs(&[Url])).secret(SECRET).public_url(url).build().map(drop)
     };
     assert_eq!(url("https://hooks.example.com:8443"), Ok(()));
-    for bad in ["hooks.example.com", "ftp://x", "https://", "https://x/y", "https://x?y"] {
+    // What is shown with a slash at its end is the same.
+    let with_slash = Verifier::builder_for(hmac().signs(&[Url])).secret(SECRET).public_url("https://x/");
+    let signer = Signer::for_scheme(hmac().signs(&[Url]), SECRET).public_url("https://x").target("/hooks");
+    let (verifier, signed) = (with_slash.build().expect("a verifier"), signer.sign("").expect("signed"));
+    assert!(verifier.verify(signed.head(), signed.body().clone(), now()).is_ok());
+    for bad in [
+        "hooks.example.com",
+        "ftp://x",
+        "https://",
+        "https://",
+        "https:///",
+        "https://x//",
+        "https://x/y",
+        "https://x?y",
+    ] {
         assert_eq!(url(bad), Err(ConfigError::BadPublicUrl), "{bad}");
     }
 }

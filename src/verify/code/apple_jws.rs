@@ -47,7 +47,7 @@ mod chained {
     pub(crate) fn keys(roots: &[Secret]) -> Result<Keys, ConfigError> {
         let bad = |index| ConfigError::UndecodableSecret { index, form: "a root certificate" };
         let root = |(index, root): (usize, &Secret)| {
-            let text = root.text().trim();
+            let text = root.expose().trim();
             let der = pem(text, "CERTIFICATE").or_else(|| STANDARD.decode(text).ok()).ok_or(bad(index))?;
             let certificate = CertificateDer::from(der);
             webpki::anchor_from_trusted_cert(&certificate).map_err(|_| bad(index))?;
