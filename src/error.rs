@@ -232,6 +232,11 @@ pub enum ConfigError {
         /// The value's name.
         name: &'static str,
     },
+    /// The scheme has no use for a configured value of this name.
+    UnknownConfig {
+        /// The value's name.
+        name: &'static str,
+    },
     /// The scheme signs the URL: call `public_url("https://…")`.
     MissingPublicUrl,
     /// The public URL is not `http` or `https` and a host, perhaps with a port, and nothing after that: path and query
@@ -289,6 +294,9 @@ impl fmt::Display for ConfigError {
             Self::Contradiction { problem } => f.write_str(problem),
             Self::MissingConfig { name } => {
                 write!(f, "the scheme signs the configured value {name:?}, which was not given")
+            }
+            Self::UnknownConfig { name } => {
+                write!(f, "the scheme has no use for a configured value {name:?}")
             }
             Self::MissingPublicUrl => {
                 f.write_str("the scheme signs the URL: give the public one with `public_url`")

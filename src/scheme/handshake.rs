@@ -49,6 +49,19 @@ pub enum Said {
 }
 
 impl Handshake {
+    /// The names of the configured values that it needs.
+    pub(crate) fn config(&self) -> impl Iterator<Item = &'static str> {
+        let needed = self.when.iter().filter_map(|when| match when {
+            When::IsConfigured(_, name) => Some(*name),
+            When::Is(..) | When::IsInteger(..) => None,
+        });
+        let said = self.headers.iter().map(|(_, said)| said).chain(self.body);
+        needed.chain(said.filter_map(|said| match said {
+            Said::Config(name) => Some(*name),
+            _ => None,
+        }))
+    }
+
     const fn new(method: &'static str) -> Self {
         Self {
             method,

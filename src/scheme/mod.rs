@@ -29,6 +29,7 @@
 
 mod batch;
 mod bound;
+mod config;
 mod delivering;
 mod describe;
 mod handshake;

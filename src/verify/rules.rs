@@ -201,6 +201,10 @@ impl VerifierBuilder {
         if let Proof::Code(code) = scheme.proof {
             code.config().iter().try_for_each(|name| check_config(name, &self))?;
         }
+        self.config.iter().try_for_each(|(name, _)| match self.any_config || scheme.takes_config(name) {
+            true => Ok(()),
+            false => Err(ConfigError::UnknownConfig { name }),
+        })?;
         let bound = code::bound(&scheme, self.config_value("required"), self.any_config);
         let signs_url = matches!(scheme.proof, Proof::Code(code) if code.signs_url());
         if (scheme.bound().url || signs_url) && self.public_url.is_none() {

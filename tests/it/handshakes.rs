@@ -52,7 +52,7 @@ fn receiver(vector: &Vector, delivered: Option<&Delivered>) -> Receiver<Custom> 
         .secret(Secret::dangerous_short(key))
         .clock(ManualClock::new(NOW))
         .public_url("https://example.com");
-    for (name, value) in &vector.config {
+    for (name, value) in vector.config.iter().filter(|(name, _)| scheme.takes_config(name)) {
         builder = builder.config(name.clone().leak(), value.as_str());
     }
     if let Some(delivered) = delivered {

@@ -47,15 +47,6 @@ pub(crate) struct Request<'a> {
 }
 
 impl Code {
-    /// The values that have to be configured.
-    pub(crate) fn config(self) -> &'static [&'static str] {
-        match self {
-            Self::AppleJws => &["bundle_id"],
-            Self::AwsSns => &["topic"],
-            _ => &[],
-        }
-    }
-
     /// Whether it cannot do without the public URL, even where that is not covered as a whole.
     pub(crate) fn signs_url(self) -> bool {
         matches!(self, Self::MessageSignatures(_))
