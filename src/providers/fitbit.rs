@@ -11,7 +11,8 @@ use crate::scheme::{Batch, Handshake, KeyForm, Part::Body, Scheme, When, header,
 /// while its twin is handled. The URL is checked with
 /// two GETs: the right `verify` code, configured as `verify_code`, is answered with a 204, any other with
 /// a 404. A notification wants a 204 within five seconds. Fitbit asks for a 404 to a wrong signature too;
-/// here that is a 401, as for every stranger. A delivery may carry several events.
+/// here that is a 401, as for every stranger. A delivery may carry several events; where one of them fails, all
+/// are handled again with the next, since nothing tells them from new ones.
 #[derive(Clone, Copy, Debug)]
 pub struct Fitbit;
 

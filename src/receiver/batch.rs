@@ -37,7 +37,8 @@ use crate::{
 /// # }
 /// ```
 ///
-/// Of a provider that sends one event at a time it is that one.
+/// Of a provider that sends one event at a time it is that one. Where events have no ids and may be
+/// [alike](crate::scheme::Scheme::repeats), all of a list are handled again when one failed.
 #[derive(Clone, Debug)]
 pub struct Batch(pub(super) Arc<Handled>);
 

@@ -237,7 +237,11 @@ impl FetchedKeys {
                 true => Ok(Ring { keys: Arc::new(KeyRing::none()), is_known: false }),
                 false => KeyRing::new(scheme, &keys)
                     .map(|keys| Ring { keys: Arc::new(keys), is_known: true })
-                    .map_err(|_| Reason::NoUsableKey),
+                    .map_err(|error| {
+                        log!(error, provider = scheme.name, %error, "the public keys cannot be used");
+                        let _ = error;
+                        Reason::NoUsableKey
+                    }),
             };
             ready.lookups().learn(id.clone(), ring.as_ref().is_ok_and(|ring| ring.is_known), self.capacity);
             ring

@@ -8,7 +8,7 @@ use super::{catch_unwind::CatchUnwind, run::Handled};
 use crate::{
     delivery::Guard,
     error::{StoreError, StoreErrorKind},
-    store::{DynStore, EventKey, Hold, Outcome, Store, Token},
+    store::{DynStore, EventKey, Hold, Outcome, Retention, Store, Token},
     telemetry::{self, count, log},
 };
 
@@ -65,11 +65,13 @@ impl Handled {
     async fn end(&self, held: &Held, outcome: Option<Outcome>) -> Result<Hold, StoreError> {
         // Without a store nothing is held.
         let Some(store) = self.store() else { return Ok(Hold::Lost) };
-        // The next event of the same content is another one.
-        let forgets = self.inner.rules.scheme.repeats && held.key.is_content();
-        match outcome.filter(|_| !forgets) {
+        match outcome {
             Some(outcome) => {
-                let retention = self.inner.policy.retention;
+                // The next event of the same content is another one, and its attempts count from 1.
+                let retention = match self.inner.rules.scheme.repeats && held.key.is_content() {
+                    true => Retention::new(Duration::ZERO, Duration::ZERO),
+                    false => self.inner.policy.retention,
+                };
                 told("complete", store.complete(&held.key, held.token, retention, outcome)).await
             }
             None => told("release", store.release(&held.key, held.token)).await,

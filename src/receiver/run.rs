@@ -7,7 +7,7 @@ use std::{
     pin::{Pin, pin},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
     task::Poll,
 };
@@ -37,8 +37,15 @@ pub(super) struct Handled {
     pub(super) delivery: Box<Delivery>,
     pub(super) lost: Signal,
     held: Option<Held>,
-    /// Whether the last event that was asked for did not fit its type.
-    misfit: AtomicBool,
+    read: AtomicU8,
+}
+
+/// Of the events that were asked for, ...
+mod read {
+    /// ... none fitted its type.
+    pub(super) const MISFIT: u8 = 1;
+    /// ... one did: what else there is to say, the handler says.
+    pub(super) const FITS: u8 = 2;
 }
 
 impl Handled {
@@ -47,9 +54,9 @@ impl Handled {
         Arc::downcast(Arc::clone(delivery.run.as_ref()?)).ok()
     }
 
-    /// An event was asked for, and fitted its type or did not: the last one counts.
+    /// An event was asked for, and fitted its type or did not.
     pub(super) fn read(&self, fits: bool) {
-        self.misfit.store(!fits, Ordering::Relaxed);
+        self.read.fetch_max(if fits { read::FITS } else { read::MISFIT }, Ordering::Relaxed);
     }
 
     /// Keeps the claim, and ends when the handler is to be dropped.
@@ -131,8 +138,8 @@ impl Run {
     pub(super) fn new(inner: Arc<Inner>, mut delivery: Box<Delivery>, admitted: Admitted) -> Self {
         let Admitted { held, attempt, guard } = admitted;
         (delivery.attempt, delivery.guard) = (attempt, guard);
-        let (lost, misfit) = (Signal::default(), AtomicBool::new(false));
-        let handled = Arc::new(Handled { inner, delivery, lost, held, misfit });
+        let (lost, read) = (Signal::default(), AtomicU8::new(0));
+        let handled = Arc::new(Handled { inner, delivery, lost, held, read });
         Self { in_flight: InFlight(handled), settled: false, decided: None }
     }
 
@@ -247,9 +254,9 @@ impl Run {
         let policy = &self.inner().policy;
         let judged = catch_unwind(AssertUnwindSafe(|| {
             let mut report = report(output);
-            // However the misfit was answered, and not where the handler knew what to do about it.
-            report.undecodable |=
-                self.handled().misfit.load(Ordering::Relaxed) && is_client_error(report.status);
+            // However that was answered, and not where the handler knew what to do about it.
+            let misfit = self.handled().read.load(Ordering::Relaxed) == read::MISFIT;
+            report.undecodable |= misfit && is_client_error(report.status);
             let settlement = policy.settlement(&report);
             let is_dead = report.undecodable || settlement == Settlement::CompleteAsFailed;
             if let (true, Some(dead_letter)) = (is_dead, &policy.dead_letter) {

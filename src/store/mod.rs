@@ -160,7 +160,7 @@ impl Outcome {
 /// For how long a done event is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// So long where there is room.
+    /// So long where there is room. Not at all where it is zero: the next claim is the first again.
     pub keep: Duration,
     /// So long in any case: forgetting earlier would let a fresh copy of the delivery in.
     pub at_least: Duration,

@@ -50,6 +50,7 @@ pub async fn store_contract<S: Store>(fresh: impl AsyncFn() -> S, pass: impl Asy
     content_is_taken_over_under_another_id(&fresh().await, &pass).await;
     a_renewed_lease_does_not_lapse(&fresh().await, &pass).await;
     retention_is_not_the_lease(&fresh().await, &pass).await;
+    what_is_not_kept_is_new(&fresh().await, &pass).await;
     keys_are_apart(&fresh().await).await;
     an_unknown_key_holds(&fresh().await).await;
     a_forgotten_event_runs_again(&fresh().await).await;
@@ -166,6 +167,22 @@ async fn retention_is_not_the_lease<S: Store>(store: &S, pass: &impl AsyncFn(Dur
     assert!(matches!(claim(store, &key).await, Claim::Done { .. }), "done outlives the lease");
     pass(KEPT).await;
     win(store, &key, "after its retention an event is forgotten").await;
+}
+
+async fn what_is_not_kept_is_new<S: Store>(store: &S, pass: &impl AsyncFn(Duration)) {
+    let key = key("not kept");
+    for _ in 0..2 {
+        let (token, attempt) = win(store, &key, "what was done and not kept is won").await;
+        assert_eq!(attempt, 1, "for the first time again");
+        let retention = Retention::new(Duration::ZERO, Duration::ZERO);
+        let held = store.complete(&key, token, retention, OK).await;
+        assert_eq!(
+            held.unwrap_or_else(|error| panic!("complete: {error}")),
+            Hold::Held,
+            "its owner completes"
+        );
+        pass(Duration::from_millis(5)).await;
+    }
 }
 
 async fn keys_are_apart<S: Store>(store: &S) {

@@ -75,7 +75,7 @@ async fn tower(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) 
             let otherwise = match handler {
                 Handler::Typed => Some(422),
                 Handler::Lenient(status) => Some(status),
-                Handler::SecondChoice => Some(404),
+                Handler::SecondChoice | Handler::FirstChoice => Some(404),
                 _ => None,
             };
             if let Some(otherwise) = otherwise {
@@ -162,6 +162,14 @@ fn axum_app(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) -> 
                 }
             })
         }
+        Handler::FirstChoice => {
+            any(async move |_: Event<IgnoredAny>, payment: Result<Event<Payment>, EventRejection>| {
+                match payment {
+                    Ok(Event(payment)) => answer(world.pay(&payment).await),
+                    Err(_) => StatusCode::NOT_FOUND.into_response(),
+                }
+            })
+        }
         _ => any(async move |delivery: hookgate::axum::Delivery, body: Bytes| {
             answer(world.handle(handler, &delivery, body).await)
         }),
@@ -209,6 +217,17 @@ async fn actix(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) 
                             match event {
                                 actix_web::Either::Left(payment) => respond(world.pay(&payment.0).await),
                                 actix_web::Either::Right(_) => respond((404, Bytes::new())),
+                            }
+                        }
+                    },
+                ),
+                Handler::FirstChoice => actix_web::web::route().to(
+                    move |_: Event<IgnoredAny>, payment: Result<Event<Payment>, actix_web::Error>| {
+                        let world = Arc::clone(&world);
+                        async move {
+                            match payment {
+                                Ok(payment) => respond(world.pay(&payment.0).await),
+                                Err(_) => respond((404, Bytes::new())),
                             }
                         }
                     },

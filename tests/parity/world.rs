@@ -45,8 +45,10 @@ pub enum Handler {
     Typed,
     /// Wants a [`Payment`], and answers this status itself to what is none.
     Lenient(u16),
-    /// Wants a [`Payment`], then anything, and answers 404 to it.
+    /// Wants a [`Payment`] or anything, and answers 404 to anything else.
     SecondChoice,
+    /// The same the other way round: it has what it wants when it asks for a [`Payment`].
+    FirstChoice,
 }
 
 #[derive(serde::Deserialize)]
@@ -122,7 +124,7 @@ impl World {
         match handler {
             Handler::Count | Handler::Slow(_) | Handler::FirstWaits | Handler::Typed => (200, Bytes::new()),
             Handler::Status(status) | Handler::Lenient(status) => (status, Bytes::new()),
-            Handler::SecondChoice => (404, Bytes::new()),
+            Handler::SecondChoice | Handler::FirstChoice => (404, Bytes::new()),
             Handler::FailFirst(runs) if run <= runs => (500, Bytes::from_static(b"failed")),
             Handler::PanicFirst if run == 1 => panic!("a secret that nobody must see"),
             Handler::FailFirst(_) | Handler::PanicFirst => (200, Bytes::new()),

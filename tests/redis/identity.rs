@@ -3,8 +3,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use hookgate::{
-    EventId,
+    EventId, Verifier,
     providers::Stripe,
+    scheme::{Part, Scheme, header},
     store::{Claim, EventKey, Hold, Outcome, RedisStore, Retention, Scope, Store},
     testing::{SignedRequest, Signer},
 };
@@ -60,6 +61,46 @@ async fn what_one_handled_is_known_to_all() {
     drop(one);
     assert_eq!(ask(&node().await, &stripe("evt_1")).await, (200, "done"), "started anew");
     assert_eq!(effects.runs(), 1);
+}
+
+/// A content that another delivery took over, without an id, and let go is the first one's again.
+#[tokio::test]
+async fn a_content_that_was_let_go_is_settled_with_its_id() {
+    let server = Server::start();
+    let store = RedisStore::new(server.connect().await);
+    let scheme =
+        Scheme::hmac_sha256("bare").signature(header("x-sig").hex()).signs(&[Part::Body]).id(header("x-id"));
+    let verifier = Verifier::builder_for(scheme).secret(SECRET).build().expect("a verifier");
+    let key = |id: Option<&str>| {
+        let mut signed = Signer::for_scheme(scheme, SECRET).sign("{}").expect("a delivery");
+        signed.headers_mut().retain(|(name, _)| name != "x-id");
+        signed.headers_mut().extend(id.map(|id| ("x-id".to_owned(), id.to_owned())));
+        let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("a delivery");
+        EventKey::of(&delivery, Scope::new("r", "bare", None), true)
+    };
+    let (lease, kept) =
+        (Duration::from_millis(50), Retention::new(Duration::from_secs(3600), Duration::ZERO));
+    let win = async |key: &EventKey| match store.claim(key, lease).await.expect("no error") {
+        Claim::Won { token, .. } => token,
+        claim => panic!("not won: {claim:?}"),
+    };
+    for (named, other) in [(key(Some("a")), key(None)), (key(Some("b")), key(None))] {
+        let first = win(&named).await;
+        tokio::time::sleep(lease * 2).await;
+        let second = win(&other).await;
+        assert_eq!(store.renew(&named, first, lease).await.expect("no error"), Hold::Lost);
+        assert_eq!(store.release(&other, second).await.expect("no error"), Hold::Held);
+        assert_eq!(store.renew(&named, first, lease).await.expect("no error"), Hold::Held);
+        assert!(matches!(store.claim(&other, lease).await.expect("no error"), Claim::Running { .. }));
+        assert_eq!(store.release(&named, first).await.expect("no error"), Hold::Held);
+    }
+    let first = win(&key(Some("c"))).await;
+    tokio::time::sleep(lease * 2).await;
+    let second = win(&key(None)).await;
+    assert_eq!(store.release(&key(None), second).await.expect("no error"), Hold::Held);
+    let done = store.complete(&key(Some("c")), first, kept, Outcome::new(200)).await.expect("no error");
+    assert_eq!(done, Hold::Held);
+    assert!(matches!(store.claim(&key(None), lease).await.expect("no error"), Claim::Done { .. }));
 }
 
 /// A content remembers little of the id that it was done with, and ids that are alike in that can be made up: one

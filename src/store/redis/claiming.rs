@@ -1,9 +1,14 @@
 //! A claim whose answer may never be heard.
 
+use std::time::Duration;
+
 use redis::aio::ConnectionLike;
 
 use super::{Names, RedisStore};
 use crate::store::Token;
+
+/// Before each try to take a claim back.
+const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(5)];
 
 /// Takes the claim back where nobody hears of it: its answer comes too late, or who asked is gone. Else the event
 /// would run for a whole lease with nobody to run it, and count as tried.
@@ -35,8 +40,15 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Drop for Claiming<C> {
             (self.unheard.take(), tokio::runtime::Handle::try_current())
         {
             let store = self.store.clone();
-            // Where this is not heard either, the claim ends with its lease.
-            runtime.spawn(async move { store.let_go(&names, token, b"1").await });
+            runtime.spawn(async move {
+                for pause in PAUSES {
+                    tokio::time::sleep(pause).await;
+                    if store.let_go(&names, token, b"1").await.is_ok() {
+                        return;
+                    }
+                }
+                // The claim ends with its lease.
+            });
         }
     }
 }

@@ -10,10 +10,15 @@ end
 local content = KEYS[2]
 local known = content and redis.call('GET', content)
 if known and string.sub(known, 13, 44) ~= token then
-  -- Taken over under another id, whose tag stands where that of this one would in what is written.
-  if read(known) == 'R' or string.sub(known, 5, 14) ~= string.sub(ARGV[4], 5, 14) then return 0 end
-  -- Another rendering of the event that is done: it stays.
-  content = nil
+  -- Taken over under another id, and perhaps done under it.
+  local letter, tag = read(known)
+  if letter == 'R' then return 0 end
+  if letter == '1' then
+    local _, owner = read(ARGV[4])
+    if tag ~= owner then return 0 end
+    -- Another rendering of the event that is done: it stays.
+    content = nil
+  end
 end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
 if content then redis.call('SET', content, ARGV[4], 'PX', ARGV[2]) end

@@ -62,8 +62,8 @@ use crate::{
 /// | Cluster | `ClusterConnection` |
 ///
 /// Every call is bounded by [`timeout`](RedisStoreBuilder::timeout), by default half a second. When
-/// it runs out it is unknown whether the server acted: a claim that it granted unheard ends with its
-/// lease, and until then the provider is told to come back.
+/// it runs out it is unknown whether the server acted: a claim that it may have granted unheard is taken back, and
+/// where that is not heard either it ends with its lease, and until then the provider is told to come back.
 ///
 /// # What it costs
 ///
@@ -358,7 +358,10 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
         let token = self.0.token();
         let claiming = Claiming::new(self, self.0.names(key), token);
         let claim = self.claim_as(claiming.names(), token, lease).await;
-        if !claim.as_ref().is_err_and(|error| error.kind() == StoreErrorKind::TimedOut) {
+        // An error of the connection says as little as none.
+        let heard =
+            |error: &StoreError| matches!(error.kind(), StoreErrorKind::Full | StoreErrorKind::Corrupt);
+        if claim.as_ref().err().is_none_or(heard) {
             claiming.end();
         }
         claim

@@ -12,9 +12,12 @@ if content then
 end
 for place, key in ipairs(KEYS) do
   local record = redis.call('GET', key)
-  if not record then
+  local letter, _, its
+  if record then letter, _, its = read(record) end
+  -- A content that is free was taken over and let go.
+  if not record or letter == 'F' or letter == 'G' then
     redis.call('SET', key, ARGV[2 + place], 'PX', lease + LINGER)
-  elseif select(3, read(record)) == token then
+  elseif its == token then
     redis.call('PEXPIRE', key, lease + LINGER)
   end
 end

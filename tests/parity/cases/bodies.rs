@@ -226,6 +226,11 @@ pub fn all() -> Vec<Case> {
             .send(sent(), Expect::Handler(404, vec![]))
             .ends(0, &[("released", "answered_4xx", 1)])
             .letters(0),
+        Case::new("not what the handler wants second, which had what it wanted", letters_given_up)
+            .handler(Handler::FirstChoice)
+            .send(sent(), Expect::Handler(404, vec![]))
+            .ends(0, &[("released", "answered_4xx", 1)])
+            .letters(0),
         Case::new("an id that is no id", World::stripe)
             .send(wire(&signed_body(r#"{"id":17}"#)), Expect::Gate(422))
             .ends(0, &[("undecodable", "id_invalid", 1)]),
