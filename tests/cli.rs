@@ -526,3 +526,28 @@ fn mistakes_are_said() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stdout).contains("no answer: 1"));
 }
+
+#[test]
+fn brackets_without_end_cost_no_memory() {
+    let signature = json!({"x-hub-signature-256": format!("sha256={}", "0".repeat(64))});
+    let open = "[".repeat(1024 * 1024);
+    // Well-formed, and deeper than parsers go; and as deep as they go, with many values.
+    let closed = format!("{}{}", "[".repeat(500_000), "]".repeat(500_000));
+    let wide = format!("{}{}1{}", "[".repeat(120), "1,".repeat(500_000), "]".repeat(120));
+    for body in [&open, &closed, &wide] {
+        let line = json!({"provider": "github", "secret": SECRET, "headers": signature, "body": body});
+        let mut command = Command::new("sh");
+        // Two gibibytes of address space, so that no more is taken from whoever runs this.
+        let limited = "ulimit -v 2097152; exec \"$0\" check";
+        command.args(["-c", limited, env!("CARGO_BIN_EXE_hookgate")]);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("sh");
+        let mut stdin = child.stdin.take().expect("its input");
+        let writer = std::thread::spawn(move || stdin.write_all(format!("{line}\n").as_bytes()));
+        let output = child.wait_with_output().expect("an end");
+        writer.join().expect("no panic").expect("it reads everything");
+        assert!(output.status.success(), "{:?}: {}", output.status, &body[..20]);
+        let verdict: Value = serde_json::from_slice(&output.stdout).expect("a verdict");
+        assert_eq!(verdict["reason"], "signature_mismatch");
+    }
+}
