@@ -7,7 +7,9 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc,
     },
+    time::Duration,
 };
 
 use hookgate::{providers, scheme::Scheme};
@@ -17,13 +19,13 @@ use serde_json::{Value, json};
 #[path = "redis/servers.rs"]
 mod servers;
 
-fn hookgate(arguments: &[&str], input: &str) -> Output {
+fn hookgate(arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
     let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("a process");
     let mut stdin = child.stdin.take().expect("its input");
-    let input = input.to_owned();
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let input = input.as_ref().to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().expect("an end");
     writer.join().expect("no panic").expect("it reads everything");
     output
@@ -224,7 +226,7 @@ fn signed_with(secret: &str) -> String {
 #[test]
 fn what_cannot_be_read_is_said_and_the_rest_is_judged() {
     let output =
-        hookgate(&["check"], &format!("no json\n[]\n\n{SLACK}\n{{\"provider\":\"slack\",\"headers\":3}}\n"));
+        hookgate(&["check"], format!("no json\n[]\n\n{SLACK}\n{{\"provider\":\"slack\",\"headers\":3}}\n"));
     assert_eq!(output.status.code(), Some(1), "not every line was judged");
     let text = String::from_utf8(output.stdout).expect("text");
     let verdicts: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -550,4 +552,94 @@ fn brackets_without_end_cost_no_memory() {
         let verdict: Value = serde_json::from_slice(&output.stdout).expect("a verdict");
         assert_eq!(verdict["reason"], "signature_mismatch");
     }
+}
+
+#[test]
+fn lines_of_another_form_are_not_judged() {
+    let line = |change: Value| {
+        let mut line = standard(|_| {});
+        for (name, value) in change.as_object().expect("an object") {
+            line[name] = value.clone();
+        }
+        line
+    };
+    for (change, said) in [
+        (json!({"body": {"test": 1}}), "body_base64"),
+        (json!({"body": 5}), "body is not text"),
+        (json!({"body": null, "body_base64": 5}), "body_base64 is not text"),
+        (json!({"url": 5}), "url is not text"),
+        (json!({"method": 7}), "method is not text"),
+        (json!({"secrets": ["x", 5]}), "secrets is not text"),
+        (json!({"secret": {"a": 1}}), "secret is not text"),
+        (json!({"public_key": 5}), "public_key is not text"),
+        (json!({"provider": 5}), "provider is not text"),
+        (json!({"status": "200"}), "status"),
+        (json!({"config": {"topic": {}}}), "config: topic"),
+        (json!({"config": {"topic": ["a", 1]}}), "config: topic"),
+    ] {
+        let line = line(change);
+        let output = hookgate(&["check"], format!("{line}\n"));
+        let verdict: Value = serde_json::from_slice(&output.stdout).expect("a verdict");
+        assert_eq!(
+            (&verdict["reason"], output.status.code()),
+            (&json!("malformed_input"), Some(1)),
+            "{line}"
+        );
+        assert!(verdict["message"].as_str().is_some_and(|message| message.contains(said)), "{verdict}");
+    }
+    // Null is nothing, wherever it is.
+    let names = [
+        "secrets",
+        "public_key",
+        "cert_pem",
+        "jwk",
+        "config",
+        "status",
+        "rule_override",
+        "url",
+        "method",
+        "body_base64",
+    ];
+    let nulls = names.iter().map(|name| line(json!({*name: null})));
+    let mut nulls: Vec<Value> = nulls.collect();
+    nulls.push(line(json!({"config": {"topic": null}})));
+    for (line, verdict) in nulls.iter().zip(check(&nulls)) {
+        assert_eq!(verdict["verdict"], "accept", "{line}: {verdict}");
+    }
+    let none = check(&[line(json!({"headers": null, "body": null}))]);
+    assert_eq!(none[0]["reason"], "signature_missing");
+    // Bytes that are no text are not replaced by others.
+    let [before, after] = [r#"{"provider":"github","secret":"x","body":""#, "\"}\n"];
+    let output = hookgate(&["check"], [before.as_bytes(), b"\xff", after.as_bytes()].concat());
+    let verdict: Value = serde_json::from_slice(&output.stdout).expect("a verdict");
+    assert_eq!((&verdict["reason"], output.status.code()), (&json!("malformed_input"), Some(1)));
+    assert!(verdict["message"].to_string().contains("body_base64"), "{verdict}");
+}
+
+#[test]
+fn every_name_of_a_configuration_is_heard() {
+    let url =
+        "https://example.com/?hub.mode=unsubscribe&hub.topic=https%3A%2F%2Fa.example%2F&hub.challenge=c1";
+    let line = |config: Value| json!({"provider": "websub", "secret": SECRET, "method": "GET", "url": url, "config": config});
+    let verdicts = check(&[line(json!({"unwanted_topic": "https://a.example/"})), line(json!({}))]);
+    assert_eq!((&verdicts[0]["verdict"], &verdicts[0]["body"]), (&json!("handshake"), &json!("c1")));
+    assert_eq!(verdicts[1]["verdict"], "reject");
+}
+
+#[test]
+fn a_verdict_does_not_wait_for_the_next_line() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+    let mut child =
+        command.arg("check").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a process");
+    let mut input = child.stdin.take().expect("its input");
+    let output = BufReader::new(child.stdout.take().expect("its output"));
+    let (seen, lines) = mpsc::channel();
+    std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| seen.send(line)));
+    for _ in 0..2 {
+        input.write_all(format!("{SLACK}\n").as_bytes()).expect("it reads");
+        let line = lines.recv_timeout(Duration::from_secs(10)).expect("a verdict");
+        assert!(line.contains("accept"));
+    }
+    drop(input);
+    assert!(child.wait().expect("an end").success());
 }

@@ -46,7 +46,10 @@ enum Command {
     ///
     /// A line: {"provider":"slack","secrets":["…"],"method":"POST","url":"https://…","headers":{…},
     /// "body":"…" or "body_base64":"…","now":1531420618,"config":{…}}. Without "now" it is now. Public keys
-    /// go into "public_key", "cert_pem" or "jwk".
+    /// go into "public_key", "cert_pem" or "jwk". Null is the same as leaving a field out.
+    ///
+    /// Ends with 1 where a line is malformed. A provider that is not known is an error of its line, which is
+    /// not judged, and no failure of the whole.
     Check,
 }
 
