@@ -2,14 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader, Write},
-    process::{Child, Command, Output, Stdio},
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
         mpsc,
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hookgate::{providers, scheme::Scheme};
@@ -322,12 +323,18 @@ struct Listening {
     child: Child,
     base: String,
     printed: Arc<Mutex<Vec<Value>>>,
+    errors: Arc<Mutex<String>>,
 }
 
 impl Listening {
     fn start(providers: &[&Scheme], further: &[&str]) -> Self {
+        Self::start_with(providers, further, &[])
+    }
+
+    fn start_with(providers: &[&Scheme], further: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
         command.args(["listen", "--json", "--address", "127.0.0.1:0", "--public-url", ORIGIN]).args(further);
+        command.envs(variables.iter().copied());
         for scheme in providers {
             command.args(["--provider", scheme.name()]);
             command.args(["--secret-for", &format!("{}={}", scheme.name(), keys(scheme).1)]);
@@ -340,7 +347,13 @@ impl Listening {
         let first = said.next().expect("a line").expect("text");
         let base = first.strip_prefix("listening on ").and_then(|url| url.split("/webhooks").next());
         let base = base.unwrap_or_else(|| panic!("{first}")).to_owned();
-        std::thread::spawn(move || said.for_each(drop));
+        let errors = Arc::new(Mutex::new(String::new()));
+        let told = Arc::clone(&errors);
+        std::thread::spawn(move || {
+            for line in said.map_while(Result::ok) {
+                *told.lock().expect("errors") += &format!("{line}\n");
+            }
+        });
         let printed = Arc::new(Mutex::new(Vec::new()));
         let (kept, lines) =
             (Arc::clone(&printed), BufReader::new(child.stdout.take().expect("its output")).lines());
@@ -349,7 +362,27 @@ impl Listening {
                 kept.lock().expect("lines").push(serde_json::from_str(&line).expect("JSON"));
             }
         });
-        Self { child, base, printed }
+        Self { child, base, printed, errors }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.base.strip_prefix("http://").expect("a URL")).expect("a connection")
+    }
+
+    /// Sends it a signal, as a terminal does.
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status();
+        assert!(sent.expect("kill").success());
+    }
+
+    /// How it ended, if it does within this time.
+    fn ended_within(&mut self, most: Duration) -> Option<ExitStatus> {
+        ended_within(&mut self.child, most)
+    }
+
+    fn reasons(&self) -> Vec<String> {
+        let lines = self.printed.lock().expect("lines");
+        lines.iter().map(|line| line["reason"].as_str().expect("a reason").to_owned()).collect()
     }
 
     fn printed(&self, provider: &str, outcome: &str) -> usize {
@@ -373,6 +406,17 @@ impl Drop for Listening {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn ended_within(child: &mut Child, most: Duration) -> Option<ExitStatus> {
+    let started = Instant::now();
+    while started.elapsed() < most {
+        if let Some(status) = child.try_wait().expect("a status") {
+            return Some(status);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    None
 }
 
 fn until(what: &str, mut done: impl FnMut() -> bool) {
@@ -529,6 +573,100 @@ fn mistakes_are_said() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("no answer: 1"));
 }
 
+fn of(name: &str) -> Scheme {
+    providers::find(name).expect("a scheme")
+}
+
+/// What came to an application.
+#[derive(Clone, Debug)]
+struct Came {
+    method: String,
+    target: String,
+    headers: axum::http::HeaderMap,
+    body: String,
+}
+
+/// An application that answers like this and notes what comes; its address, and what came.
+struct Application {
+    _runtime: tokio::runtime::Runtime,
+    url: String,
+    came: Arc<Mutex<Vec<Came>>>,
+}
+
+impl Application {
+    fn start(status: u16, header: Option<(&'static str, &'static str)>, takes: Duration) -> Self {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let came = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&came);
+        let answer = move |request: axum::extract::Request| async move {
+            let (parts, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+            noted.lock().expect("a list").push(Came {
+                method: parts.method.to_string(),
+                target: parts.uri.to_string(),
+                headers: parts.headers,
+                body: String::from_utf8(body.to_vec()).expect("text"),
+            });
+            tokio::time::sleep(takes).await;
+            let mut response = axum::response::Response::new(axum::body::Body::empty());
+            *response.status_mut() = axum::http::StatusCode::from_u16(status).expect("a status");
+            if let Some((name, value)) = header {
+                response.headers_mut().insert(name, value.parse().expect("a value"));
+            }
+            response
+        };
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let app = axum::Router::new().fallback(answer);
+        runtime.spawn(async move { axum::serve(listener, app).await });
+        Self { _runtime: runtime, url, came }
+    }
+
+    fn ok() -> Self {
+        Self::start(200, None, Duration::ZERO)
+    }
+
+    fn came(&self) -> Vec<Came> {
+        self.came.lock().expect("a list").clone()
+    }
+
+    /// The bodies of what is sent here.
+    fn bodies(&self, provider: &str, further: &[&str]) -> Vec<String> {
+        self.came.lock().expect("a list").clear();
+        let output = self.send(provider, further);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.came().into_iter().map(|came| came.body).collect()
+    }
+
+    fn send(&self, provider: &str, further: &[&str]) -> Output {
+        let arguments = ["send", "--provider", provider, "--secret", SECRET, "--url", &self.url];
+        hookgate(&[&arguments[..], further].concat(), "")
+    }
+}
+
+/// A signed delivery for `/webhooks/PROVIDER`, as bytes for a socket.
+fn raw(scheme: Scheme, method: &str, query: &str, body: &str) -> Vec<u8> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    let now = hookgate::UnixTime::from_secs(now.as_secs().try_into().expect("a time"));
+    let signer = hookgate::testing::Signer::for_scheme(scheme, SECRET).at(now).public_url(ORIGIN);
+    let signer = signer.target(format!("/webhooks/{}{query}", scheme.name()));
+    let signed = signer.sign(body.to_owned()).expect("signed");
+    let mut text = format!("{method} {} HTTP/1.1\r\nhost: hooks.example.com\r\n", signed.target());
+    for (name, value) in signed.headers() {
+        text += &format!("{name}: {value}\r\n");
+    }
+    text += &format!("content-length: {}\r\n\r\n", signed.body().len());
+    [text.as_bytes(), signed.body()].concat()
+}
+
+/// The first line of what comes back.
+fn answer(socket: &mut TcpStream) -> String {
+    socket.set_read_timeout(Some(Duration::from_secs(20))).expect("an option");
+    let mut line = String::new();
+    BufReader::new(socket).read_line(&mut line).expect("an answer");
+    line
+}
+
 #[test]
 fn brackets_without_end_cost_no_memory() {
     let signature = json!({"x-hub-signature-256": format!("sha256={}", "0".repeat(64))});
@@ -552,6 +690,104 @@ fn brackets_without_end_cost_no_memory() {
         let verdict: Value = serde_json::from_slice(&output.stdout).expect("a verdict");
         assert_eq!(verdict["reason"], "signature_mismatch");
     }
+}
+
+#[test]
+fn what_is_forwarded_is_all_of_the_event() {
+    let application = Application::ok();
+    let (twilio, stripe) = (of("twilio"), of("stripe"));
+    let forward = format!("{}/app?token=1", application.url);
+    let listening = Listening::start(&[&twilio, &stripe], &["--forward", &forward]);
+    let mut socket = listening.connect();
+    socket.write_all(&raw(twilio, "GET", "?MessageSid=SM1&Body=a%20b", "")).expect("sent");
+    assert!(answer(&mut socket).contains("200"));
+    let came = application.came();
+    assert_eq!(came.len(), 1);
+    assert_eq!(
+        (came[0].method.as_str(), came[0].target.as_str()),
+        ("GET", "/app?token=1&MessageSid=SM1&Body=a%20b")
+    );
+    // An id that no header can hold does not keep the event from being handled.
+    let body = r#"{"id":"evt\n1","type":"t"}"#;
+    let output = listening.send(&stripe, &["--max-attempts", "1", "--data", body]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let came = application.came();
+    assert_eq!((came[1].body.as_str(), came[1].headers.get("x-hookgate-id")), (body, None));
+    assert_eq!(came[1].headers["x-hookgate-type"], "t");
+    assert_eq!((came[1].method.as_str(), came[1].target.as_str()), ("POST", "/app?token=1"));
+}
+
+#[test]
+fn an_application_that_does_not_answer_is_not_waited_for_for_ever() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let forward = format!("http://{}/", silent.local_addr().expect("an address"));
+    let stripe = of("stripe");
+    let listening = Listening::start(&[&stripe], &["--forward", &forward, "--forward-timeout", "1"]);
+    let output = listening.send(&stripe, &["--max-attempts", "1", "--data", r#"{"id":"evt_1"}"#]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("502: 1"));
+}
+
+#[test]
+fn listen_ends_when_it_is_asked_to() {
+    let stripe = of("stripe");
+    let mut listening = Listening::start(&[&stripe], &[]);
+    let mut half = listening.connect();
+    half.write_all(b"POST /webhooks/stripe HTTP/1.1\r\nhost: a").expect("sent");
+    std::thread::sleep(Duration::from_millis(200));
+    listening.signal("-INT");
+    let status = listening.ended_within(Duration::from_secs(9)).expect("an end beside half a request");
+    assert!(status.success());
+    // Where something is still being handled, the second time is enough.
+    let application = Application::start(200, None, Duration::from_secs(60));
+    let mut listening = Listening::start(&[&stripe], &["--forward", &application.url]);
+    let mut socket = listening.connect();
+    socket.write_all(&raw(stripe, "POST", "", r#"{"id":"evt_1"}"#)).expect("sent");
+    until("an event", || application.came().len() == 1);
+    listening.signal("-INT");
+    assert_eq!(listening.ended_within(Duration::from_millis(500)), None, "it waits for what is handled");
+    listening.signal("-INT");
+    let status = listening.ended_within(Duration::from_secs(5)).expect("an end at once");
+    assert_eq!(status.code(), Some(1));
+}
+
+#[test]
+fn every_delivery_is_printed() {
+    let stripe = of("stripe");
+    let application = Application::start(200, None, Duration::from_millis(700));
+    let further = ["--forward", &application.url, "--body-limit", "2000"];
+    let listening = Listening::start(&[&stripe], &further);
+    // Nobody waits for the answer.
+    let mut socket = listening.connect();
+    socket.write_all(&raw(stripe, "POST", "", r#"{"id":"evt_1"}"#)).expect("sent");
+    until("an event", || application.came().len() == 1);
+    drop(socket);
+    until("its line", || listening.printed("stripe", "handled") == 1);
+    // The body breaks off, does not fit, does not come.
+    let mut socket = listening.connect();
+    let request = raw(stripe, "POST", "", r#"{"id":"evt_2"}"#);
+    socket.write_all(&request[..request.len() - 1]).expect("sent");
+    drop(socket);
+    until("half a body", || listening.reasons().contains(&"body_broken".to_owned()));
+    let mut slow = listening.connect();
+    slow.write_all(&request[..request.len() - 1]).expect("sent");
+    let mut socket = listening.connect();
+    let long = format!(r#"{{"id":"{}"}}"#, "e".repeat(2000));
+    socket.write_all(&raw(stripe, "POST", "", &long)).expect("sent");
+    assert!(answer(&mut socket).contains("413"));
+    until("a long body", || listening.reasons().contains(&"body_too_large".to_owned()));
+    let lines = listening.printed.lock().expect("lines").clone();
+    assert!(
+        lines.iter().any(|line| line["status"] == 413 && line["hints"].to_string().contains("--body-limit"))
+    );
+    assert!(answer(&mut slow).contains("408"));
+    until("a slow body", || listening.reasons().contains(&"body_too_slow".to_owned()));
+    // More than the default, where that is wanted.
+    let further = ["--body-limit", "3000000"];
+    let listening = Listening::start(&[&stripe], &further);
+    let mut socket = listening.connect();
+    let long = format!(r#"{{"id":"evt_3","text":"{}"}}"#, "e".repeat(2_000_000));
+    socket.write_all(&raw(stripe, "POST", "", &long)).expect("sent");
+    assert!(answer(&mut socket).contains("200"));
 }
 
 #[test]
@@ -642,4 +878,31 @@ fn a_verdict_does_not_wait_for_the_next_line() {
     }
     drop(input);
     assert!(child.wait().expect("an end").success());
+}
+
+#[test]
+fn what_is_said_of_a_url_holds_no_secret() {
+    let redis = "redis://user:topsecret@127.0.0.1:1/0";
+    let arguments = ["listen", "--provider", "stripe", "--secret", SECRET, "--address", "127.0.0.1:0"];
+    for (further, variables) in [(&["--redis", redis][..], &[][..]), (&[], &[("HOOKGATE_REDIS", redis)])] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+        command.args(arguments).args(further).envs(variables.iter().copied()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("a process");
+        let ended = ended_within(&mut child, Duration::from_secs(10));
+        let _ = child.kill();
+        let output = child.wait_with_output().expect("an end");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(ended.is_some() && errors.contains("no Redis at redis://127.0.0.1:1/0:"), "{errors}");
+        assert!(!errors.contains("topsecret"), "{errors}");
+    }
+    let stripe = of("stripe");
+    let forward = "http://user:topsecret@127.0.0.1:1/app?token=hidden";
+    let variables = [("HOOKGATE_FORWARD", forward)];
+    let listening = Listening::start_with(&[&stripe], &[], &variables);
+    let output = listening.send(&stripe, &["--max-attempts", "1", "--data", r#"{"id":"evt_1"}"#]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("502: 1"));
+    until("an error", || !listening.errors.lock().expect("errors").is_empty());
+    let errors = listening.errors.lock().expect("errors").clone();
+    assert!(errors.contains("http://127.0.0.1:1/app: ") && errors.contains("refused"), "{errors}");
+    assert!(!errors.contains("topsecret") && !errors.contains("hidden"), "{errors}");
 }

@@ -14,6 +14,7 @@ mod list;
 mod listen;
 mod options;
 mod send;
+mod show;
 
 use std::{
     future::Future,
@@ -69,7 +70,7 @@ pub fn main() -> ExitCode {
         // Whoever reads has enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("hookgate: {error}");
+            options::tell(format_args!("hookgate: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -88,7 +89,7 @@ fn in_runtime(command: impl Future<Output = Result<bool, options::Failure>>) -> 
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("hookgate: {error}");
+            options::tell(format_args!("hookgate: {error}"));
             ExitCode::FAILURE
         }
     }
