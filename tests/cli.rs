@@ -791,6 +791,36 @@ fn every_delivery_is_printed() {
 }
 
 #[test]
+fn a_reader_that_has_enough_is_no_error() {
+    let stripe = of("stripe");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+    command.args(["listen", "--provider", "stripe", "--secret", SECRET, "--address", "127.0.0.1:0"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+    let mut errors = BufReader::new(child.stderr.take().expect("its errors"));
+    let mut first = String::new();
+    errors.read_line(&mut first).expect("a line");
+    drop(child.stdout.take());
+    let url = first.trim().strip_prefix("listening on ").expect("a URL");
+    let mut socket = TcpStream::connect(&url["http://".len()..url.find("/webhooks").expect("a path")]);
+    let socket = socket.as_mut().expect("a connection");
+    socket.write_all(&raw(stripe, "POST", "", r#"{"id":"evt_1"}"#)).expect("sent");
+    assert!(answer(socket).contains("200"), "what was handled is answered");
+    let status = ended_within(&mut child, Duration::from_secs(10));
+    let _ = child.kill();
+    let mut said = String::new();
+    errors.read_to_string(&mut said).expect("text");
+    assert_eq!((status.and_then(|status| status.code()), said.as_str()), (Some(0), ""));
+
+    let arguments = ["send", "--provider", "stripe", "--secret", SECRET, "--url", "http://127.0.0.1:1/"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+    command.args(arguments).args(["--max-attempts", "2"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn lines_of_another_form_are_not_judged() {
     let line = |change: Value| {
         let mut line = standard(|_| {});
@@ -881,6 +911,37 @@ fn a_verdict_does_not_wait_for_the_next_line() {
 }
 
 #[test]
+fn what_is_sent_is_what_was_given() {
+    let application = Application::ok();
+    let body = r#"{"n": 12345678901234567890.10, "id":"mine_{number}","a":1}"#;
+    let many = ["--count", "2", "--data", body];
+    assert_eq!(
+        application.bodies("stripe", &many),
+        [body.replace("{number}", "0"), body.replace("{number}", "1")]
+    );
+    // With an id, that alone is another.
+    let with_id = application.bodies("stripe", &[&many[..], &["--id", "evt_"]].concat());
+    let expected = |id: &str| format!(r#"{{"n":12345678901234567890.10,"id":"{id}","a":1}}"#);
+    assert_eq!(with_id, [expected("evt_0"), expected("evt_1")]);
+    // An id in a header is counted, and one that is given is kept.
+    let ids = |further: &[&str]| {
+        application.bodies("github", &[&["--count", "2", "--data", "{}"], further].concat());
+        let ids = application.came().into_iter().map(|came| came.headers["x-github-delivery"].clone());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&[]), ["evt_test_0", "evt_test_1"]);
+    assert_eq!(ids(&["--header", "X-GitHub-Delivery: mine"]), ["mine", "mine"]);
+    // What would be replaced is refused.
+    application.came.lock().expect("a list").clear();
+    for data in ["no JSON", "[1]", "{\"a\":"] {
+        let output = application.send("stripe", &["--id", "evt_1", "--data", data]);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && errors.contains("no JSON object"), "{data}: {errors}");
+    }
+    assert_eq!(application.came().len(), 0);
+}
+
+#[test]
 fn what_is_said_of_a_url_holds_no_secret() {
     let redis = "redis://user:topsecret@127.0.0.1:1/0";
     let arguments = ["listen", "--provider", "stripe", "--secret", SECRET, "--address", "127.0.0.1:0"];
@@ -905,4 +966,70 @@ fn what_is_said_of_a_url_holds_no_secret() {
     let errors = listening.errors.lock().expect("errors").clone();
     assert!(errors.contains("http://127.0.0.1:1/app: ") && errors.contains("refused"), "{errors}");
     assert!(!errors.contains("topsecret") && !errors.contains("hidden"), "{errors}");
+}
+
+#[test]
+fn what_would_be_passed_over_is_refused_at_the_start() {
+    let listen = ["listen", "--provider", "stripe", "--secret", SECRET, "--address", "127.0.0.1:0"];
+    for (further, said) in [
+        (&["--provider", "stripe"][..], "--provider stripe is given twice"),
+        (&["--secret-for", "strip=c2VjcmV0"], "Is it one of these: strapi, stripe?"),
+        (&["--secret-for", "c2VjcmV0"], "write PROVIDER=SECRET"),
+        (&["--forward", "ftp://127.0.0.1/"], "begins with http:// or https://"),
+        (&["--forward", "localhost"], "--forward localhost"),
+        (&["--forward", "localhost:8000"], "begins with http:// or https://"),
+        (&["--body-limit", "0"], "body_limit"),
+        (&["--forward-timeout", "0"], "--forward-timeout"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+        command.args(listen).args(further).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("a process");
+        let status = ended_within(&mut child, Duration::from_secs(5));
+        let _ = child.kill();
+        let output = child.wait_with_output().expect("an end");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(status.is_some_and(|status| matches!(status.code(), Some(1 | 2))), "{further:?}: {errors}");
+        assert!(errors.contains(said) && !errors.contains("listening"), "{further:?}: {errors}");
+        assert!(!errors.contains("c2VjcmV0"), "{errors}");
+    }
+    let send = ["send", "--provider", "stripe", "--secret", SECRET, "--max-attempts", "1"];
+    for (further, said) in [
+        (["--url", "ftp://127.0.0.1/", "--tamper"], "begins with http:// or https://"),
+        (["--url", "http://127.0.0.1:1/", "--secret-for=nobody=1"], "--secret-for names no provider"),
+    ] {
+        let output = hookgate(&[&send[..], &further].concat(), "");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && errors.contains(said), "{further:?}: {errors}");
+    }
+}
+
+#[test]
+fn why_there_is_no_answer_is_said_once() {
+    let send = ["send", "--provider", "stripe", "--secret", SECRET, "--url", "http://127.0.0.1:1/"];
+    let output = hookgate(&[&send[..], &["--count", "3", "--max-attempts", "2"]].concat(), "");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(errors.matches("no answer: ").count(), 1, "{errors}");
+    assert!(errors.contains("refused"), "{errors}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("no answer: 6"));
+    // What no request can be made of is not tried.
+    let application = Application::ok();
+    let output = application.send("stripe", &["--header", "x-note: a\u{1}b"]);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("this can be no header") && errors.contains("x-note"), "{errors}");
+    assert_eq!((output.status.code(), application.came().len()), (Some(1), 0));
+}
+
+#[test]
+fn a_receiver_may_ask_for_a_pause_by_a_date() {
+    let later = ("retry-after", "Fri, 01 Jan 2100 00:00:00 GMT");
+    let application = Application::start(503, Some(later), Duration::ZERO);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+    command.args(["send", "--provider", "stripe", "--secret", SECRET, "--url", &application.url]);
+    let mut child = command.stdout(Stdio::null()).spawn().expect("a process");
+    until("a first attempt", || !application.came().is_empty());
+    std::thread::sleep(Duration::from_millis(1_500));
+    let attempts = application.came().len();
+    child.kill().expect("it waits");
+    child.wait().expect("an end");
+    assert_eq!(attempts, 1);
 }

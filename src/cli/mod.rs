@@ -13,6 +13,7 @@ mod line;
 mod list;
 mod listen;
 mod options;
+mod retry;
 mod send;
 mod show;
 
