@@ -20,6 +20,10 @@ use serde_json::{Value, json};
 #[path = "redis/servers.rs"]
 mod servers;
 
+#[allow(dead_code)]
+#[path = "../examples/sender.rs"]
+mod sender;
+
 fn hookgate(arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
     let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -1032,4 +1036,19 @@ fn a_receiver_may_ask_for_a_pause_by_a_date() {
     child.kill().expect("it waits");
     child.wait().expect("an end");
     assert_eq!(attempts, 1);
+}
+
+#[test]
+fn the_example_of_a_sender_gives_up() {
+    let application = Application::start(503, Some(("retry-after", "0")), Duration::ZERO);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let given_up = runtime.block_on(async {
+        let client = reqwest::Client::new();
+        let sent = sender::deliver(&client, &application.url, secret, "msg_1", "{}");
+        let sent = tokio::time::timeout(Duration::from_secs(10), sent).await;
+        sent.expect("an end").expect_err("never accepted").to_string()
+    });
+    assert_eq!(given_up, "msg_1: given up");
+    assert_eq!(application.came().len(), 7);
 }
