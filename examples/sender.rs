@@ -15,9 +15,12 @@ use hookgate::{Clock, SystemClock, providers::StandardWebhooks, testing::Signer}
 /// The waits between attempts grow like this, up to a third of an hour in all.
 const PAUSES: [u64; 6] = [1, 5, 30, 120, 300, 600];
 
+/// The longest wait that a receiver is granted.
+const LONGEST: u64 = 600;
+
 /// Sends one event until the receiver has it. Its id stays the same over all attempts, and each attempt is
 /// signed anew: the receiver tells repeats by the id and stale copies by the timestamp.
-async fn deliver(
+pub async fn deliver(
     client: &reqwest::Client,
     url: &str,
     secret: &str,
@@ -33,7 +36,8 @@ async fn deliver(
         for (name, value) in signed.headers() {
             request = request.header(name, value);
         }
-        let pause = match request.send().await {
+        // What the receiver asks for counts, as long as there are attempts left.
+        let asked = match request.send().await {
             Ok(answer) if answer.status().is_success() => {
                 println!("{id}: {}", answer.status());
                 return Ok(());
@@ -44,17 +48,17 @@ async fn deliver(
             }
             Ok(answer) => {
                 println!("{id}: {}, again later", answer.status());
-                let asked =
-                    answer.headers().get("retry-after").and_then(|wait| wait.to_str().ok()?.parse().ok());
-                asked.or_else(|| pauses.next())
+                answer.headers().get("retry-after").and_then(|wait| wait.to_str().ok()?.parse::<u64>().ok())
             }
             Err(error) => {
                 println!("{id}: {error}, again later");
-                pauses.next()
+                None
             }
         };
-        match pause {
-            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+        match pauses.next() {
+            Some(pause) => {
+                tokio::time::sleep(Duration::from_secs(asked.unwrap_or(pause).min(LONGEST))).await;
+            }
             None => return Err(format!("{id}: given up").into()),
         }
     }

@@ -2,12 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader, Write},
-    process::{Child, Command, Output, Stdio},
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc,
     },
+    time::{Duration, Instant},
 };
 
 use hookgate::{providers, scheme::Scheme};
@@ -17,13 +20,17 @@ use serde_json::{Value, json};
 #[path = "redis/servers.rs"]
 mod servers;
 
-fn hookgate(arguments: &[&str], input: &str) -> Output {
+#[allow(dead_code)]
+#[path = "../examples/sender.rs"]
+mod sender;
+
+fn hookgate(arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
     let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("a process");
     let mut stdin = child.stdin.take().expect("its input");
-    let input = input.to_owned();
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let input = input.as_ref().to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().expect("an end");
     writer.join().expect("no panic").expect("it reads everything");
     output
@@ -224,7 +231,7 @@ fn signed_with(secret: &str) -> String {
 #[test]
 fn what_cannot_be_read_is_said_and_the_rest_is_judged() {
     let output =
-        hookgate(&["check"], &format!("no json\n[]\n\n{SLACK}\n{{\"provider\":\"slack\",\"headers\":3}}\n"));
+        hookgate(&["check"], format!("no json\n[]\n\n{SLACK}\n{{\"provider\":\"slack\",\"headers\":3}}\n"));
     assert_eq!(output.status.code(), Some(1), "not every line was judged");
     let text = String::from_utf8(output.stdout).expect("text");
     let verdicts: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -299,6 +306,15 @@ const CONFIG: [&str; 8] = [
 ];
 const ORIGIN: &str = "https://hooks.example.com";
 
+/// What one of these providers has a use for.
+fn config(providers: &[&Scheme]) -> impl Iterator<Item = &'static str> {
+    let takes = |pair: &&str| {
+        let name = pair.split_once('=').expect("a pair").0;
+        providers.iter().any(|scheme| scheme.takes_config(name))
+    };
+    CONFIG.into_iter().filter(takes)
+}
+
 fn key(name: &str) -> String {
     format!("@{}/tests/keys/{name}", env!("CARGO_MANIFEST_DIR"))
 }
@@ -320,17 +336,23 @@ struct Listening {
     child: Child,
     base: String,
     printed: Arc<Mutex<Vec<Value>>>,
+    errors: Arc<Mutex<String>>,
 }
 
 impl Listening {
     fn start(providers: &[&Scheme], further: &[&str]) -> Self {
+        Self::start_with(providers, further, &[])
+    }
+
+    fn start_with(providers: &[&Scheme], further: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
         command.args(["listen", "--json", "--address", "127.0.0.1:0", "--public-url", ORIGIN]).args(further);
+        command.envs(variables.iter().copied());
         for scheme in providers {
             command.args(["--provider", scheme.name()]);
             command.args(["--secret-for", &format!("{}={}", scheme.name(), keys(scheme).1)]);
         }
-        CONFIG.iter().for_each(|pair| {
+        config(providers).for_each(|pair| {
             command.args(["--config", pair]);
         });
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
@@ -338,7 +360,13 @@ impl Listening {
         let first = said.next().expect("a line").expect("text");
         let base = first.strip_prefix("listening on ").and_then(|url| url.split("/webhooks").next());
         let base = base.unwrap_or_else(|| panic!("{first}")).to_owned();
-        std::thread::spawn(move || said.for_each(drop));
+        let errors = Arc::new(Mutex::new(String::new()));
+        let told = Arc::clone(&errors);
+        std::thread::spawn(move || {
+            for line in said.map_while(Result::ok) {
+                *told.lock().expect("errors") += &format!("{line}\n");
+            }
+        });
         let printed = Arc::new(Mutex::new(Vec::new()));
         let (kept, lines) =
             (Arc::clone(&printed), BufReader::new(child.stdout.take().expect("its output")).lines());
@@ -347,7 +375,27 @@ impl Listening {
                 kept.lock().expect("lines").push(serde_json::from_str(&line).expect("JSON"));
             }
         });
-        Self { child, base, printed }
+        Self { child, base, printed, errors }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.base.strip_prefix("http://").expect("a URL")).expect("a connection")
+    }
+
+    /// Sends it a signal, as a terminal does.
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status();
+        assert!(sent.expect("kill").success());
+    }
+
+    /// How it ended, if it does within this time.
+    fn ended_within(&mut self, most: Duration) -> Option<ExitStatus> {
+        ended_within(&mut self.child, most)
+    }
+
+    fn reasons(&self) -> Vec<String> {
+        let lines = self.printed.lock().expect("lines");
+        lines.iter().map(|line| line["reason"].as_str().expect("a reason").to_owned()).collect()
     }
 
     fn printed(&self, provider: &str, outcome: &str) -> usize {
@@ -360,7 +408,7 @@ impl Listening {
         let secret = keys(scheme).0;
         let mut arguments = vec!["send", "--provider", scheme.name(), "--url", &url, "--secret", &secret];
         arguments.extend(["--public-url", ORIGIN]);
-        CONFIG.iter().for_each(|pair| arguments.extend(["--config", pair]));
+        config(&[scheme]).for_each(|pair| arguments.extend(["--config", pair]));
         arguments.extend(further);
         hookgate(&arguments, "")
     }
@@ -371,6 +419,17 @@ impl Drop for Listening {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn ended_within(child: &mut Child, most: Duration) -> Option<ExitStatus> {
+    let started = Instant::now();
+    while started.elapsed() < most {
+        if let Some(status) = child.try_wait().expect("a status") {
+            return Some(status);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    None
 }
 
 fn until(what: &str, mut done: impl FnMut() -> bool) {
@@ -525,4 +584,481 @@ fn mistakes_are_said() {
     );
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stdout).contains("no answer: 1"));
+}
+
+fn of(name: &str) -> Scheme {
+    providers::find(name).expect("a scheme")
+}
+
+/// What came to an application.
+#[derive(Clone, Debug)]
+struct Came {
+    method: String,
+    target: String,
+    headers: axum::http::HeaderMap,
+    body: String,
+}
+
+/// An application that answers like this and notes what comes; its address, and what came.
+struct Application {
+    _runtime: tokio::runtime::Runtime,
+    url: String,
+    came: Arc<Mutex<Vec<Came>>>,
+}
+
+impl Application {
+    fn start(status: u16, header: Option<(&'static str, &'static str)>, takes: Duration) -> Self {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let came = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&came);
+        let answer = move |request: axum::extract::Request| async move {
+            let (parts, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+            noted.lock().expect("a list").push(Came {
+                method: parts.method.to_string(),
+                target: parts.uri.to_string(),
+                headers: parts.headers,
+                body: String::from_utf8(body.to_vec()).expect("text"),
+            });
+            tokio::time::sleep(takes).await;
+            let mut response = axum::response::Response::new(axum::body::Body::empty());
+            *response.status_mut() = axum::http::StatusCode::from_u16(status).expect("a status");
+            if let Some((name, value)) = header {
+                response.headers_mut().insert(name, value.parse().expect("a value"));
+            }
+            response
+        };
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let app = axum::Router::new().fallback(answer);
+        runtime.spawn(async move { axum::serve(listener, app).await });
+        Self { _runtime: runtime, url, came }
+    }
+
+    fn ok() -> Self {
+        Self::start(200, None, Duration::ZERO)
+    }
+
+    fn came(&self) -> Vec<Came> {
+        self.came.lock().expect("a list").clone()
+    }
+
+    /// The bodies of what is sent here.
+    fn bodies(&self, provider: &str, further: &[&str]) -> Vec<String> {
+        self.came.lock().expect("a list").clear();
+        let output = self.send(provider, further);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.came().into_iter().map(|came| came.body).collect()
+    }
+
+    fn send(&self, provider: &str, further: &[&str]) -> Output {
+        let arguments = ["send", "--provider", provider, "--secret", SECRET, "--url", &self.url];
+        hookgate(&[&arguments[..], further].concat(), "")
+    }
+}
+
+/// A signed delivery for `/webhooks/PROVIDER`, as bytes for a socket.
+fn raw(scheme: Scheme, method: &str, query: &str, body: &str) -> Vec<u8> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    let now = hookgate::UnixTime::from_secs(now.as_secs().try_into().expect("a time"));
+    let signer = hookgate::testing::Signer::for_scheme(scheme, SECRET).at(now).public_url(ORIGIN);
+    let signer = signer.target(format!("/webhooks/{}{query}", scheme.name()));
+    let signed = signer.sign(body.to_owned()).expect("signed");
+    let mut text = format!("{method} {} HTTP/1.1\r\nhost: hooks.example.com\r\n", signed.target());
+    for (name, value) in signed.headers() {
+        text += &format!("{name}: {value}\r\n");
+    }
+    text += &format!("content-length: {}\r\n\r\n", signed.body().len());
+    [text.as_bytes(), signed.body()].concat()
+}
+
+/// The first line of what comes back.
+fn answer(socket: &mut TcpStream) -> String {
+    socket.set_read_timeout(Some(Duration::from_secs(20))).expect("an option");
+    let mut line = String::new();
+    BufReader::new(socket).read_line(&mut line).expect("an answer");
+    line
+}
+
+#[test]
+fn brackets_without_end_cost_no_memory() {
+    let signature = json!({"x-hub-signature-256": format!("sha256={}", "0".repeat(64))});
+    let open = "[".repeat(1024 * 1024);
+    // Well-formed, and deeper than parsers go; and as deep as they go, with many values.
+    let closed = format!("{}{}", "[".repeat(500_000), "]".repeat(500_000));
+    let wide = format!("{}{}1{}", "[".repeat(120), "1,".repeat(500_000), "]".repeat(120));
+    for body in [&open, &closed, &wide] {
+        let line = json!({"provider": "github", "secret": SECRET, "headers": signature, "body": body});
+        let mut command = Command::new("sh");
+        // Two gibibytes of address space, so that no more is taken from whoever runs this.
+        let limited = "ulimit -v 2097152; exec \"$0\" check";
+        command.args(["-c", limited, env!("CARGO_BIN_EXE_hookgate")]);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("sh");
+        let mut stdin = child.stdin.take().expect("its input");
+        let writer = std::thread::spawn(move || stdin.write_all(format!("{line}\n").as_bytes()));
+        let output = child.wait_with_output().expect("an end");
+        writer.join().expect("no panic").expect("it reads everything");
+        assert!(output.status.success(), "{:?}: {}", output.status, &body[..20]);
+        let verdict: Value = serde_json::from_slice(&output.stdout).expect("a verdict");
+        assert_eq!(verdict["reason"], "signature_mismatch");
+    }
+}
+
+#[test]
+fn what_is_forwarded_is_all_of_the_event() {
+    let application = Application::ok();
+    let (twilio, stripe) = (of("twilio"), of("stripe"));
+    let forward = format!("{}/app?token=1", application.url);
+    let listening = Listening::start(&[&twilio, &stripe], &["--forward", &forward]);
+    let mut socket = listening.connect();
+    socket.write_all(&raw(twilio, "GET", "?MessageSid=SM1&Body=a%20b", "")).expect("sent");
+    assert!(answer(&mut socket).contains("200"));
+    let came = application.came();
+    assert_eq!(came.len(), 1);
+    assert_eq!(
+        (came[0].method.as_str(), came[0].target.as_str()),
+        ("GET", "/app?token=1&MessageSid=SM1&Body=a%20b")
+    );
+    // An id that no header can hold does not keep the event from being handled.
+    let body = r#"{"id":"evt\n1","type":"t"}"#;
+    let output = listening.send(&stripe, &["--max-attempts", "1", "--data", body]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let came = application.came();
+    assert_eq!((came[1].body.as_str(), came[1].headers.get("x-hookgate-id")), (body, None));
+    assert_eq!(came[1].headers["x-hookgate-type"], "t");
+    assert_eq!((came[1].method.as_str(), came[1].target.as_str()), ("POST", "/app?token=1"));
+}
+
+#[test]
+fn an_application_that_does_not_answer_is_not_waited_for_for_ever() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let forward = format!("http://{}/", silent.local_addr().expect("an address"));
+    let stripe = of("stripe");
+    let listening = Listening::start(&[&stripe], &["--forward", &forward, "--forward-timeout", "1"]);
+    let output = listening.send(&stripe, &["--max-attempts", "1", "--data", r#"{"id":"evt_1"}"#]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("502: 1"));
+}
+
+#[test]
+fn listen_ends_when_it_is_asked_to() {
+    let stripe = of("stripe");
+    let mut listening = Listening::start(&[&stripe], &[]);
+    let mut half = listening.connect();
+    half.write_all(b"POST /webhooks/stripe HTTP/1.1\r\nhost: a").expect("sent");
+    std::thread::sleep(Duration::from_millis(200));
+    listening.signal("-INT");
+    let status = listening.ended_within(Duration::from_secs(9)).expect("an end beside half a request");
+    assert!(status.success());
+    // Where something is still being handled, the second time is enough.
+    let application = Application::start(200, None, Duration::from_secs(60));
+    let mut listening = Listening::start(&[&stripe], &["--forward", &application.url]);
+    let mut socket = listening.connect();
+    socket.write_all(&raw(stripe, "POST", "", r#"{"id":"evt_1"}"#)).expect("sent");
+    until("an event", || application.came().len() == 1);
+    listening.signal("-INT");
+    assert_eq!(listening.ended_within(Duration::from_millis(500)), None, "it waits for what is handled");
+    listening.signal("-INT");
+    let status = listening.ended_within(Duration::from_secs(5)).expect("an end at once");
+    assert_eq!(status.code(), Some(1));
+}
+
+#[test]
+fn every_delivery_is_printed() {
+    let stripe = of("stripe");
+    let application = Application::start(200, None, Duration::from_millis(700));
+    let further = ["--forward", &application.url, "--body-limit", "2000"];
+    let listening = Listening::start(&[&stripe], &further);
+    // Nobody waits for the answer.
+    let mut socket = listening.connect();
+    socket.write_all(&raw(stripe, "POST", "", r#"{"id":"evt_1"}"#)).expect("sent");
+    until("an event", || application.came().len() == 1);
+    drop(socket);
+    until("its line", || listening.printed("stripe", "handled") == 1);
+    // The body breaks off, does not fit, does not come.
+    let mut socket = listening.connect();
+    let request = raw(stripe, "POST", "", r#"{"id":"evt_2"}"#);
+    socket.write_all(&request[..request.len() - 1]).expect("sent");
+    drop(socket);
+    until("half a body", || listening.reasons().contains(&"body_broken".to_owned()));
+    let mut slow = listening.connect();
+    slow.write_all(&request[..request.len() - 1]).expect("sent");
+    let mut socket = listening.connect();
+    let long = format!(r#"{{"id":"{}"}}"#, "e".repeat(2000));
+    socket.write_all(&raw(stripe, "POST", "", &long)).expect("sent");
+    assert!(answer(&mut socket).contains("413"));
+    until("a long body", || listening.reasons().contains(&"body_too_large".to_owned()));
+    let lines = listening.printed.lock().expect("lines").clone();
+    assert!(
+        lines.iter().any(|line| line["status"] == 413 && line["hints"].to_string().contains("--body-limit"))
+    );
+    assert!(answer(&mut slow).contains("408"));
+    until("a slow body", || listening.reasons().contains(&"body_too_slow".to_owned()));
+    // More than the default, where that is wanted.
+    let further = ["--body-limit", "3000000"];
+    let listening = Listening::start(&[&stripe], &further);
+    let mut socket = listening.connect();
+    let long = format!(r#"{{"id":"evt_3","text":"{}"}}"#, "e".repeat(2_000_000));
+    socket.write_all(&raw(stripe, "POST", "", &long)).expect("sent");
+    assert!(answer(&mut socket).contains("200"));
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    let stripe = of("stripe");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+    command.args(["listen", "--provider", "stripe", "--secret", SECRET, "--address", "127.0.0.1:0"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+    let mut errors = BufReader::new(child.stderr.take().expect("its errors"));
+    let mut first = String::new();
+    errors.read_line(&mut first).expect("a line");
+    drop(child.stdout.take());
+    let url = first.trim().strip_prefix("listening on ").expect("a URL");
+    let mut socket = TcpStream::connect(&url["http://".len()..url.find("/webhooks").expect("a path")]);
+    let socket = socket.as_mut().expect("a connection");
+    socket.write_all(&raw(stripe, "POST", "", r#"{"id":"evt_1"}"#)).expect("sent");
+    assert!(answer(socket).contains("200"), "what was handled is answered");
+    let status = ended_within(&mut child, Duration::from_secs(10));
+    let _ = child.kill();
+    let mut said = String::new();
+    errors.read_to_string(&mut said).expect("text");
+    assert_eq!((status.and_then(|status| status.code()), said.as_str()), (Some(0), ""));
+
+    let arguments = ["send", "--provider", "stripe", "--secret", SECRET, "--url", "http://127.0.0.1:1/"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+    command.args(arguments).args(["--max-attempts", "2"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn lines_of_another_form_are_not_judged() {
+    let line = |change: Value| {
+        let mut line = standard(|_| {});
+        for (name, value) in change.as_object().expect("an object") {
+            line[name] = value.clone();
+        }
+        line
+    };
+    for (change, said) in [
+        (json!({"body": {"test": 1}}), "body_base64"),
+        (json!({"body": 5}), "body is not text"),
+        (json!({"body": null, "body_base64": 5}), "body_base64 is not text"),
+        (json!({"url": 5}), "url is not text"),
+        (json!({"method": 7}), "method is not text"),
+        (json!({"secrets": ["x", 5]}), "secrets is not text"),
+        (json!({"secret": {"a": 1}}), "secret is not text"),
+        (json!({"public_key": 5}), "public_key is not text"),
+        (json!({"provider": 5}), "provider is not text"),
+        (json!({"status": "200"}), "status"),
+        (json!({"config": {"topic": {}}}), "config: topic"),
+        (json!({"config": {"topic": ["a", 1]}}), "config: topic"),
+    ] {
+        let line = line(change);
+        let output = hookgate(&["check"], format!("{line}\n"));
+        let verdict: Value = serde_json::from_slice(&output.stdout).expect("a verdict");
+        assert_eq!(
+            (&verdict["reason"], output.status.code()),
+            (&json!("malformed_input"), Some(1)),
+            "{line}"
+        );
+        assert!(verdict["message"].as_str().is_some_and(|message| message.contains(said)), "{verdict}");
+    }
+    // Null is nothing, wherever it is.
+    let names = [
+        "secrets",
+        "public_key",
+        "cert_pem",
+        "jwk",
+        "config",
+        "status",
+        "rule_override",
+        "url",
+        "method",
+        "body_base64",
+    ];
+    let nulls = names.iter().map(|name| line(json!({*name: null})));
+    let mut nulls: Vec<Value> = nulls.collect();
+    nulls.push(line(json!({"config": {"topic": null}})));
+    for (line, verdict) in nulls.iter().zip(check(&nulls)) {
+        assert_eq!(verdict["verdict"], "accept", "{line}: {verdict}");
+    }
+    let none = check(&[line(json!({"headers": null, "body": null}))]);
+    assert_eq!(none[0]["reason"], "signature_missing");
+    // Bytes that are no text are not replaced by others.
+    let [before, after] = [r#"{"provider":"github","secret":"x","body":""#, "\"}\n"];
+    let output = hookgate(&["check"], [before.as_bytes(), b"\xff", after.as_bytes()].concat());
+    let verdict: Value = serde_json::from_slice(&output.stdout).expect("a verdict");
+    assert_eq!((&verdict["reason"], output.status.code()), (&json!("malformed_input"), Some(1)));
+    assert!(verdict["message"].to_string().contains("body_base64"), "{verdict}");
+}
+
+#[test]
+fn every_name_of_a_configuration_is_heard() {
+    let url =
+        "https://example.com/?hub.mode=unsubscribe&hub.topic=https%3A%2F%2Fa.example%2F&hub.challenge=c1";
+    let line = |config: Value| json!({"provider": "websub", "secret": SECRET, "method": "GET", "url": url, "config": config});
+    let verdicts = check(&[line(json!({"unwanted_topic": "https://a.example/"})), line(json!({}))]);
+    assert_eq!((&verdicts[0]["verdict"], &verdicts[0]["body"]), (&json!("handshake"), &json!("c1")));
+    assert_eq!(verdicts[1]["verdict"], "reject");
+}
+
+#[test]
+fn a_verdict_does_not_wait_for_the_next_line() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+    let mut child =
+        command.arg("check").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a process");
+    let mut input = child.stdin.take().expect("its input");
+    let output = BufReader::new(child.stdout.take().expect("its output"));
+    let (seen, lines) = mpsc::channel();
+    std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| seen.send(line)));
+    for _ in 0..2 {
+        input.write_all(format!("{SLACK}\n").as_bytes()).expect("it reads");
+        let line = lines.recv_timeout(Duration::from_secs(10)).expect("a verdict");
+        assert!(line.contains("accept"));
+    }
+    drop(input);
+    assert!(child.wait().expect("an end").success());
+}
+
+#[test]
+fn what_is_sent_is_what_was_given() {
+    let application = Application::ok();
+    let body = r#"{"n": 12345678901234567890.10, "id":"mine_{number}","a":1}"#;
+    let many = ["--count", "2", "--data", body];
+    assert_eq!(
+        application.bodies("stripe", &many),
+        [body.replace("{number}", "0"), body.replace("{number}", "1")]
+    );
+    // With an id, that alone is another.
+    let with_id = application.bodies("stripe", &[&many[..], &["--id", "evt_"]].concat());
+    let expected = |id: &str| format!(r#"{{"n":12345678901234567890.10,"id":"{id}","a":1}}"#);
+    assert_eq!(with_id, [expected("evt_0"), expected("evt_1")]);
+    // An id in a header is counted, and one that is given is kept.
+    let ids = |further: &[&str]| {
+        application.bodies("github", &[&["--count", "2", "--data", "{}"], further].concat());
+        let ids = application.came().into_iter().map(|came| came.headers["x-github-delivery"].clone());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&[]), ["evt_test_0", "evt_test_1"]);
+    assert_eq!(ids(&["--header", "X-GitHub-Delivery: mine"]), ["mine", "mine"]);
+    // What would be replaced is refused.
+    application.came.lock().expect("a list").clear();
+    for data in ["no JSON", "[1]", "{\"a\":"] {
+        let output = application.send("stripe", &["--id", "evt_1", "--data", data]);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && errors.contains("no JSON object"), "{data}: {errors}");
+    }
+    assert_eq!(application.came().len(), 0);
+}
+
+#[test]
+fn what_is_said_of_a_url_holds_no_secret() {
+    let redis = "redis://user:topsecret@127.0.0.1:1/0";
+    let arguments = ["listen", "--provider", "stripe", "--secret", SECRET, "--address", "127.0.0.1:0"];
+    for (further, variables) in [(&["--redis", redis][..], &[][..]), (&[], &[("HOOKGATE_REDIS", redis)])] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+        command.args(arguments).args(further).envs(variables.iter().copied()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("a process");
+        let ended = ended_within(&mut child, Duration::from_secs(10));
+        let _ = child.kill();
+        let output = child.wait_with_output().expect("an end");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(ended.is_some() && errors.contains("no Redis at redis://127.0.0.1:1/0:"), "{errors}");
+        assert!(!errors.contains("topsecret"), "{errors}");
+    }
+    let stripe = of("stripe");
+    let forward = "http://user:topsecret@127.0.0.1:1/app?token=hidden";
+    let variables = [("HOOKGATE_FORWARD", forward)];
+    let listening = Listening::start_with(&[&stripe], &[], &variables);
+    let output = listening.send(&stripe, &["--max-attempts", "1", "--data", r#"{"id":"evt_1"}"#]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("502: 1"));
+    until("an error", || !listening.errors.lock().expect("errors").is_empty());
+    let errors = listening.errors.lock().expect("errors").clone();
+    assert!(errors.contains("http://127.0.0.1:1/app: ") && errors.contains("refused"), "{errors}");
+    assert!(!errors.contains("topsecret") && !errors.contains("hidden"), "{errors}");
+}
+
+#[test]
+fn what_would_be_passed_over_is_refused_at_the_start() {
+    let listen = ["listen", "--provider", "stripe", "--secret", SECRET, "--address", "127.0.0.1:0"];
+    for (further, said) in [
+        (&["--provider", "stripe"][..], "--provider stripe is given twice"),
+        (&["--secret-for", "strip=c2VjcmV0"], "Is it one of these: strapi, stripe?"),
+        (&["--secret-for", "c2VjcmV0"], "write PROVIDER=SECRET"),
+        (&["--forward", "ftp://127.0.0.1/"], "begins with http:// or https://"),
+        (&["--forward", "localhost"], "--forward localhost"),
+        (&["--forward", "localhost:8000"], "begins with http:// or https://"),
+        (&["--config", "verify_tokn=x"], "--config verify_tokn: none of the providers has a use for it"),
+        (&["--body-limit", "0"], "body_limit"),
+        (&["--forward-timeout", "0"], "--forward-timeout"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+        command.args(listen).args(further).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("a process");
+        let status = ended_within(&mut child, Duration::from_secs(5));
+        let _ = child.kill();
+        let output = child.wait_with_output().expect("an end");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(status.is_some_and(|status| matches!(status.code(), Some(1 | 2))), "{further:?}: {errors}");
+        assert!(errors.contains(said) && !errors.contains("listening"), "{further:?}: {errors}");
+        assert!(!errors.contains("c2VjcmV0"), "{errors}");
+    }
+    let send = ["send", "--provider", "stripe", "--secret", SECRET, "--max-attempts", "1"];
+    for (further, said) in [
+        (["--url", "ftp://127.0.0.1/", "--tamper"], "begins with http:// or https://"),
+        (["--url", "http://127.0.0.1:1/", "--secret-for=nobody=1"], "--secret-for names no provider"),
+    ] {
+        let output = hookgate(&[&send[..], &further].concat(), "");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && errors.contains(said), "{further:?}: {errors}");
+    }
+}
+
+#[test]
+fn why_there_is_no_answer_is_said_once() {
+    let send = ["send", "--provider", "stripe", "--secret", SECRET, "--url", "http://127.0.0.1:1/"];
+    let output = hookgate(&[&send[..], &["--count", "3", "--max-attempts", "2"]].concat(), "");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(errors.matches("no answer: ").count(), 1, "{errors}");
+    assert!(errors.contains("refused"), "{errors}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("no answer: 6"));
+    // What no request can be made of is not tried.
+    let application = Application::ok();
+    let output = application.send("stripe", &["--header", "x-note: a\u{1}b"]);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("this can be no header") && errors.contains("x-note"), "{errors}");
+    assert_eq!((output.status.code(), application.came().len()), (Some(1), 0));
+}
+
+#[test]
+fn a_receiver_may_ask_for_a_pause_by_a_date() {
+    let later = ("retry-after", "Fri, 01 Jan 2100 00:00:00 GMT");
+    let application = Application::start(503, Some(later), Duration::ZERO);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+    command.args(["send", "--provider", "stripe", "--secret", SECRET, "--url", &application.url]);
+    let mut child = command.stdout(Stdio::null()).spawn().expect("a process");
+    until("a first attempt", || !application.came().is_empty());
+    std::thread::sleep(Duration::from_millis(1_500));
+    let attempts = application.came().len();
+    child.kill().expect("it waits");
+    child.wait().expect("an end");
+    assert_eq!(attempts, 1);
+}
+
+#[test]
+fn the_example_of_a_sender_gives_up() {
+    let application = Application::start(503, Some(("retry-after", "0")), Duration::ZERO);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let given_up = runtime.block_on(async {
+        let client = reqwest::Client::new();
+        let sent = sender::deliver(&client, &application.url, secret, "msg_1", "{}");
+        let sent = tokio::time::timeout(Duration::from_secs(10), sent).await;
+        sent.expect("an end").expect_err("never accepted").to_string()
+    });
+    assert_eq!(given_up, "msg_1: given up");
+    assert_eq!(application.came().len(), 7);
 }

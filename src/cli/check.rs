@@ -14,8 +14,7 @@ pub(super) fn run(input: impl BufRead, mut output: impl Write) -> io::Result<boo
     let mut all = true;
     for line in input.split(b'\n') {
         let line = line?;
-        let line = String::from_utf8_lossy(&line);
-        if line.trim().is_empty() {
+        if std::str::from_utf8(&line).is_ok_and(|line| line.trim().is_empty()) {
             continue;
         }
         let verdict = match Line::read(&line) {
@@ -26,8 +25,9 @@ pub(super) fn run(input: impl BufRead, mut output: impl Write) -> io::Result<boo
             }
         };
         writeln!(output, "{verdict}")?;
+        // The next line may be long in coming.
+        output.flush()?;
     }
-    output.flush()?;
     Ok(all)
 }
 

@@ -78,38 +78,45 @@ fn bodies(line: &Line, hint: &mut impl FnMut(bool, &str)) {
             "line breaks were changed: the signed body has CRLF, not LF",
         );
     }
-    let compact = rewritten(text, "", "", None);
-    let ways = [
-        (compact.clone(), "no spaces between its tokens"),
-        (rewritten(text, " ", " ", None), "a space after each colon and comma"),
-        (rewritten(text, " ", "", Some(2)), "an indentation of two spaces"),
-        (rewritten(text, " ", "", Some(4)), "an indentation of four spaces"),
-        (compact.replace("\\/", "/"), "slashes that are not escaped"),
-        (compact.replace('/', "\\/"), "escaped slashes"),
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+        return;
+    }
+    let compact = |text: &str| rewritten(text, "", "", None);
+    // One at a time: each is as long as the body, or longer.
+    let ways: [(&dyn Fn() -> Option<String>, &str); 6] = [
+        (&|| compact(text), "no spaces between its tokens"),
+        (&|| rewritten(text, " ", " ", None), "a space after each colon and comma"),
+        (&|| rewritten(text, " ", "", Some(2)), "an indentation of two spaces"),
+        (&|| rewritten(text, " ", "", Some(4)), "an indentation of four spaces"),
+        (&|| Some(compact(text)?.replace("\\/", "/")), "slashes that are not escaped"),
+        (&|| Some(compact(text)?.replace('/', "\\/")), "escaped slashes"),
     ];
-    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
-        for (other, how) in ways {
-            if other != text {
-                let said = format!(
-                    "the body was parsed and written again: the signed one has {how}. Verify the bytes as they came"
-                );
-                hint(with(other.into()), &said);
-            }
+    for (way, how) in ways {
+        if let Some(other) = way().filter(|other| other != text) {
+            let said = format!(
+                "the body was parsed and written again: the signed one has {how}. Verify the bytes as they came"
+            );
+            hint(with(other.into()), &said);
         }
     }
 }
 
-/// JSON with this between its tokens, the tokens as they are.
-fn rewritten(json: &str, after_colon: &str, after_comma: &str, indent: Option<usize>) -> String {
+/// JSON with this between its tokens, the tokens as they are. Nothing where it becomes many times as long: a
+/// stranger writes as many brackets as he likes, and each is indented further than the one before.
+fn rewritten(json: &str, after_colon: &str, after_comma: &str, indent: Option<usize>) -> Option<String> {
+    let most = json.len().saturating_mul(8).saturating_add(4096);
     let (mut out, mut depth, mut quoted, mut escaped) = (String::new(), 0_usize, false, false);
     let line = |out: &mut String, depth: usize| {
         if let Some(width) = indent {
             out.push('\n');
-            out.push_str(&" ".repeat(width * depth));
+            out.extend(std::iter::repeat_n(' ', width.saturating_mul(depth).min(most)));
         }
     };
     let mut marks = json.chars().peekable();
     while let Some(mark) = marks.next() {
+        if out.len() > most {
+            return None;
+        }
         if quoted {
             out.push(mark);
             quoted = escaped || mark != '"';
@@ -151,7 +158,7 @@ fn rewritten(json: &str, after_colon: &str, after_comma: &str, indent: Option<us
             mark => out.push(mark),
         }
     }
-    out
+    Some(out)
 }
 
 fn secrets(line: &Line, hint: &mut impl FnMut(bool, &str)) {
@@ -212,10 +219,22 @@ mod tests {
     #[test]
     fn json_is_rewritten_with_its_tokens_as_they_are() {
         let json = "{ \"a\" : [1, 2.50 ,{}],\r\n\"b, c\":\"x : \\\" y\" , \"d\":[ ] }";
-        assert_eq!(rewritten(json, "", "", None), r#"{"a":[1,2.50,{}],"b, c":"x : \" y","d":[]}"#);
-        assert_eq!(rewritten(json, " ", " ", None), r#"{"a": [1, 2.50, {}], "b, c": "x : \" y", "d": []}"#);
+        let compact = r#"{"a":[1,2.50,{}],"b, c":"x : \" y","d":[]}"#;
+        assert_eq!(rewritten(json, "", "", None).as_deref(), Some(compact));
+        let spaced = r#"{"a": [1, 2.50, {}], "b, c": "x : \" y", "d": []}"#;
+        assert_eq!(rewritten(json, " ", " ", None).as_deref(), Some(spaced));
         let pretty =
             "{\n  \"a\": [\n    1,\n    2.50,\n    {}\n  ],\n  \"b, c\": \"x : \\\" y\",\n  \"d\": []\n}";
-        assert_eq!(rewritten(json, " ", "", Some(2)), pretty);
+        assert_eq!(rewritten(json, " ", "", Some(2)).as_deref(), Some(pretty));
+    }
+
+    #[test]
+    fn what_grows_beyond_all_measure_is_not_rewritten() {
+        let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+        assert_eq!(rewritten(&deep, " ", "", Some(4)), None);
+        // Within the depth that parsers allow.
+        let wide = format!("{}{}1{}", "[".repeat(100), "1,".repeat(50_000), "]".repeat(100));
+        assert_eq!(rewritten(&wide, " ", "", Some(4)), None);
+        assert_eq!(rewritten(&wide, "", "", None), Some(wide));
     }
 }

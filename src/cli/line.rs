@@ -1,5 +1,10 @@
 //! A line of `hookgate check`: a request, and what its receiver is configured with.
 
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde_json::{Map, Value};
@@ -34,7 +39,7 @@ pub(super) struct Line {
 #[derive(Debug, PartialEq)]
 pub(super) enum Unjudged {
     /// It is not in the form that is asked for.
-    Malformed(&'static str),
+    Malformed(String),
     UnknownProvider,
     UnknownVariant,
 }
@@ -50,36 +55,40 @@ pub(super) enum Judged {
 }
 
 impl Line {
-    pub(super) fn read(text: &str) -> Result<Self, Unjudged> {
+    pub(super) fn read(line: &[u8]) -> Result<Self, Unjudged> {
+        let line = std::str::from_utf8(line).map_err(|_| {
+            malformed("the line is not UTF-8: give a body that is not text as base64, in body_base64")
+        })?;
         let line: Map<String, Value> =
-            serde_json::from_str(text).map_err(|_| Unjudged::Malformed("the line is no JSON object"))?;
-        let text = |name: &str| line.get(name).and_then(Value::as_str);
-        let mut config = config(line.get("config"))?;
+            serde_json::from_str(line).map_err(|_| malformed("the line is no JSON object"))?;
+        let text = |name: &str| text(&line, name);
+        let mut config = config(present(&line, "config"))?;
         // Of a response, which a signature may cover too.
-        if let Some(status) = line.get("status").and_then(Value::as_u64) {
+        if let Some(status) = present(&line, "status") {
+            let status = status.as_u64().ok_or_else(|| malformed("status is no number, such as 200"))?;
             config.push(("status", status.to_string()));
         }
-        let scheme = scheme(text("provider"), &mut config)?;
-        let scheme = match line.get("rule_override") {
-            None | Some(Value::Null) => scheme,
+        let scheme = scheme(text("provider")?, &mut config)?;
+        let scheme = match present(&line, "rule_override") {
+            None => scheme,
             Some(rule) => variant(scheme, rule).ok_or(Unjudged::UnknownVariant)?,
         };
-        let body = match (text("body"), text("body_base64")) {
+        let body = match (text("body")?, text("body_base64")?) {
             (Some(body), None) => Bytes::copy_from_slice(body.as_bytes()),
             (None, Some(body)) => {
-                STANDARD.decode(body).map_err(|_| Unjudged::Malformed("body_base64 is not base64"))?.into()
+                STANDARD.decode(body).map_err(|_| malformed("body_base64 is not base64"))?.into()
             }
             (None, None) => Bytes::new(),
-            (Some(_), Some(_)) => return Err(Unjudged::Malformed("both body and body_base64")),
+            (Some(_), Some(_)) => return Err(malformed("both body and body_base64")),
         };
         Ok(Self {
             scheme,
-            keys: keys(&line),
-            method: text("method").unwrap_or("POST").to_owned(),
-            url: text("url").unwrap_or("https://example.com/").to_owned(),
-            headers: headers(line.get("headers"))?,
+            keys: keys(&line)?,
+            method: text("method")?.unwrap_or("POST").to_owned(),
+            url: text("url")?.unwrap_or("https://example.com/").to_owned(),
+            headers: headers(present(&line, "headers"))?,
             body,
-            now: now(line.get("now"))?,
+            now: now(present(&line, "now"))?,
             config,
             any_time: false,
         })
@@ -141,8 +150,29 @@ impl Line {
     }
 }
 
+fn malformed(what: impl Into<String>) -> Unjudged {
+    Unjudged::Malformed(what.into())
+}
+
+/// What is there. Null says that nothing is, whatever it is the value of.
+fn present<'a>(line: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    line.get(name).filter(|value| !value.is_null())
+}
+
+fn text<'a>(line: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, Unjudged> {
+    match present(line, name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        // What JSON means is not what was signed: that is its bytes.
+        Some(_) if name == "body" => {
+            Err(malformed("body is not text: give its bytes as they came, as text or in body_base64"))
+        }
+        Some(_) => Err(malformed(format!("{name} is not text"))),
+    }
+}
+
 fn scheme(name: Option<&str>, config: &mut Vec<(&'static str, String)>) -> Result<Scheme, Unjudged> {
-    let name = name.ok_or(Unjudged::Malformed("no provider"))?;
+    let name = name.ok_or_else(|| malformed("no provider"))?;
     let found = match (name, value(config, "alg")) {
         ("http-message-signatures", Some(algorithm)) => providers::find(&format!("{name}-{algorithm}")),
         _ => providers::find(name),
@@ -199,30 +229,39 @@ fn untimed(scheme: Scheme) -> Scheme {
 }
 
 /// Public keys where there are some, else secrets.
-fn keys(line: &Map<String, Value>) -> Vec<String> {
-    let public = ["cert_pem", "public_key", "jwk"].iter().find_map(|name| line.get(*name));
-    match public.or_else(|| line.get("secrets")).or_else(|| line.get("secret")) {
-        Some(Value::String(key)) => vec![key.clone()],
-        Some(Value::Array(keys)) => keys.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Some(key @ Value::Object(_)) => vec![key.to_string()],
-        _ => Vec::new(),
+fn keys(line: &Map<String, Value>) -> Result<Vec<String>, Unjudged> {
+    const NAMES: [&str; 5] = ["cert_pem", "public_key", "jwk", "secrets", "secret"];
+    let mut found = None;
+    for name in NAMES {
+        let wrong = || malformed(format!("{name} is not text, nor a list of texts"));
+        let keys = match present(line, name) {
+            None => continue,
+            Some(Value::String(key)) => vec![key.clone()],
+            Some(Value::Array(keys)) => keys
+                .iter()
+                .map(|key| key.as_str().map(str::to_owned).ok_or_else(wrong))
+                .collect::<Result<_, _>>()?,
+            Some(key @ Value::Object(_)) if !name.starts_with("secret") => vec![key.to_string()],
+            Some(_) => return Err(wrong()),
+        };
+        found.get_or_insert(keys);
     }
+    Ok(found.unwrap_or_default())
 }
 
 fn headers(headers: Option<&Value>) -> Result<Vec<(String, String)>, Unjudged> {
-    let malformed = Unjudged::Malformed("headers are not an object of texts or lists of texts");
+    let wrong = || malformed("headers are not an object of texts or lists of texts");
     let Some(headers) = headers else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    for (name, value) in headers.as_object().ok_or(Unjudged::Malformed("headers are not an object"))? {
+    for (name, value) in headers.as_object().ok_or_else(wrong)? {
         match value {
             Value::String(value) => found.push((name.clone(), value.clone())),
             Value::Array(values) => {
                 for value in values {
-                    let Some(value) = value.as_str() else { return Err(malformed) };
-                    found.push((name.clone(), value.to_owned()));
+                    found.push((name.clone(), value.as_str().ok_or_else(wrong)?.to_owned()));
                 }
             }
-            _ => return Err(malformed),
+            _ => return Err(wrong()),
         }
     }
     Ok(found)
@@ -230,48 +269,45 @@ fn headers(headers: Option<&Value>) -> Result<Vec<(String, String)>, Unjudged> {
 
 fn now(now: Option<&Value>) -> Result<UnixTime, Unjudged> {
     match now {
-        None | Some(Value::Null) => {
-            SystemClock::default().now().ok_or(Unjudged::Malformed("no now, and a clock before 1970"))
-        }
+        None => SystemClock::default().now().ok_or_else(|| malformed("no now, and a clock before 1970")),
         Some(now) => match now.as_f64() {
             Some(seconds) if (0.0..1e12).contains(&seconds) => {
                 Ok(UnixTime::from_millis((seconds * 1000.0).round() as i64))
             }
-            _ => Err(Unjudged::Malformed("now is not in seconds since 1970")),
+            _ => Err(malformed("now is not in seconds since 1970")),
         },
     }
 }
 
-/// The names that schemes ask for; others are not read.
-const CONFIG: [&str; 16] = [
-    "alg",
-    "api_key",
-    "app_key",
-    "audience",
-    "bundle_id",
-    "email",
-    "label",
-    "public_key_id",
-    "required",
-    "signature_version",
-    "signing_cert_url",
-    "skip_cert_url",
-    "topic",
-    "verify_code",
-    "verify_token",
-    "webhook_id",
-];
-
 fn config(config: Option<&Value>) -> Result<Vec<(&'static str, String)>, Unjudged> {
-    let Some(config) = config.filter(|config| !config.is_null()) else { return Ok(Vec::new()) };
-    let config = config.as_object().ok_or(Unjudged::Malformed("config is not an object"))?;
-    let known = CONFIG.iter().filter_map(|name| {
-        let value = match config.get(*name)? {
+    let Some(config) = config else { return Ok(Vec::new()) };
+    let config = config.as_object().ok_or_else(|| malformed("config is not an object"))?;
+    let mut given = Vec::new();
+    for (name, value) in config {
+        let wrong = || malformed(format!("config: {name} is not text, nor a list of texts"));
+        let value = match value {
+            Value::Null => continue,
             Value::String(value) => value.clone(),
-            Value::Array(values) => values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
-            value => value.to_string(),
+            Value::Array(values) => {
+                let values: Option<Vec<&str>> = values.iter().map(Value::as_str).collect();
+                values.ok_or_else(wrong)?.join(" ")
+            }
+            Value::Bool(_) | Value::Number(_) => value.to_string(),
+            Value::Object(_) => return Err(wrong()),
         };
-        Some((*name, value))
-    });
-    Ok(known.collect())
+        given.push((kept(name), value));
+    }
+    Ok(given)
+}
+
+/// A name for as long as the process runs, which is how long schemes have theirs: each is kept once.
+fn kept(name: &str) -> &'static str {
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name) {
+        return known;
+    }
+    let name = &*String::leak(name.to_owned());
+    names.insert(name);
+    name
 }

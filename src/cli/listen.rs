@@ -1,39 +1,37 @@
 //! `hookgate listen`.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::IntoFuture, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::Body,
     extract::{Request, State},
-    http::StatusCode,
-    middleware::{Next, from_fn_with_state},
+    http::{HeaderValue, StatusCode},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::any,
 };
-use bytes::Bytes;
 use clap::Args;
-use http_body_util::BodyExt;
-use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    sync::oneshot,
+    task::{JoinHandle, JoinSet},
+    time::timeout,
+};
 
 use super::{
-    hints,
-    line::{Judged, Line},
-    options::{Failure, Secrets, provider},
+    options::{Failure, Secrets, explained, http_url, or_variable, provider, shown, tell},
+    show::{Printer, REQUESTS, Route, show},
 };
 use crate::{
     Custom, DynStore, Receiver, WebhookLayer,
-    clock::{Clock as _, SystemClock, UnixTime},
-    delivery::Delivery,
-    error::Reason,
-    receiver::{Answer, Disposition},
-    scheme::Scheme,
+    receiver::BodyRoom,
     store::{MemoryStore, RedisStore},
 };
 
-/// More than any provider sends.
-const BODY_LIMIT: usize = 1024 * 1024;
+/// How long handlers may take to end.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long answers may take to be written then. Senders that dawdle are not waited for.
+const ANSWERS: Duration = Duration::from_secs(3);
 
 #[derive(Args, Debug)]
 pub(super) struct Listen {
@@ -45,48 +43,63 @@ pub(super) struct Listen {
     /// The address to listen on.
     #[arg(long, default_value = "127.0.0.1:3000")]
     address: SocketAddr,
-    /// A Redis that remembers what was seen, for several processes; else this process does.
+    /// A Redis that remembers what was seen, for several processes; else this process does. Better, where
+    /// there is a password in it: the environment variable HOOKGATE_REDIS.
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
-    /// Passes each new event on to this URL, and settles by the answer.
+    /// Passes each new event on to this URL, with the method, query and body that it came with, and settles
+    /// by the answer. Better, where there is a password in it: the environment variable HOOKGATE_FORWARD.
     #[arg(long, value_name = "URL")]
     forward: Option<String>,
+    /// How long an answer to what is passed on may take; then 502.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    forward_timeout: u64,
+    /// The most bytes of a body. More is answered 413. GitHub sends up to 25 MB.
+    #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
+    body_limit: usize,
 }
 
-/// What every request is told and shown by.
-struct Shared {
+/// Where new events are passed on to.
+struct Forward {
     client: reqwest::Client,
-    forward: Option<reqwest::Url>,
-    json: bool,
+    to: Option<reqwest::Url>,
 }
 
-/// What one provider's requests are shown by.
-#[derive(Clone)]
-struct Route {
-    shared: Arc<Shared>,
-    scheme: Scheme,
-    keys: Vec<String>,
-    config: Vec<(&'static str, String)>,
-    origin: String,
-}
-
-/// Receives until Ctrl-C or SIGTERM.
+/// Receives until Ctrl-C or SIGTERM, or until nobody reads what is printed.
 pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
-    let store = store(listen.redis.as_deref()).await?;
-    let forward = listen.forward.as_deref().map(str::parse::<reqwest::Url>).transpose();
-    let shared = Arc::new(Shared {
-        client: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?,
-        forward: forward.map_err(|error| format!("--forward: {error}"))?,
-        json: listen.json,
+    listen.secrets.check()?;
+    let mut names = listen.provider.iter();
+    while let Some(name) = names.next() {
+        if names.clone().any(|other| other == name) {
+            return Err(format!("--provider {name} is given twice: leave one of them out").into());
+        }
+    }
+    for (value, _) in listen.secrets.config()? {
+        let takes = |name: &String| provider(name).is_ok_and(|scheme| scheme.takes_config(value));
+        if !listen.provider.iter().any(takes) {
+            return Err(format!("--config {value}: none of the providers has a use for it").into());
+        }
+    }
+    let forward = or_variable(listen.forward, "HOOKGATE_FORWARD");
+    let forward = Arc::new(Forward {
+        client: reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(listen.forward_timeout))
+            .build()?,
+        to: forward.map(|url| http_url("--forward", &url)).transpose()?,
     });
+    let store = store(or_variable(listen.redis, "HOOKGATE_REDIS").as_deref()).await?;
+    let printer = Arc::new(Printer::new(listen.json, listen.body_limit));
     let listener = TcpListener::bind(listen.address).await.map_err(|error| {
         format!("{}: {error}. Is something running there? --address chooses another", listen.address)
     })?;
     let base = format!("http://{}", listener.local_addr()?);
     let origin = listen.secrets.public_url.clone().unwrap_or_else(|| base.clone());
+    // Bodies that are as long as they may be must not keep each other out.
+    let room = BodyRoom::new(listen.body_limit.saturating_mul(4).max(64 * 1024 * 1024));
     let (mut app, mut receivers) = (Router::new(), Vec::new());
     for name in &listen.provider {
         let scheme = provider(name)?;
@@ -95,33 +108,59 @@ pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
         let mut builder = Receiver::builder_for(scheme)
             .secret(secret.clone())
             .store(store.clone())
+            .body_limit(listen.body_limit)
+            .body_room(room.clone())
             .public_url(origin.clone());
-        for (name, value) in &config {
+        for (name, value) in config.iter().filter(|(name, _)| scheme.takes_config(name)) {
             builder = builder.config(name, value.as_str());
         }
         let receiver = builder.build().map_err(|error| format!("{name}: {error}"))?;
         let keys = vec![secret.expose().to_owned()];
-        let route = Route { shared: Arc::clone(&shared), scheme, keys, config, origin: origin.clone() };
-        let handler = any(handle).with_state(route.clone()).layer(WebhookLayer::new(receiver.clone()));
+        let route = Route { printer: Arc::clone(&printer), scheme, keys, config, origin: origin.clone() };
+        let handler = any(handle).with_state(Arc::clone(&forward)).layer(WebhookLayer::new(receiver.clone()));
         app = app.route(&format!("/webhooks/{name}"), handler.layer(from_fn_with_state(route, show)));
         receivers.push(receiver);
-        eprintln!("listening on {base}/webhooks/{name}");
     }
-    let served = axum::serve(listener, app).with_graceful_shutdown(super::asked_to_end());
-    served.await?;
-    for receiver in receivers {
-        let left = Receiver::<Custom>::shutdown(&receiver, Duration::from_secs(10)).await;
-        if left > 0 {
-            eprintln!("{left} events were still being handled, and may be handled again");
+    for name in &listen.provider {
+        tell(format_args!("listening on {base}/webhooks/{name}"));
+    }
+    let (end, ended) = oneshot::channel::<()>();
+    let served = axum::serve(listener, app).with_graceful_shutdown(async {
+        let _ = ended.await;
+    });
+    let served = tokio::spawn(served.into_future());
+    tokio::select! {
+        () = super::asked_to_end() => {}
+        () = printer.unread() => {}
+    }
+    drop(end);
+    tokio::select! {
+        () = drained(receivers, served, &printer) => Ok(true),
+        () = super::asked_to_end() => {
+            tell("ended at once: what was still being handled may be handled again");
+            Ok(false)
         }
     }
-    Ok(true)
+}
+
+/// Lets what was received be handled, answered and printed.
+async fn drained(receivers: Vec<Receiver<Custom>>, served: JoinHandle<io::Result<()>>, printer: &Printer) {
+    let mut ending = JoinSet::new();
+    for receiver in receivers {
+        ending.spawn(async move { Receiver::<Custom>::shutdown(&receiver, GRACE).await });
+    }
+    let left: usize = ending.join_all().await.into_iter().sum();
+    if left > 0 {
+        tell(format_args!("{left} events were still being handled, and may be handled again"));
+    }
+    let _ = timeout(ANSWERS, async { tokio::join!(served, printer.requests.acquire_many(REQUESTS)) }).await;
 }
 
 async fn store(redis: Option<&str>) -> Result<DynStore, Failure> {
     let Some(url) = redis else { return Ok(DynStore::new(MemoryStore::builder().build()?)) };
-    let said =
-        |error: redis::RedisError| format!("no Redis at {url}: {error}. Start one, or leave --redis out");
+    let said = |error: redis::RedisError| {
+        format!("no Redis at {}: {error}. Start one, or leave --redis out", shown(url))
+    };
     let client = redis::Client::open(url).map_err(said)?;
     let patience = redis::aio::ConnectionManagerConfig::new().set_number_of_retries(1);
     let connection = client.get_connection_manager_with_config(patience).await.map_err(said)?;
@@ -129,33 +168,20 @@ async fn store(redis: Option<&str>) -> Result<DynStore, Failure> {
 }
 
 /// The handler behind the gate: passes the event on, where that is wanted.
-async fn handle(State(route): State<Route>, delivery: crate::axum::Delivery, request: Request) -> Response {
-    let answer = match &route.shared.forward {
+async fn handle(
+    State(forward): State<Arc<Forward>>,
+    delivery: crate::axum::Delivery,
+    request: Request,
+) -> Response {
+    let answer = match &forward.to {
         None => StatusCode::OK.into_response(),
-        Some(url) => {
-            let mut forward = route.shared.client.post(url.clone()).body(delivery.body().clone());
-            if let Some(kind) = request.headers().get("content-type") {
-                forward = forward.header("content-type", kind);
+        Some(url) => match forward.request(url, &delivery, &request).send().await {
+            Ok(answer) => answer.status().into_response(),
+            Err(error) => {
+                tell(format_args!("{}: {}", shown(url.as_str()), explained(error)));
+                StatusCode::BAD_GATEWAY.into_response()
             }
-            let told = [
-                ("x-hookgate-provider", Some(delivery.provider().to_owned())),
-                ("x-hookgate-id", delivery.id().map(ToString::to_string)),
-                ("x-hookgate-type", delivery.event_type().map(ToString::to_string)),
-                ("x-hookgate-attempt", delivery.attempt().map(|attempt| attempt.to_string())),
-            ];
-            for (name, value) in told {
-                if let Some(value) = value {
-                    forward = forward.header(name, value);
-                }
-            }
-            match forward.send().await {
-                Ok(answer) => answer.status().into_response(),
-                Err(error) => {
-                    eprintln!("{url}: {error}");
-                    StatusCode::BAD_GATEWAY.into_response()
-                }
-            }
-        }
+        },
     };
     // For the line that is printed.
     let (mut parts, body) = answer.into_parts();
@@ -163,86 +189,39 @@ async fn handle(State(route): State<Route>, delivery: crate::axum::Delivery, req
     Response::from_parts(parts, body)
 }
 
-/// Around the gate: prints what became of each request.
-async fn show(State(route): State<Route>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = http_body_util::Limited::new(body, BODY_LIMIT).collect().await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
-    let body = body.to_bytes();
-    let line = route.line(&parts, &body);
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    if let Some(answer) = response.extensions().get::<Answer>() {
-        let handled = response.extensions().get::<Delivery>().cloned();
-        // What did not come to the handler is read once more, to say which event it is of.
-        let delivery = handled.or_else(|| match line.judge() {
-            Judged::Accepted(delivery) => Some(*delivery),
-            _ => None,
-        });
-        route.print(answer, delivery.as_ref(), line);
-    }
-    response
-}
-
-impl Route {
-    /// The request, to find out why it was refused.
-    fn line(&self, parts: &axum::http::request::Parts, body: &Bytes) -> Line {
-        let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-        let header = |(name, value): (&axum::http::HeaderName, &axum::http::HeaderValue)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
-        Line {
-            scheme: self.scheme,
-            keys: self.keys.clone(),
-            method: parts.method.to_string(),
-            url: format!("{}{target}", self.origin),
-            headers: parts.headers.iter().map(header).collect(),
-            body: body.clone(),
-            now: SystemClock::default().now().unwrap_or(UnixTime::from_secs(0)),
-            config: self.config.clone(),
-            any_time: false,
+impl Forward {
+    /// The event for the application. The query is part of it: some providers have all of an event there.
+    fn request(
+        &self,
+        url: &reqwest::Url,
+        delivery: &crate::axum::Delivery,
+        request: &Request,
+    ) -> reqwest::RequestBuilder {
+        let mut url = url.clone();
+        if let Some(query) = request.uri().query() {
+            let own = url.query().filter(|own| !own.is_empty()).map(|own| format!("{own}&{query}"));
+            url.set_query(Some(own.as_deref().unwrap_or(query)));
         }
-    }
-
-    fn print(&self, answer: &Answer, delivery: Option<&Delivery>, line: Line) {
-        let now = SystemClock::default().now().map_or(0, |now| now.as_secs());
-        let hints = match answer.disposition() {
-            Disposition::Rejected => {
-                Reason::named(answer.why()).map(|why| hints::of(&line, why)).unwrap_or_default()
+        let mut forward = self.client.request(request.method().clone(), url);
+        if !delivery.body().is_empty() {
+            forward = forward.body(delivery.body().clone());
+        }
+        if let Some(kind) = request.headers().get("content-type") {
+            forward = forward.header("content-type", kind);
+        }
+        let told = [
+            ("x-hookgate-provider", Some(delivery.provider().to_owned())),
+            ("x-hookgate-id", delivery.id().map(ToString::to_string)),
+            ("x-hookgate-type", delivery.event_type().map(ToString::to_string)),
+            ("x-hookgate-attempt", delivery.attempt().map(|attempt| attempt.to_string())),
+        ];
+        for (name, value) in told {
+            // What no header can hold, such as a line break in an id, is left out: changed, it would be
+            // another event's.
+            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+                forward = forward.header(name, value);
             }
-            _ => Vec::new(),
-        };
-        let id = delivery.and_then(|delivery| delivery.id()).map(|id| id.as_str());
-        let kind = delivery.and_then(|delivery| delivery.event_type()).map(|kind| kind.as_str());
-        let attempt = delivery.and_then(Delivery::attempt);
-        if self.shared.json {
-            let shown = json!({
-                "time": now,
-                "provider": self.scheme.name(),
-                "type": kind,
-                "id": id,
-                "attempt": attempt,
-                "outcome": answer.disposition().as_str(),
-                "reason": answer.why(),
-                "status": answer.status(),
-                "hints": hints,
-            });
-            println!("{shown}");
-            return;
         }
-        let (hour, minute, second) = (now / 3600 % 24, now / 60 % 60, now % 60);
-        let attempt = attempt.map_or_else(String::new, |attempt| format!(" attempt {attempt}"));
-        let why = if answer.why().is_empty() { String::new() } else { format!(" ({})", answer.why()) };
-        println!(
-            "{hour:02}:{minute:02}:{second:02} {} {} {}{attempt} {}{why} {}",
-            self.scheme.name(),
-            kind.unwrap_or("-"),
-            id.unwrap_or("-"),
-            answer.disposition(),
-            answer.status(),
-        );
-        for hint in hints {
-            println!("         hint: {hint}");
-        }
+        forward
     }
 }

@@ -13,7 +13,9 @@ mod line;
 mod list;
 mod listen;
 mod options;
+mod retry;
 mod send;
+mod show;
 
 use std::{
     future::Future,
@@ -46,7 +48,10 @@ enum Command {
     ///
     /// A line: {"provider":"slack","secrets":["…"],"method":"POST","url":"https://…","headers":{…},
     /// "body":"…" or "body_base64":"…","now":1531420618,"config":{…}}. Without "now" it is now. Public keys
-    /// go into "public_key", "cert_pem" or "jwk".
+    /// go into "public_key", "cert_pem" or "jwk". Null is the same as leaving a field out.
+    ///
+    /// Ends with 1 where a line is malformed. A provider that is not known is an error of its line, which is
+    /// not judged, and no failure of the whole.
     Check,
 }
 
@@ -66,7 +71,7 @@ pub fn main() -> ExitCode {
         // Whoever reads has enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("hookgate: {error}");
+            options::tell(format_args!("hookgate: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -85,7 +90,7 @@ fn in_runtime(command: impl Future<Output = Result<bool, options::Failure>>) -> 
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("hookgate: {error}");
+            options::tell(format_args!("hookgate: {error}"));
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,12 @@
 //! What several commands are told alike.
 
-use std::{env, fs};
+use std::{
+    env,
+    error::Error as _,
+    fmt::Display,
+    fs,
+    io::{Write, stderr},
+};
 
 use clap::Args;
 
@@ -9,23 +15,70 @@ use crate::{providers, scheme::Scheme, secret::Secret};
 /// Why a command cannot run: said to the user.
 pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// Says something to the user, if there is one: a standard error that is closed is no reason to stop.
+pub(super) fn tell(text: impl Display) {
+    let _ = writeln!(stderr(), "{text}");
+}
+
 /// The provider of this name, or what to do.
 pub(super) fn provider(name: &str) -> Result<Scheme, Failure> {
-    let near = || {
-        let start: String = name.chars().take(3).collect();
-        let near: Vec<&str> = providers::ALL
-            .iter()
-            .map(|scheme| scheme.name())
-            .filter(|known| known.starts_with(&start))
-            .collect();
-        match near.is_empty() {
-            true => String::new(),
-            false => format!(" Is it one of these: {}?", near.join(", ")),
-        }
-    };
     providers::find(name).ok_or_else(|| {
-        format!("no provider is called {name:?}.{} `hookgate providers` lists them all", near()).into()
+        format!("no provider is called {name:?}.{} `hookgate providers` lists them all", near(name)).into()
     })
+}
+
+/// A question that names the providers which begin like this.
+fn near(name: &str) -> String {
+    let start: String = name.chars().take(3).collect();
+    let known = providers::ALL.iter().map(|scheme| scheme.name());
+    let near: Vec<&str> = known.filter(|known| !start.is_empty() && known.starts_with(&start)).collect();
+    match near.is_empty() {
+        true => String::new(),
+        false => format!(" Is it one of these: {}?", near.join(", ")),
+    }
+}
+
+/// What was given, or else what the environment has.
+pub(super) fn or_variable(given: Option<String>, variable: &str) -> Option<String> {
+    given.or_else(|| env::var(variable).ok()).filter(|given| !given.is_empty())
+}
+
+/// A URL that can be called.
+pub(super) fn http_url(option: &str, given: &str) -> Result<reqwest::Url, Failure> {
+    let url: reqwest::Url = given.parse().map_err(|error| match given.contains(['@', '?']) {
+        true => format!("{option}: {error}"),
+        false => format!("{option} {given}: {error}"),
+    })?;
+    match matches!(url.scheme(), "http" | "https") {
+        true => Ok(url),
+        false => Err(format!("{option}: write a URL that begins with http:// or https://").into()),
+    }
+}
+
+/// A URL without what may be a secret: user, password and query.
+pub(super) fn shown(url: &str) -> String {
+    match url.parse::<reqwest::Url>() {
+        Ok(mut url) if !url.cannot_be_a_base() => {
+            // Neither can be set where there is no host, and then there are none.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.set_query(None);
+            url.set_fragment(None);
+            url.to_string()
+        }
+        _ => "the URL that was given".to_owned(),
+    }
+}
+
+/// An error with all that is behind it, and without its URL.
+pub(super) fn explained(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let (mut text, mut behind) = (error.to_string(), error.source());
+    while let Some(error) = behind {
+        text = format!("{text}: {error}");
+        behind = error.source();
+    }
+    text
 }
 
 /// Secrets, without any of them on the command line where that is not wanted.
@@ -47,6 +100,21 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
+    /// Refuses what would be passed over. Repeats nothing of it: it may be the secret alone.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        for given in &self.secret_for {
+            let (name, _) = given.split_once('=').ok_or("--secret-for: write PROVIDER=SECRET")?;
+            if providers::find(name).is_none() {
+                return Err(format!(
+                    "--secret-for names no provider: write PROVIDER=SECRET.{} `hookgate providers` lists them all",
+                    near(name)
+                )
+                .into());
+            }
+        }
+        self.config().map(drop)
+    }
+
     /// The secret of this provider: the most special that is given.
     pub(super) fn of(&self, provider: &str) -> Result<Secret, Failure> {
         let special = self.secret_for.iter().find_map(|given| {

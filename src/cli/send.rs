@@ -1,22 +1,30 @@
 //! `hookgate send`.
 
 use std::{
-    collections::BTreeMap,
-    io::{IsTerminal, stderr},
-    sync::Arc,
+    collections::{BTreeMap, BTreeSet},
+    io::{self, IsTerminal, Write, stderr, stdout},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use reqwest::header::{HeaderName, HeaderValue};
+use serde::de::IgnoredAny;
 use tokio::{sync::Semaphore, task::JoinSet, time::sleep};
 
-use super::options::{Failure, Secrets, data, provider};
+use super::{
+    options::{Failure, Secrets, data, explained, http_url, provider, tell},
+    retry::{asked, pause},
+};
 use crate::{
     clock::{Clock as _, SystemClock},
-    scheme::Scheme,
+    scheme::{Scheme, Source},
     testing::{SignedRequest, Signer},
 };
+
+/// What is sent where nothing else is given.
+const BODY: &str = r#"{"type":"hookgate.test","number":{number}}"#;
 
 #[derive(Args, Debug)]
 pub(super) struct Send {
@@ -29,9 +37,11 @@ pub(super) struct Send {
     #[arg(long)]
     url: String,
     /// The body; `@PATH` reads it from a file. `{number}` in it is replaced by the number of the event.
-    #[arg(long, default_value = r#"{"type":"hookgate.test","number":{number}}"#)]
-    data: String,
-    /// The event id, where the scheme has one. Several events count from it.
+    /// Default: `{"type":"hookgate.test","number":{number}}`.
+    #[arg(long)]
+    data: Option<String>,
+    /// The event id, where the scheme has one. Several events count from it. Where it is in the body it is
+    /// written there, in place of the body's own.
     #[arg(long)]
     id: Option<String>,
     /// The event type, where the scheme has one.
@@ -73,11 +83,25 @@ struct Sent {
     accepted: bool,
 }
 
+/// Signs and sends events.
+struct Sender {
+    client: reqwest::Client,
+    scheme: Scheme,
+    signer: Signer,
+    url: reqwest::Url,
+    body: Vec<u8>,
+    send: Send,
+    /// Why there was no answer: each reason is told once.
+    told: Mutex<BTreeSet<String>>,
+}
+
 /// Sends, and says whether every event was accepted.
 pub(super) async fn run(send: Send) -> Result<bool, Failure> {
+    send.secrets.check()?;
     let scheme = provider(&send.provider)?;
-    let signer = Arc::new(signer(scheme, &send)?);
-    let body = data(&send.data)?;
+    let url = http_url("--url", &send.url)?;
+    let signer = signer(scheme, &send, &url)?;
+    let body = data(send.data.as_deref().unwrap_or(BODY))?;
     if send.count == 0 || send.concurrency == 0 || send.max_attempts == 0 {
         return Err("--count, --concurrency and --max-attempts must not be zero".into());
     }
@@ -87,18 +111,19 @@ pub(super) async fn run(send: Send) -> Result<bool, Failure> {
         .build()?;
     let progress = progress(send.count);
     let room = Arc::new(Semaphore::new(send.concurrency.min(Semaphore::MAX_PERMITS)));
-    let send = Arc::new(send);
+    let count = send.count;
+    let sender = Arc::new(Sender { client, scheme, signer, url, body, send, told: Mutex::default() });
+    sender.check()?;
     let mut tasks = JoinSet::new();
     let mut summary = Summary::default();
-    for number in 0..send.count {
+    for number in 0..count {
         let permit = Arc::clone(&room).acquire_owned().await?;
         while let Some(sent) = tasks.try_join_next() {
             summary.add(sent?, &progress);
         }
-        let (send, signer, client) = (Arc::clone(&send), Arc::clone(&signer), client.clone());
-        let body = numbered(&body, number);
+        let sender = Arc::clone(&sender);
         tasks.spawn(async move {
-            let sent = one(&client, &signer, &send, number, body).await;
+            let sent = sender.one(number).await;
             drop(permit);
             sent
         });
@@ -107,12 +132,14 @@ pub(super) async fn run(send: Send) -> Result<bool, Failure> {
         summary.add(sent?, &progress);
     }
     progress.finish_and_clear();
-    summary.print();
-    Ok(summary.given_up == 0)
+    match summary.print(stdout().lock()) {
+        // Whoever reads has enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(summary.given_up == 0),
+    }
 }
 
-fn signer(scheme: Scheme, send: &Send) -> Result<Signer, Failure> {
-    let url: reqwest::Url = send.url.parse().map_err(|error| format!("--url {}: {error}", send.url))?;
+fn signer(scheme: Scheme, send: &Send, url: &reqwest::Url) -> Result<Signer, Failure> {
     let target = match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
@@ -124,14 +151,19 @@ fn signer(scheme: Scheme, send: &Send) -> Result<Signer, Failure> {
         signer = signer.config(name, value);
     }
     for header in &send.header {
-        let (name, value) =
-            header.split_once(':').ok_or_else(|| format!("--header {header}: write NAME: VALUE"))?;
-        signer = signer.header(name.trim(), value.trim());
+        let (name, value) = named(header)?;
+        signer = signer.header(name, value);
     }
     if let Some(event_type) = &send.event_type {
         signer = signer.event_type(event_type);
     }
     Ok(signer)
+}
+
+fn named(header: &str) -> Result<(&str, &str), Failure> {
+    let (name, value) =
+        header.split_once(':').ok_or_else(|| format!("--header {header}: write NAME: VALUE"))?;
+    Ok((name.trim(), value.trim()))
 }
 
 /// The body with the number of its event.
@@ -150,91 +182,137 @@ fn progress(count: usize) -> ProgressBar {
     ProgressBar::new(count as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-/// Tries one event until it is accepted or given up, and once more if that is wanted. Each attempt is signed
-/// anew, as providers do.
-async fn one(
-    client: &reqwest::Client,
-    signer: &Signer,
-    send: &Send,
-    number: usize,
-    body: Vec<u8>,
-) -> Result<Sent, String> {
-    let signer = match &send.id {
-        None if send.count == 1 => signer.clone(),
-        id => signer.clone().id(format!("{}{}", id.as_deref().unwrap_or("evt_test_"), suffix(send, number))),
-    };
-    let mut sent = Sent { answers: Vec::new(), accepted: false };
-    let (mut attempt, mut again) = (0, send.duplicate);
-    loop {
-        attempt += 1;
+/// The header that the id is in, where it is in one.
+fn id_header(scheme: &Scheme) -> Option<&'static str> {
+    match scheme.id?.source {
+        Source::Header { name, .. } => Some(name),
+        Source::First(places) => match places.first()?.source {
+            Source::Header { name, .. } => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_object(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}
+
+impl Sender {
+    /// Signs an event and sends it nowhere: what cannot work is said before anything is sent.
+    fn check(&self) -> Result<(), Failure> {
+        let body = numbered(&self.body, 0);
+        let signed = self.sign(0)?;
+        self.request(&signed)?;
+        // What schemes put into JSON replaces what is none.
+        if !body.is_empty() && !is_object(&body) && is_object(signed.body()) {
+            return Err(format!(
+                "--data is no JSON object, and a delivery of {} has values of its own in one: give an object",
+                self.send.provider
+            )
+            .into());
+        }
+        Ok(())
+    }
+
+    fn sign(&self, number: usize) -> Result<SignedRequest, String> {
         let now = SystemClock::default().now().ok_or("the system clock is before 1970")?;
-        let signed = signer.clone().at(now).sign(body.clone()).map_err(|error| error.to_string())?;
-        let started = Instant::now();
-        let answer = post(client, send, &signed).await;
-        let status = answer.as_ref().map_or(0, |(status, _)| *status);
-        sent.answers.push((status, started.elapsed()));
-        match status {
-            200..=299 if again => (again, attempt) = (false, 0),
-            200..=299 => {
-                sent.accepted = true;
-                return Ok(sent);
+        let mut signer = self.signer.clone().at(now);
+        if let Some(id) = self.id(number) {
+            signer = signer.id(id);
+        }
+        signer.sign(numbered(&self.body, number)).map_err(|error| error.to_string())
+    }
+
+    /// The id that an event is given. None where it would have to be written into a body of the user's.
+    fn id(&self, number: usize) -> Option<String> {
+        let (send, header) = (&self.send, id_header(&self.scheme));
+        if let Some(id) = &send.id {
+            return Some(if send.count == 1 { id.clone() } else { format!("{id}{number}") });
+        }
+        let mut given = send.header.iter().filter_map(|given| named(given).ok());
+        let given = given.rfind(|(name, _)| header.is_some_and(|id| id.eq_ignore_ascii_case(name)));
+        if let Some((_, id)) = given {
+            return Some(id.to_owned());
+        }
+        let ours = header.is_some() || send.data.is_none();
+        (send.count > 1 && ours).then(|| format!("evt_test_{number}"))
+    }
+
+    fn request(&self, signed: &SignedRequest) -> Result<reqwest::Request, String> {
+        let mut url = self.url.clone();
+        // Some schemes put the signature into the query.
+        let target = signed.target();
+        let (path, query) =
+            target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        url.set_path(path);
+        url.set_query(query);
+        let method = reqwest::Method::from_bytes(signed.method().as_bytes());
+        let method = method.map_err(|error| format!("{:?}: {error}", signed.method()))?;
+        let mut body = signed.body().to_vec();
+        if self.send.tamper {
+            match body.last_mut() {
+                Some(byte) => *byte ^= 1,
+                None => body.push(b' '),
             }
-            // The receiver wants no more of these.
-            410 => return Ok(sent),
-            _ if attempt >= send.max_attempts => return Ok(sent),
-            _ => sleep(pause(attempt, answer.and_then(|(_, wait)| wait))).await,
+        }
+        let mut request = self.client.request(method, url).body(body);
+        for (name, value) in signed.headers() {
+            let header = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
+            let (name, value) =
+                header.ok_or_else(|| format!("this can be no header: {name:?}: {value:?}"))?;
+            request = request.header(name, value);
+        }
+        if !signed.headers().iter().any(|(name, _)| name == "content-type") {
+            let json = signed.body().first().is_some_and(|first| b"{[".contains(first));
+            let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+            request = request.header("content-type", kind);
+        }
+        request.build().map_err(explained)
+    }
+
+    /// Tries one event until it is accepted or given up, and once more if that is wanted. Each attempt is signed
+    /// anew, as providers do.
+    async fn one(&self, number: usize) -> Result<Sent, String> {
+        let mut sent = Sent { answers: Vec::new(), accepted: false };
+        let (mut attempt, mut again) = (0, self.send.duplicate);
+        loop {
+            attempt += 1;
+            let request = self.request(&self.sign(number)?)?;
+            let started = Instant::now();
+            let (status, wait) = self.post(request).await;
+            sent.answers.push((status, started.elapsed()));
+            match status {
+                200..=299 if again => (again, attempt) = (false, 0),
+                200..=299 => {
+                    sent.accepted = true;
+                    return Ok(sent);
+                }
+                // The receiver wants no more of these.
+                410 => return Ok(sent),
+                _ if attempt >= self.send.max_attempts => return Ok(sent),
+                _ => sleep(pause(attempt, wait)).await,
+            }
         }
     }
-}
 
-fn suffix(send: &Send, number: usize) -> String {
-    if send.count == 1 { String::new() } else { number.to_string() }
-}
-
-/// The status, and how long the receiver asks to wait.
-async fn post(
-    client: &reqwest::Client,
-    send: &Send,
-    signed: &SignedRequest,
-) -> Option<(u16, Option<Duration>)> {
-    let mut url: reqwest::Url = send.url.parse().ok()?;
-    // Some schemes put the signature into the query.
-    let (path, query) =
-        signed.target().split_once('?').map_or((signed.target(), None), |(path, query)| (path, Some(query)));
-    url.set_path(path);
-    url.set_query(query);
-    let method = reqwest::Method::from_bytes(signed.method().as_bytes()).ok()?;
-    let mut body = signed.body().to_vec();
-    if send.tamper {
-        match body.last_mut() {
-            Some(byte) => *byte ^= 1,
-            None => body.push(b' '),
-        }
+    /// The status, 0 where there is no answer, and how long the receiver asks to wait.
+    async fn post(&self, request: reqwest::Request) -> (u16, Option<Duration>) {
+        let answer = match self.client.execute(request).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let why = explained(error);
+                let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+                if told.insert(why.clone()) {
+                    tell(format_args!("no answer: {why}"));
+                }
+                return (0, None);
+            }
+        };
+        let now = SystemClock::default().now();
+        let wait = answer.headers().get("retry-after").and_then(|wait| asked(wait.to_str().ok()?, now?));
+        (answer.status().as_u16(), wait)
     }
-    let mut request = client.request(method, url).body(body);
-    for (name, value) in signed.headers() {
-        request = request.header(name, value);
-    }
-    if !signed.headers().iter().any(|(name, _)| name == "content-type") {
-        let json = signed.body().first().is_some_and(|first| b"{[".contains(first));
-        let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
-        request = request.header("content-type", kind);
-    }
-    let answer = request.send().await.ok()?;
-    let wait = answer.headers().get("retry-after").and_then(|wait| wait.to_str().ok()?.parse().ok());
-    Some((answer.status().as_u16(), wait.map(Duration::from_secs)))
-}
-
-/// Exponential backoff with full jitter, or what the receiver asks for, a minute at most.
-fn pause(attempt: u32, asked: Option<Duration>) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    const MOST: Duration = Duration::from_secs(60);
-    if let Some(asked) = asked {
-        return asked.min(MOST);
-    }
-    let most = Duration::from_millis(250).saturating_mul(2_u32.saturating_pow(attempt.min(16))).min(MOST);
-    let random = RandomState::new().hash_one(attempt) as f64 / u64::MAX as f64;
-    most.mul_f64(random)
 }
 
 impl Summary {
@@ -252,19 +330,19 @@ impl Summary {
                 }
             }
             Err(error) => {
-                eprintln!("not sent: {error}");
+                tell(format_args!("not sent: {error}"));
                 self.given_up += 1;
             }
         }
     }
 
-    fn print(&mut self) {
+    fn print(&mut self, mut output: impl Write) -> io::Result<()> {
         self.latencies.sort_unstable();
-        println!("accepted {}, given up {}", self.accepted, self.given_up);
+        writeln!(output, "accepted {}, given up {}", self.accepted, self.given_up)?;
         for (status, count) in &self.answers {
             match status {
-                0 => println!("  no answer: {count}"),
-                status => println!("  {status}: {count}"),
+                0 => writeln!(output, "  no answer: {count}")?,
+                status => writeln!(output, "  {status}: {count}")?,
             }
         }
         let at = |share: f64| {
@@ -272,23 +350,7 @@ impl Summary {
                 ((self.latencies.len() as f64 * share) as usize).min(self.latencies.len().saturating_sub(1));
             self.latencies.get(place).copied().unwrap_or_default()
         };
-        println!("  latency: median {:.1?}, 90 % {:.1?}, 99 % {:.1?}", at(0.5), at(0.9), at(0.99));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_are_random_and_end() {
-        for attempt in 1..40 {
-            let most = Duration::from_millis(250 << attempt.min(8)).min(Duration::from_secs(60));
-            assert!(pause(attempt, None) <= most, "{attempt}");
-        }
-        let pauses: std::collections::BTreeSet<_> = (0..20).map(|_| pause(5, None)).collect();
-        assert!(pauses.len() > 10);
-        assert_eq!(pause(1, Some(Duration::from_secs(7))), Duration::from_secs(7));
-        assert_eq!(pause(1, Some(Duration::MAX)), Duration::from_secs(60));
+        writeln!(output, "  latency: median {:.1?}, 90 % {:.1?}, 99 % {:.1?}", at(0.5), at(0.9), at(0.99))?;
+        output.flush()
     }
 }
