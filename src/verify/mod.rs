@@ -49,6 +49,8 @@ use bytes::Bytes;
 pub use self::key_id::KeyId;
 #[cfg(feature = "testing")]
 pub(crate) use self::message::{Piece, Values};
+#[cfg(feature = "cli")]
+pub(crate) use self::timestamp::parse as parse_time;
 pub(crate) use self::{keys::KeyRing, rules::Rules};
 pub use self::{rules::VerifierBuilder, verification::Verification};
 use crate::{
