@@ -50,6 +50,12 @@ fn doors() -> &'static BTreeMap<&'static str, Door> {
     &DOORS
 }
 
+/// What the scheme has a use for. The topic that is subscribed to is no topic of SNS.
+fn config(scheme: &hookgate::scheme::Scheme) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let all = hookgate_fuzz::CONFIG.into_iter().filter(|(name, _)| *name != "topic").chain(CONFIG);
+    all.filter(|(name, _)| scheme.takes_config(name))
+}
+
 fn door(bench: &'static Bench) -> Door {
     let mut builder = Receiver::builder_for(bench.scheme)
         .secret(Secret::dangerous_short(bench.key))
@@ -57,9 +63,7 @@ fn door(bench: &'static Bench) -> Door {
         .public_url("https://example.com")
         .verify_only()
         .secret_sink(|secret| assert_eq!(format!("{secret:?}"), "Secret(…)"));
-    // The topic that is subscribed to is no topic of SNS.
-    let config = hookgate_fuzz::CONFIG.into_iter().filter(|(name, _)| *name != "topic").chain(CONFIG);
-    for (name, value) in config {
+    for (name, value) in config(&bench.scheme) {
         builder = builder.config(name, value);
     }
     Door { bench, receiver: builder.build().expect("a receiver") }
@@ -152,9 +156,7 @@ async fn run(door: &Door, wire: &Wire) -> Corpus {
         let mut builder = hookgate::Verifier::builder_for(door.bench.scheme)
             .secret(Secret::dangerous_short(door.bench.key))
             .public_url("https://example.com");
-        for (name, value) in
-            hookgate_fuzz::CONFIG.into_iter().filter(|(name, _)| *name != "topic").chain(CONFIG)
-        {
+        for (name, value) in config(&door.bench.scheme) {
             builder = builder.config(name, value);
         }
         builder.build().expect("a verifier").verify(head, wire.body.clone(), NOW).is_ok()

@@ -72,7 +72,7 @@ fn run(case: &Case<'_>) {
         false => Secret::new(text.as_str()),
     };
     let builder = |secret: Secret| {
-        let builder = configured(Verifier::builder_for(scheme));
+        let builder = configured(scheme);
         if case.second { builder.secret(SECRET).secret(secret) } else { builder.secret(secret) }
     };
     prints_nothing(|secret| secret, &secret);

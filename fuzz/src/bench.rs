@@ -75,7 +75,7 @@ impl Bench {
         let mut bench = Self {
             scheme,
             key: public,
-            verifier: configured(Verifier::builder_for(scheme)).secret(public).build().expect("a verifier"),
+            verifier: configured(scheme).secret(public).build().expect("a verifier"),
             ours: signer(scheme, &ours),
             theirs: signer(scheme, &theirs),
             kinds: Vec::new(),
@@ -119,16 +119,19 @@ impl Bench {
     }
 }
 
-/// A verifier's builder with all that schemes may need.
-pub fn configured(builder: VerifierBuilder) -> VerifierBuilder {
-    CONFIG.iter().fold(builder.public_url(ORIGIN), |builder, (name, value)| builder.config(name, *value))
+/// A verifier's builder with all that the scheme has a use for.
+pub fn configured(scheme: Scheme) -> VerifierBuilder {
+    let config = CONFIG.iter().filter(|(name, _)| scheme.takes_config(name));
+    let builder = Verifier::builder_for(scheme).public_url(ORIGIN);
+    config.fold(builder, |builder, (name, value)| builder.config(name, *value))
 }
 
 pub fn signer(scheme: Scheme, key: &str) -> Signer {
     let signer = Signer::for_scheme(scheme, Secret::dangerous_short(key)).public_url(ORIGIN).at(NOW);
     let signer = signer.event_type("Notification").header("x-kind", "order.created");
     let signer = signer.target("/hooks?q=1&b=2&Q=ABC");
-    CONFIG.iter().fold(signer, |signer, (name, value)| signer.config(name, *value))
+    let config = CONFIG.iter().filter(|(name, _)| scheme.takes_config(name));
+    config.fold(signer, |signer, (name, value)| signer.config(name, *value))
 }
 
 /// A private key, another one, and the public key of the first: which signed no vector.
