@@ -67,7 +67,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) fn config_value(&self, name: &str) -> Option<&str> {
-        self.config.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        configured(&self.config, name)
     }
 
     /// A head as this scheme looks at it.
@@ -205,7 +205,7 @@ impl VerifierBuilder {
             true => Ok(()),
             false => Err(ConfigError::UnknownConfig { name }),
         })?;
-        let bound = code::bound(&scheme, self.config_value("required"), self.any_config);
+        let bound = code::bound(&scheme, configured(&self.config, "required"), self.any_config);
         let signs_url = matches!(scheme.proof, Proof::Code(code) if code.signs_url());
         if (scheme.bound().url || signs_url) && self.public_url.is_none() {
             return Err(ConfigError::MissingPublicUrl);
@@ -279,10 +279,6 @@ impl VerifierBuilder {
         })
     }
 
-    fn config_value(&self, name: &str) -> Option<&str> {
-        self.config.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
-    }
-
     #[cfg(feature = "tenants")]
     pub(crate) fn scheme(&self) -> &Scheme {
         &self.scheme
@@ -320,8 +316,12 @@ fn check_needs(part: &Part, given: &VerifierBuilder) -> Result<(), ConfigError> 
     }
 }
 
+fn configured<'a>(config: &'a [(&'static str, String)], name: &str) -> Option<&'a str> {
+    config.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+}
+
 fn check_config(name: &'static str, given: &VerifierBuilder) -> Result<(), ConfigError> {
-    match given.any_config || given.config_value(name).is_some() {
+    match given.any_config || configured(&given.config, name).is_some() {
         true => Ok(()),
         false => Err(ConfigError::MissingConfig { name }),
     }
