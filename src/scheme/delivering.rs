@@ -26,6 +26,21 @@ impl Scheme {
         self
     }
 
+    /// An event without an id is named by its body alone, not by all that is signed: each retry is signed anew, at
+    /// another time, and the body has a time of its own. Default: by all that is signed.
+    pub const fn named_by_body(mut self) -> Self {
+        self.named_by_body = true;
+        self
+    }
+
+    /// Genuine events of different types may be equal in all that is signed, and the type is in a header: what is
+    /// signed names an event together with its type. A stranger who captured a delivery may then send it once more
+    /// as each other type. Default: they never are.
+    pub const fn repeats_across_types(mut self) -> Self {
+        self.repeats_across_types = true;
+        self
+    }
+
     /// Genuine events may be equal in all that is signed, so that this names no event: it tells a repeat only
     /// while the event is handled, and under another id not at all. Default: they never are.
     pub const fn repeats(mut self) -> Self {

@@ -26,6 +26,8 @@ pub enum When {
     Is(Place, &'static str),
     /// There is this integer.
     IsInteger(Place, i64),
+    /// There is nothing.
+    Absent(Place),
     /// There is the configured value of this name, such as a verify token. Compared in constant time; without
     /// one configured the challenge is refused.
     IsConfigured(Place, &'static str),
@@ -53,7 +55,7 @@ impl Handshake {
     pub(crate) fn config(&self) -> impl Iterator<Item = &'static str> {
         let needed = self.when.iter().filter_map(|when| match when {
             When::IsConfigured(_, name) => Some(*name),
-            When::Is(..) | When::IsInteger(..) => None,
+            When::Is(..) | When::IsInteger(..) | When::Absent(_) => None,
         });
         let said = self.headers.iter().map(|(_, said)| said).chain(self.body);
         needed.chain(said.filter_map(|said| match said {
@@ -159,7 +161,10 @@ impl Handshake {
     pub(crate) fn is_told_by_body(&self) -> bool {
         let in_body = |place: Place| matches!(place.source, Source::Json(_) | Source::JsonInteger(_));
         let asks = |when: &When| match when {
-            When::Is(place, _) | When::IsInteger(place, _) | When::IsConfigured(place, _) => in_body(*place),
+            When::Is(place, _)
+            | When::IsInteger(place, _)
+            | When::Absent(place)
+            | When::IsConfigured(place, _) => in_body(*place),
         };
         !self.signed && (self.challenge.is_some_and(in_body) || self.when.iter().any(asks))
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::Sha256Sum,
+    crypto::{Sha256Sum, sha256},
     delivery::{Content, Delivery, EventId, EventType, IdFound, Identify, Payload, Text},
     headers::{Field, Fields},
     scheme::{self, Place, Signature, Source},
@@ -82,7 +82,30 @@ impl Identify for Rules {
         let mut content = Sha256Sum::default();
         let time = delivery.timestamp.map_or(0, UnixTime::as_millis);
         [&time.to_be_bytes()[..], &delivery.body].into_iter().for_each(|bytes| content.update(bytes));
-        Some(Content::Sha256(content.finish()))
+        Some(self.naming(Content::Sha256(content.finish()), &delivery.body, delivery.event_type.as_ref()))
+    }
+}
+
+impl Rules {
+    /// What names an event with this content, where the scheme says that the content alone does not.
+    pub(super) fn naming(
+        &self,
+        content: Content,
+        body: &[u8],
+        event_type: Option<&Option<EventType>>,
+    ) -> Content {
+        let content = match self.scheme.named_by_body {
+            true => Content::Sha256(sha256(body)),
+            false => content,
+        };
+        let (Some(Some(event_type)), true) = (event_type, self.scheme.repeats_across_types) else {
+            return content;
+        };
+        let (Content::Mac(bytes) | Content::Sha256(bytes)) = content;
+        let mut named = Sha256Sum::default();
+        named.update(&bytes);
+        named.update(event_type.0.as_bytes());
+        Content::Sha256(named.finish())
     }
 }
 
@@ -204,23 +227,25 @@ impl Places<'_> {
         place.and_then(|place| picked.get(place).cloned()).unwrap_or(Found::Missing)
     }
 
-    /// All values with `/` between them, their own `%` and `/` escaped so that no two lists join to
-    /// the same text.
+    /// All values with `/` between them.
     fn joined(&self, places: &[Place]) -> Found {
         let mut joined = String::new();
         for (place, found) in places.iter().map(|place| self.at(*place)).enumerate() {
             let Found::Text(text) = found else { return found };
-            let text = EventId(text);
-            let text = match text.as_str().contains(['%', '/']) {
-                true => Cow::Owned(text.as_str().replace('%', "%25").replace('/', "%2F")),
-                false => Cow::Borrowed(text.as_str()),
-            };
             if place > 0 {
                 joined.push('/');
             }
-            joined.push_str(&text);
+            joined.push_str(&escaped(EventId(text).as_str()));
         }
         text(joined.as_bytes())
+    }
+}
+
+/// A value to be joined with others by `/`, so that no two lists of values join to the same text.
+pub(super) fn escaped(value: &str) -> Cow<'_, str> {
+    match value.contains(['%', '/']) {
+        true => Cow::Owned(value.replace('%', "%25").replace('/', "%2F")),
+        false => Cow::Borrowed(value),
     }
 }
 

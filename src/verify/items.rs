@@ -4,8 +4,9 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::value::RawValue;
 
+use super::identify::escaped;
 use crate::{
-    crypto::sha256,
+    crypto::Sha256Sum,
     delivery::{Bound, Content, Delivery, EventId, EventType, IdFound, Payload, Text},
     scheme::Batch,
 };
@@ -14,7 +15,9 @@ use crate::{
 pub(super) fn items(batch: &Batch, delivery: &Delivery) -> Result<Vec<Delivery>, &'static str> {
     let no_list = batch.items;
     let payload = std::str::from_utf8(delivery.payload()).map_err(|_| no_list)?;
-    let at = value_at(payload, batch.items).ok_or(no_list)?;
+    let alone = batch.or_alone.then_some(payload);
+    let at = value_at(payload, batch.items).or(alone).ok_or(no_list)?;
+    let beside = batch.beside.and_then(|pointer| value_at(payload, pointer)).unwrap_or_default();
     let items: Vec<&str> = match at.trim_start().starts_with('[') {
         true => {
             let items: Vec<&RawValue> = serde_json::from_str(at).map_err(|_| no_list)?;
@@ -23,27 +26,38 @@ pub(super) fn items(batch: &Batch, delivery: &Delivery) -> Result<Vec<Delivery>,
         // Some send a lone event without a list around it.
         false => vec![at],
     };
-    Ok(items.into_iter().map(|json| item(batch, delivery, json)).collect())
+    Ok(items.into_iter().map(|json| item(batch, delivery, json, beside)).collect())
 }
 
-fn item(batch: &Batch, delivery: &Delivery, json: &str) -> Delivery {
-    let text = |pointer: Option<&str>| {
-        let value = value_at(json, pointer?)?;
-        // An integer names an event as well as a text does.
-        let text: Cow<'_, str> = match serde_json::from_str::<String>(value) {
-            Ok(text) => text.into(),
-            Err(_) => serde_json::from_str::<i64>(value).ok()?.to_string().into(),
-        };
-        Text::new(text.as_bytes())
+fn item(batch: &Batch, delivery: &Delivery, json: &str, beside: &str) -> Delivery {
+    // An integer names an event as well as a text does.
+    let text = |pointer: &str| {
+        let value = value_at(json, pointer)?;
+        serde_json::from_str::<String>(value)
+            .or_else(|_| serde_json::from_str::<i64>(value).map(|number| number.to_string()))
+            .ok()
     };
+    let id = batch.id.and_then(|id| match batch.id_with {
+        [] => text(id),
+        with => {
+            let values: Option<Vec<String>> =
+                std::iter::once(&id).chain(with).map(|part| text(part)).collect();
+            Some(values?.iter().map(|value| escaped(value)).collect::<Vec<_>>().join("/"))
+        }
+    });
+    let event_type = batch.event_type.and_then(text);
+    let named = |text: Option<String>| text.and_then(|text| Text::new(text.as_bytes()));
+    let mut content = Sha256Sum::default();
+    // The first is JSON by itself, so that it ends where it ends.
+    [json, beside].into_iter().for_each(|part| content.update(part.as_bytes()));
     let body = match &delivery.payload {
         Payload::Field(payload) => payload.slice_ref(json.as_bytes()),
         Payload::Body | Payload::Form => delivery.body.slice_ref(json.as_bytes()),
     };
     Delivery {
-        id: Some(text(batch.id).map_or(IdFound::Missing, |id| IdFound::Id(EventId(id)))),
-        event_type: Some(text(batch.event_type).map(EventType)),
-        content: Content::Sha256(sha256(json.as_bytes())),
+        id: Some(named(id).map_or(IdFound::Missing, |id| IdFound::Id(EventId(id)))),
+        event_type: Some(named(event_type).map(EventType)),
+        content: Content::Sha256(content.finish()),
         body,
         payload: Payload::Body,
         bound: Bound { id: delivery.bound.body, event_type: delivery.bound.body, ..delivery.bound },

@@ -75,7 +75,10 @@ fn places(scheme: &Scheme) -> Vec<Place> {
     }
     let asked = |handshake: &Handshake| {
         let asked = handshake.when.iter().map(|when| match when {
-            When::Is(place, _) | When::IsInteger(place, _) | When::IsConfigured(place, _) => *place,
+            When::Is(place, _)
+            | When::IsInteger(place, _)
+            | When::Absent(place)
+            | When::IsConfigured(place, _) => *place,
         });
         asked.chain(handshake.challenge).collect::<Vec<_>>()
     };
@@ -118,7 +121,8 @@ fn is_header_name(name: &str) -> bool {
 fn pointers(scheme: &Scheme) -> Vec<&'static str> {
     let mut pointers = Vec::new();
     if let Some(batch) = scheme.batch {
-        pointers.extend([Some(batch.items), batch.id, batch.event_type].into_iter().flatten());
+        pointers.extend([Some(batch.items), batch.id, batch.beside, batch.event_type].into_iter().flatten());
+        pointers.extend(batch.id_with);
     }
     pointers.extend(places(scheme).into_iter().filter_map(|place| match place.source {
         Source::Json(pointer) | Source::JsonInteger(pointer) | Source::Claim(pointer) => Some(pointer),

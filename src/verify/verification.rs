@@ -149,6 +149,7 @@ impl<'a> Verification<'a> {
             claims: claims.as_ref(),
         };
         let found = identify::identify(places);
+        let content = self.rules.naming(content, &body, found.event_type.as_ref());
         let delivery = Delivery {
             provider: self.rules.scheme.name,
             id: found.id,
