@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Batch, Part::Body, Scheme, header};
+use crate::scheme::{Batch, Part::Body, Scheme, header, json};
 
 /// [Ably](https://ably.com/docs/platform/integrations/webhooks).
 ///
@@ -8,9 +8,9 @@ use crate::scheme::{Batch, Part::Body, Scheme, header};
 /// The secret is the part after the colon of the Ably API key that the integration rule signs with,
 /// given as text. Deliveries are signed only where the integration rule wraps events in Ably's
 /// envelope, alone or in batches, and names a signing key. A batch carries several events in items,
-/// each with its own serial and source; webhookId names the rule and not the event. X-Ably-Key holds
-/// the public part of the API key, before the colon, and so tells which key signed. A delivery may
-/// carry several events.
+/// each with its own serial and source; an event that comes alone has no id here; webhookId names the
+/// rule and not the event. X-Ably-Key holds the public part of the API key, before the colon, and so
+/// tells which key signed. A delivery may carry several events.
 #[derive(Clone, Copy, Debug)]
 pub struct Ably;
 
@@ -18,5 +18,6 @@ impl Provider for Ably {
     const SCHEME: Scheme = Scheme::hmac_sha256("ably")
         .signature(header("x-ably-signature").base64())
         .signs(&[Body])
-        .batch(Batch::of("/items").id("/serial").event_type("/source"));
+        .event_type(json("/source"))
+        .batch(Batch::of("/items").id("/serial").event_type("/source").or_alone());
 }

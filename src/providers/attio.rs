@@ -7,9 +7,11 @@ use crate::scheme::{Batch, Part::Body, Scheme, header};
 ///
 /// The secret is the webhook's secret from the developer settings or from the answer that created it,
 /// given as it is shown. The Idempotency-Key is the same in all retries and redeliveries of one
-/// message. The events are in an array; each has its own event_type. Attio sends the same signature in
-/// X-Attio-Signature too. Attio tries up to ten times over three days and wants an answer within five
-/// seconds. A delivery may carry several events. Retries: for up to 72 hours.
+/// message. The events are in an array; each has its own event_type and neither an id nor a time, so a
+/// second change of the same attribute is equal to the first: the key alone tells a repeat, and events
+/// of a list that failed are all handled again. Attio sends the same signature in X-Attio-Signature
+/// too. Attio tries up to ten times over three days and wants an answer within five seconds. A delivery
+/// may carry several events. Retries: for up to 72 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Attio;
 
@@ -18,5 +20,6 @@ impl Provider for Attio {
         .signature(header("attio-signature").hex())
         .signs(&[Body])
         .id(header("idempotency-key"))
-        .batch(Batch::of("/events").event_type("/event_type"));
+        .batch(Batch::of("/events").event_type("/event_type"))
+        .repeats();
 }

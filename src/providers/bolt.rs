@@ -16,5 +16,6 @@ impl Provider for Bolt {
     const SCHEME: Scheme = Scheme::hmac_sha256("bolt")
         .signature(header("x-bolt-hmac-sha256").base64())
         .signs(&[Body])
-        .event_type(json("/type"));
+        .event_type(json("/type"))
+        .acknowledged(200, "{}");
 }

@@ -18,5 +18,6 @@ impl Provider for Chargify {
         .signs(&[Body])
         .id(form("id"))
         .event_type(form("event"))
-        .payload(Payload::Form);
+        .payload(Payload::Form)
+        .acknowledged(200, "");
 }

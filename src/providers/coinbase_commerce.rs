@@ -17,5 +17,6 @@ impl Provider for CoinbaseCommerce {
         .signature(header("x-cc-webhook-signature").hex())
         .signs(&[Body])
         .id(json("/event/id"))
-        .event_type(json("/event/type"));
+        .event_type(json("/event/type"))
+        .acknowledged(200, "");
 }

@@ -1,7 +1,7 @@
 use super::Provider;
 use crate::scheme::{
     Part::{Body, Lit, Timestamp},
-    Scheme, field, header,
+    Scheme, field, first, header,
 };
 
 /// [Convoy, advanced signatures](https://github.com/frain-dev/convoy).
@@ -11,8 +11,9 @@ use crate::scheme::{
 /// The secret is the endpoint's secret in Convoy, used as text. A project can choose another header
 /// name, SHA-512 or base64; this scheme reads hex SHA-256 in `X-Convoy-Signature`. Between the
 /// timestamp and the body stands a comma, not a full stop. The idempotency key is there only where the
-/// sender gave one or Convoy made one. During a rotation the header holds one entry for each active
-/// secret.
+/// sender gave one or Convoy made one, and the id of the delivery only where the project sends it;
+/// without both, a retry that is signed anew is not recognised. During a rotation the header holds one
+/// entry for each active secret.
 #[derive(Clone, Copy, Debug)]
 pub struct Convoy;
 
@@ -21,7 +22,7 @@ impl Provider for Convoy {
         .signature(header("x-convoy-signature").pairs(',', '=', "v1"))
         .signs(&[Timestamp, Lit(","), Body])
         .timestamp(field("t").seconds())
-        .id(header("x-convoy-idempotency-key"));
+        .id(first(&[header("x-convoy-idempotency-key"), header("x-convoy-eventdelivery-id")]));
 }
 
 /// [Convoy, advanced signatures, in base64](https://github.com/frain-dev/convoy).
@@ -31,8 +32,9 @@ impl Provider for Convoy {
 /// The secret is the endpoint's secret in Convoy, used as text. A project can choose another header
 /// name, SHA-512 or base64; this scheme reads hex SHA-256 in `X-Convoy-Signature`. Between the
 /// timestamp and the body stands a comma, not a full stop. The idempotency key is there only where the
-/// sender gave one or Convoy made one. During a rotation the header holds one entry for each active
-/// secret.
+/// sender gave one or Convoy made one, and the id of the delivery only where the project sends it;
+/// without both, a retry that is signed anew is not recognised. During a rotation the header holds one
+/// entry for each active secret.
 #[derive(Clone, Copy, Debug)]
 pub struct ConvoyBase64;
 
@@ -41,5 +43,5 @@ impl Provider for ConvoyBase64 {
         .signature(header("x-convoy-signature").pairs(',', '=', "v1").base64())
         .signs(&[Timestamp, Lit(","), Body])
         .timestamp(field("t").seconds())
-        .id(header("x-convoy-idempotency-key"));
+        .id(first(&[header("x-convoy-idempotency-key"), header("x-convoy-eventdelivery-id")]));
 }

@@ -9,7 +9,8 @@ use crate::scheme::{Part::Body, Scheme, header, json};
 /// something changed: read the changes over the API. A new channel first gets a notification of type
 /// `verification`, which wants an ordinary 2xx answer. Notifications have no id. While an application
 /// has several client secrets, the header holds one signature for each. There is no event id: the
-/// digest of what is signed stands in.
+/// digest of what is signed stands in. Events can be equal byte for byte, so a repeat is told only
+/// while its twin is handled.
 #[derive(Clone, Copy, Debug)]
 pub struct Cronofy;
 
@@ -17,5 +18,6 @@ impl Provider for Cronofy {
     const SCHEME: Scheme = Scheme::hmac_sha256("cronofy")
         .signature(header("cronofy-hmac-sha256").list(',').base64())
         .signs(&[Body])
-        .event_type(json("/notification/type"));
+        .event_type(json("/notification/type"))
+        .repeats();
 }

@@ -22,5 +22,6 @@ impl Provider for Daily {
         .signs(&[Header("x-webhook-timestamp"), Lit("."), Body])
         .key(KeyForm::BASE64)
         .id(json("/id"))
-        .event_type(json("/type"));
+        .event_type(json("/type"))
+        .acknowledged(200, "");
 }

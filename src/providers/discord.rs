@@ -11,10 +11,11 @@ use crate::scheme::{
 /// The signature covers the body, the event id and the event type.
 ///
 /// The key is the application's public key from the developer portal, given in hex as it is shown
-/// there. The id is that of an interaction; webhook events have none. Discord documents no age limit
-/// for the signed timestamp, so none is enforced. Discord tests an endpoint with a PING and with wrong
-/// signatures, to which it wants a 401. Interactions want an answer within three seconds and are not
-/// retried. Retries: for up to 1 hour.
+/// there. The id is that of an interaction; webhook events have none and are named by their body, which
+/// has a time of its own. Discord documents no age limit for the signed timestamp, so none is enforced.
+/// Type 1 is the PING of interactions, and of webhook events an event. Discord tests an endpoint with a
+/// PING and with wrong signatures, to which it wants a 401. Interactions want an answer within three
+/// seconds and are not retried. Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Discord;
 
@@ -26,11 +27,12 @@ impl Provider for Discord {
         .handshakes(&[
             Handshake::post()
                 .signed()
-                .when(&[When::IsInteger(json_integer("/type"), 1)])
+                .when(&[When::IsInteger(json_integer("/type"), 1), When::Absent(json("/event"))])
                 .json(&[Said::Text("{\"type\":1}")]),
             Handshake::post().signed().when(&[When::IsInteger(json_integer("/type"), 0)]).status(204),
         ])
         .id(json("/id"))
         .event_type(first(&[json("/event/type"), json_integer("/type")]))
+        .named_by_body()
         .retries_for_hours(1);
 }

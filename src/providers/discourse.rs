@@ -10,7 +10,8 @@ use crate::scheme::{Part::Body, Scheme, first, header};
 /// secret in the settings Discourse sends no signature. Retries happen only if the site setting for
 /// them is on, after 1, 5, 25 and 125 minutes. A 404 or 410 can switch the webhook off; for a form the
 /// content type changes, but the body is JSON all the same. There is no event id: the digest of what is
-/// signed stands in. Retries: for up to 3 hours.
+/// signed stands in, together with the type, since events of different types can have the same body.
+/// Retries: for up to 3 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Discourse;
 
@@ -19,5 +20,6 @@ impl Provider for Discourse {
         .signature(header("x-discourse-event-signature").prefix("sha256="))
         .signs(&[Body])
         .event_type(first(&[header("x-discourse-event"), header("x-discourse-event-type")]))
-        .retries_for_hours(3);
+        .retries_for_hours(3)
+        .repeats_across_types();
 }

@@ -9,7 +9,9 @@ use crate::scheme::{Part::Body, Scheme, json, numbered_header};
 /// in headers numbered from 1, so a key can be replaced by adding the new one first. Events have no id:
 /// an envelope's id with the event's name is not unique, and the retry count changes from attempt to
 /// attempt. Connect sends JSON or XML as its settings say; the event type is read from JSON only. There
-/// is no event id: the digest of what is signed stands in. Retries: for up to 360 hours.
+/// is no event id: the digest of what is signed stands in, and since the retry count is signed with the
+/// rest, a retry after an answer that got lost is handled again: let the handler bear that, by envelope
+/// and event. Retries: for up to 360 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct DocuSign;
 

@@ -17,5 +17,6 @@ impl Provider for FastSpring {
     const SCHEME: Scheme = Scheme::hmac_sha256("fastspring")
         .signature(header("x-fs-signature").base64())
         .signs(&[Body])
-        .batch(Batch::of("/events").id("/id").event_type("/type"));
+        .batch(Batch::of("/events").id("/id").event_type("/type"))
+        .acknowledged(200, "");
 }

@@ -1,8 +1,7 @@
 use super::Provider;
 use crate::scheme::{
-    Handshake,
     Part::{Body, Header, Secret, Timestamp},
-    Said, Scheme, When, first, header, json,
+    Scheme, first, header, json,
 };
 
 /// [Feishu and Lark,
@@ -10,12 +9,12 @@ use crate::scheme::{
 ///
 /// The signature covers the body, the timestamp, the event id and the event type.
 ///
-/// The secret is the Encrypt Key of the app's event subscription, used as text. With an Encrypt Key
-/// set, bodies are encrypted as `encrypt`, and id and type can be read only after decryption. Card
-/// callbacks are signed in another way, with SHA-1 and the Verification Token, and do not verify here.
-/// The URL is checked with a `url_verification` request, whose `challenge` must come back as JSON
-/// within a second. Feishu retries four times within about seven hours with the same id. Retries: for
-/// up to 8 hours.
+/// The secret is the Encrypt Key of the app's event subscription, used as text. Card callbacks are
+/// signed in another way, with SHA-1 and the Verification Token, and do not verify here. **With an
+/// Encrypt Key set, bodies are encrypted as `encrypt`:** the check of the URL, a `url_verification`
+/// whose `challenge` must come back as JSON within a second, has to be decrypted and answered in front
+/// of the gate, and ids and types can be read only after decryption, so a retry that is signed anew is
+/// not recognised. Feishu retries four times within about seven hours. Retries: for up to 8 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Feishu;
 
@@ -24,11 +23,6 @@ impl Provider for Feishu {
         .signature(header("x-lark-signature").hex())
         .signs(&[Timestamp, Header("x-lark-request-nonce"), Secret, Body])
         .timestamp(header("x-lark-request-timestamp").seconds().not_enforced())
-        .handshakes(&[Handshake::post()
-            .signed()
-            .when(&[When::Is(json("/type"), "url_verification")])
-            .challenge(json("/challenge"))
-            .json(&[Said::Text("{\"challenge\":"), Said::Quoted, Said::Text("}")])])
         .id(first(&[json("/header/event_id"), json("/uuid")]))
         .event_type(first(&[json("/header/event_type"), json("/event/type")]))
         .retries_for_hours(8);

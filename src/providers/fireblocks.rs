@@ -22,5 +22,6 @@ impl Provider for Fireblocks {
             .id(json("/id"))
             .event_type(json("/eventType"))
             .retries_for_hours(24)
+            .acknowledged(200, "")
     };
 }

@@ -17,5 +17,6 @@ impl Provider for FireblocksV1 {
         .signature(header("fireblocks-signature").base64())
         .signs(&[Body])
         .key(KeyForm::BASE64)
-        .event_type(json("/type"));
+        .event_type(json("/type"))
+        .acknowledged(200, "");
 }

@@ -17,5 +17,6 @@ impl Provider for Flutterwave {
         .signature(header("verif-hash").raw())
         .id(all(&[json("/event"), json_integer("/data/id")]))
         .event_type(json("/event"))
-        .retries_for_hours(2);
+        .retries_for_hours(2)
+        .acknowledged(200, "");
 }

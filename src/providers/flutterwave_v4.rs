@@ -17,5 +17,6 @@ impl Provider for FlutterwaveV4 {
         .signs(&[Body])
         .id(json("/webhook_id"))
         .event_type(json("/type"))
-        .retries_for_hours(2);
+        .retries_for_hours(2)
+        .acknowledged(200, "");
 }

@@ -4,11 +4,12 @@ use crate::scheme::{Part, Payload, Scheme, header};
 /// [GitHub](https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries).
 ///
 /// The signature (`X-Hub-Signature-256`; the SHA-1 header is not looked at) covers the body alone:
-/// neither the delivery id nor the event type, and no time. hookgate therefore claims a digest of
-/// the signed bytes together with the id, so that a captured delivery is not handled again under a
-/// fresh id; a capture that is older than the retention is not recognised. The secret is the text
-/// given in the hook's settings. GitHub does not retry by itself; a manual redelivery (possible for
-/// three days) keeps the id.
+/// neither the delivery id nor the event type, and no time. hookgate therefore claims a digest of the
+/// signed bytes together with the id, so that a captured delivery is not handled again under a fresh
+/// id; a capture that is older than the retention is not recognised. The secret is the text given in
+/// the hook's settings. GitHub does not retry by itself; a manual redelivery (possible for three days)
+/// keeps the id. Two GitHub Apps get deliveries of the same id with different bodies: give each a
+/// receiver of its own name.
 #[derive(Clone, Copy, Debug)]
 pub struct GitHub;
 

@@ -1,5 +1,5 @@
 use super::{Provider, standard_webhooks};
-use crate::scheme::{Scheme, first, header};
+use crate::scheme::{Scheme, header};
 
 /// [GitLab](https://docs.gitlab.com/user/project/integrations/webhooks/) with a signing token: the
 /// Standard Webhooks form.
@@ -17,13 +17,15 @@ impl Provider for GitLab {
 /// [GitLab](https://docs.gitlab.com/user/project/integrations/webhooks/) with a secret token.
 ///
 /// **This authenticates the sender and binds nothing**: the token travels with every request, and
-/// whoever sees one can send any body, id and type. Prefer [`GitLab`] with a signing token.
+/// whoever sees one can send any body, id and type. Prefer [`GitLab`] with a signing token. The id is
+/// the `Idempotency-Key` of GitLab 17.4 and later; `X-Gitlab-Event-UUID` is shared by the hooks that a
+/// hook sets off.
 #[derive(Clone, Copy, Debug)]
 pub struct GitLabToken;
 
 impl Provider for GitLabToken {
     const SCHEME: Scheme = Scheme::token("gitlab-token")
         .signature(header("x-gitlab-token").raw())
-        .id(first(&[header("idempotency-key"), header("x-gitlab-event-uuid")]))
+        .id(header("idempotency-key"))
         .event_type(header("x-gitlab-event"));
 }

@@ -13,7 +13,8 @@ use crate::scheme::{
 /// the headers are settings; this scheme reads `X-Grafana-Alerting-Signature` over the body alone. With
 /// a timestamp header configured, the signature covers time and body and does not verify here. A
 /// notification holds a group of alerts and has no id; a group that stays alerting is notified again.
-/// There is no event id: the digest of what is signed stands in.
+/// There is no event id, and what is notified again can be equal byte for byte: a repeat is told only
+/// while its twin is handled.
 #[derive(Clone, Copy, Debug)]
 pub struct Grafana;
 
@@ -21,7 +22,8 @@ impl Provider for Grafana {
     const SCHEME: Scheme = Scheme::hmac_sha256("grafana")
         .signature(header("x-grafana-alerting-signature").hex())
         .signs(&[Body])
-        .event_type(json("/status"));
+        .event_type(json("/status"))
+        .repeats();
 }
 
 /// [Grafana Alerting, with a timestamp, in headers of the default names that the alert rules

@@ -5,9 +5,9 @@ use crate::scheme::{Part::Body, Scheme, header, json};
 ///
 /// The signature covers the body, the event id and the event type.
 ///
-/// The secret is the subscription's verification token, given as it came. The first delivery to a new
-/// subscription brings the verification token and is not signed. The subscription starts once that
-/// token is sent back through the API's verify call.
+/// The secret is the subscription's verification token, given as it came. **The first delivery to a new
+/// subscription brings the verification token, is not signed, and is refused here:** point the
+/// subscription at a route of your own until that token is sent back through the API's verify call.
 #[derive(Clone, Copy, Debug)]
 pub struct Gusto;
 

@@ -8,7 +8,8 @@ use crate::scheme::{Part::Body, Scheme, header};
 /// The secret is the key entered when the webhook was made, given as text. The body's `/id` is that of
 /// the conversation or customer and comes again with each further event, so events have no id. Failed
 /// deliveries are tried ten times over seven days, then the webhook is switched off. There is no event
-/// id: the digest of what is signed stands in. Retries: for up to 168 hours.
+/// id: the digest of what is signed stands in, together with the type, since events of different types
+/// can have the same body. Retries: for up to 168 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct HelpScout;
 
@@ -17,5 +18,6 @@ impl Provider for HelpScout {
         .signature(header("x-helpscout-signature").base64())
         .signs(&[Body])
         .event_type(header("x-helpscout-event"))
-        .retries_for_hours(168);
+        .retries_for_hours(168)
+        .repeats_across_types();
 }

@@ -12,8 +12,8 @@ use crate::scheme::{
 ///
 /// The secret is the app's client secret, given as it is shown. The signature is a plain SHA-256 of
 /// secret and body, which is open to length extension; prefer version 3. A body is an array of up to a
-/// hundred events. HubSpot does not promise that an `eventId` is unique. A delivery may carry several
-/// events. Retries: for up to 24 hours.
+/// hundred events. HubSpot does not promise that an `eventId` is unique, so account, subscription and
+/// time belong to the id. A delivery may carry several events. Retries: for up to 24 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct HubSpotV1;
 
@@ -22,6 +22,11 @@ impl Provider for HubSpotV1 {
         .signature(header("x-hubspot-signature").hex())
         .signs(&[Secret, Body])
         .requires(&[("x-hubspot-signature-version", "v1")])
-        .batch(Batch::of("").id("/eventId").event_type("/subscriptionType"))
+        .batch(
+            Batch::of("")
+                .id("/eventId")
+                .id_with(&["/portalId", "/subscriptionId", "/occurredAt"])
+                .event_type("/subscriptionType"),
+        )
         .retries_for_hours(24);
 }

@@ -12,7 +12,8 @@ use crate::scheme::{
 /// The secret is the app's client secret, given as it is shown. Workflow actions and CRM cards are
 /// signed this way; a body is one object and has no event id. The signature is a plain SHA-256 that
 /// starts with the secret, not an HMAC; prefer version 3. The signed URL is the public one with its
-/// query. There is no event id: the digest of what is signed stands in. Retries: for up to 24 hours.
+/// query. There is no event id: the digest of what is signed stands in. Events can be equal byte for
+/// byte, so a repeat is told only while its twin is handled. Retries: for up to 24 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct HubSpotV2;
 
@@ -22,5 +23,6 @@ impl Provider for HubSpotV2 {
         .signs(&[Secret, Method, Url, Body])
         .requires(&[("x-hubspot-signature-version", "v2")])
         .methods(&["POST", "GET"])
-        .retries_for_hours(24);
+        .retries_for_hours(24)
+        .repeats();
 }

@@ -12,10 +12,11 @@ use crate::scheme::{
 /// escaped.
 ///
 /// The secret is the app's client secret, given as it is shown. A body of subscribed events is an array
-/// of up to a hundred of them, and `eventId` is not promised to be unique. The signed URL is the public
-/// one with its query, in which HubSpot decodes the percent escapes of `:/?@!$'()*,;` before it signs. Requests may
-/// carry the headers of the older versions too; those are not looked at. A delivery may carry several
-/// events. Retries: for up to 24 hours.
+/// of up to a hundred of them, and `eventId` is not promised to be unique, so account, subscription and
+/// time belong to the id. The signed URL is the public one with its query, in which HubSpot decodes the
+/// percent escapes of `:/?@!$'()*,;` before it signs. Requests may carry the headers of the older
+/// versions too; those are not looked at. A delivery may carry several events. Retries: for up to 24
+/// hours.
 #[derive(Clone, Copy, Debug)]
 pub struct HubSpotV3;
 
@@ -24,6 +25,11 @@ impl Provider for HubSpotV3 {
         .signature(header("x-hubspot-signature-v3").base64())
         .signs(&[Method, UnescapedUrl(":/?@!$'()*,;"), Body, Timestamp])
         .timestamp(header("x-hubspot-request-timestamp").millis())
-        .batch(Batch::of("").id("/eventId").event_type("/subscriptionType"))
+        .batch(
+            Batch::of("")
+                .id("/eventId")
+                .id_with(&["/portalId", "/subscriptionId", "/occurredAt"])
+                .event_type("/subscriptionType"),
+        )
         .retries_for_hours(24);
 }

@@ -17,5 +17,6 @@ impl Provider for LemonSqueezy {
         .signature(header("x-signature").hex())
         .signs(&[Body])
         .event_type(json("/meta/event_name"))
-        .retries_for_hours(1);
+        .retries_for_hours(1)
+        .acknowledged(200, "");
 }

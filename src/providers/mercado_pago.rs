@@ -30,5 +30,6 @@ impl Provider for MercadoPago {
             Lit(";"),
         ])
         .event_type(first(&[query("type"), json("/type")]))
-        .retries_for_hours(343);
+        .retries_for_hours(343)
+        .acknowledged(200, "");
 }

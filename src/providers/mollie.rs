@@ -18,5 +18,6 @@ impl Provider for Mollie {
         .signs(&[Body])
         .id(json("/id"))
         .event_type(json("/type"))
-        .retries_for_hours(26);
+        .retries_for_hours(26)
+        .acknowledged(200, "");
 }

@@ -19,5 +19,6 @@ impl Provider for PaddleClassic {
         .key(KeyForm::BASE64)
         .id(form("alert_id"))
         .event_type(form("alert_name"))
-        .payload(Payload::Form);
+        .payload(Payload::Form)
+        .acknowledged(200, "");
 }

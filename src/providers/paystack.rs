@@ -16,5 +16,6 @@ impl Provider for Paystack {
         .signature(header("x-paystack-signature").hex())
         .signs(&[Body])
         .event_type(json("/event"))
-        .retries_for_hours(73);
+        .retries_for_hours(73)
+        .acknowledged(200, "");
 }

@@ -22,5 +22,6 @@ impl Provider for Plaid {
             .key(KeyForm::BASE64)
             .event_type(all(&[json("/webhook_type"), json("/webhook_code")]))
             .retries_for_hours(24)
+            .acknowledged(200, "")
     };
 }

@@ -19,5 +19,6 @@ impl Provider for Prismic {
     const SCHEME: Scheme = Scheme::token("prismic")
         .signature(json("/secret").raw())
         .event_type(json("/type"))
-        .retries_for_hours(1);
+        .retries_for_hours(1)
+        .acknowledged(200, "");
 }

@@ -6,9 +6,9 @@ use crate::scheme::{Batch, Part::Body, Scheme, header};
 /// The signature covers the body.
 ///
 /// The secret is the app's secret that belongs to the key in the X-Pusher-Key header, given as text. A
-/// delivery carries a list of events under /events, none with an id. An app may have several keys: the
-/// header X-Pusher-Key says which one signed. Retries end after five minutes. A delivery may carry
-/// several events. Retries: for up to 1 hour.
+/// delivery carries a list of events under /events, none with an id; the time beside the list belongs
+/// to what names them. An app may have several keys: the header X-Pusher-Key says which one signed.
+/// Retries end after five minutes. A delivery may carry several events. Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Pusher;
 
@@ -16,6 +16,6 @@ impl Provider for Pusher {
     const SCHEME: Scheme = Scheme::hmac_sha256("pusher")
         .signature(header("x-pusher-signature").hex())
         .signs(&[Body])
-        .batch(Batch::of("/events").event_type("/name"))
+        .batch(Batch::of("/events").beside("/time_ms").event_type("/name"))
         .retries_for_hours(1);
 }

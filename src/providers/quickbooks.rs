@@ -18,5 +18,6 @@ impl Provider for QuickBooks {
     const SCHEME: Scheme = Scheme::hmac_sha256("quickbooks")
         .signature(header("intuit-signature").base64())
         .signs(&[Body])
-        .batch(Batch::of("").id("/id").event_type("/type"));
+        .batch(Batch::of("").id("/id").event_type("/type"))
+        .acknowledged(200, "");
 }

@@ -12,7 +12,8 @@ use crate::scheme::{
 /// the first timestamp, so a delivery may be up to 48 hours old and still be genuine. The body has no
 /// event id. Recharge takes every answer but 408, 429 and 5xx as received: an error that shall be
 /// retried must be one of these. It waits five seconds, and after twenty failed tries it deletes the
-/// webhook. There is no event id: the digest of what is signed stands in. Retries: for up to 48 hours.
+/// webhook. There is no event id: the digest of what is signed stands in, together with the type, since
+/// events of different types can have the same body. Retries: for up to 48 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Recharge;
 
@@ -22,5 +23,6 @@ impl Provider for Recharge {
         .signs(&[Timestamp, Lit("."), Body])
         .timestamp(field("t").seconds().tolerance_secs(172800))
         .event_type(header("x-recharge-topic"))
-        .retries_for_hours(48);
+        .retries_for_hours(48)
+        .repeats_across_types();
 }

@@ -13,7 +13,8 @@ use crate::scheme::{
 /// is the plain SHA-256 of secret and body and no HMAC: whoever captures a delivery can append bytes to
 /// its body and sign the result. Prefer the newer X-Recharge-Webhook-Signature, which comes with each
 /// delivery too. The body has no event id. Recharge waits five seconds for a 2xx answer. There is no
-/// event id: the digest of what is signed stands in. Retries: for up to 48 hours.
+/// event id: the digest of what is signed stands in, together with the type, since events of different
+/// types can have the same body. Retries: for up to 48 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct RechargeLegacy;
 
@@ -22,5 +23,6 @@ impl Provider for RechargeLegacy {
         .signature(header("x-recharge-hmac-sha256").hex())
         .signs(&[Secret, Body])
         .event_type(header("x-recharge-topic"))
-        .retries_for_hours(48);
+        .retries_for_hours(48)
+        .repeats_across_types();
 }

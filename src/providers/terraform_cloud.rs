@@ -18,5 +18,6 @@ impl Provider for TerraformCloud {
     const SCHEME: Scheme = Scheme::hmac_sha512("terraform-cloud")
         .signature(header("x-tfe-notification-signature").hex())
         .signs(&[Body])
-        .event_type(json("/notifications/0/trigger"));
+        .event_type(json("/notifications/0/trigger"))
+        .acknowledged(200, "");
 }

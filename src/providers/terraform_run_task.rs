@@ -20,5 +20,6 @@ impl Provider for TerraformRunTask {
         .signs(&[Body])
         .id(json("/task_result_id"))
         .event_type(json("/stage"))
-        .retries_for_hours(1);
+        .retries_for_hours(1)
+        .acknowledged(200, "");
 }

@@ -17,5 +17,6 @@ impl Provider for Uber {
         .signs(&[Body])
         .id(json("/event_id"))
         .event_type(json("/event_type"))
-        .retries_for_hours(1);
+        .retries_for_hours(1)
+        .acknowledged(200, "");
 }

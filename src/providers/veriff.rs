@@ -18,5 +18,6 @@ impl Provider for Veriff {
         .signature(header("x-hmac-signature").hex())
         .signs(&[Body])
         .event_type(first(&[json("/eventType"), json("/action"), json("/verification/status")]))
-        .retries_for_hours(168);
+        .retries_for_hours(168)
+        .acknowledged(200, "");
 }

@@ -11,7 +11,8 @@ use crate::scheme::{Part::Body, Scheme, header};
 /// one delivery and does not identify the event. Failed deliveries are not tried again, and five
 /// failures in a row disable the webhook; besides success only 301 and 302 do not count as failures. A
 /// filter in the shop's code can change the hash function; only SHA-256 is accepted here. There is no
-/// event id: the digest of what is signed stands in.
+/// event id, and deletions of one object can be equal byte for byte, as can events of different types:
+/// the body and the type tell a repeat only while its twin is handled.
 #[derive(Clone, Copy, Debug)]
 pub struct WooCommerce;
 
@@ -19,5 +20,7 @@ impl Provider for WooCommerce {
     const SCHEME: Scheme = Scheme::hmac_sha256("woocommerce")
         .signature(header("x-wc-webhook-signature").base64())
         .signs(&[Body])
-        .event_type(header("x-wc-webhook-topic"));
+        .event_type(header("x-wc-webhook-topic"))
+        .repeats()
+        .repeats_across_types();
 }

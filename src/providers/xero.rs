@@ -20,5 +20,6 @@ impl Provider for Xero {
         .signature(header("x-xero-signature").base64())
         .signs(&[Body])
         .batch(Batch::of("/events").event_type("/eventType"))
-        .retries_for_hours(24);
+        .retries_for_hours(24)
+        .acknowledged(200, "");
 }

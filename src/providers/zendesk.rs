@@ -24,5 +24,5 @@ impl Provider for Zendesk {
         .timestamp(header("x-zendesk-webhook-signature-timestamp").rfc3339())
         .id(header("x-zendesk-webhook-invocation-id"))
         .event_type(json("/type"))
-        .methods(&["POST", "PUT", "PATCH"]);
+        .methods(&["POST", "PUT", "PATCH", "GET", "DELETE"]);
 }

@@ -13,7 +13,8 @@ use crate::scheme::{
 /// `/event`, `/event_ts` and what the payload names tell one from another. The event
 /// `endpoint.url_validation`, sent at first and every 72 hours after, must be answered within three
 /// seconds with the HMAC of its `plainToken`. Zoom retries three times, within about an hour and a
-/// half. There is no event id: the digest of what is signed stands in. Retries: for up to 2 hours.
+/// half. There is no event id: the digest of the body stands in, which has a time of its own, at
+/// `/event_ts`, while a retry may be signed anew. Retries: for up to 2 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Zoom;
 
@@ -34,5 +35,6 @@ impl Provider for Zoom {
                 Said::Text("\"}"),
             ])])
         .event_type(json("/event"))
-        .retries_for_hours(2);
+        .retries_for_hours(2)
+        .named_by_body();
 }

@@ -630,45 +630,6 @@ async fn the_gate_acknowledges_as_the_provider_insists() {
     }
 }
 
-/// Whose notifications say only that something changed: each of them is handled, and none twice at once.
-#[tokio::test]
-async fn genuine_events_that_are_alike_are_all_handled() {
-    use hookgate::{
-        Provider, Receiver,
-        providers::{Dropbox, DropboxSign, Fitbit, GoogleChannel},
-    };
-
-    fn alike<P: Provider>(bench: &Bench) -> Receiver<P> {
-        // Each is the first attempt of its own.
-        let builder = Receiver::<P>::builder().secret(SECRET).clock(bench.clock.clone()).max_attempts(1);
-        builder.store(bench.store.clone()).build().expect("a receiver")
-    }
-
-    async fn all_handled<P: Provider>(body: &'static str, ids: [&str; 3]) {
-        let (bench, effects) = (Bench::new(), Effects::default());
-        let receiver = alike::<P>(&bench);
-        let app = counting(&receiver, &effects, Duration::from_millis(20));
-        for id in ids {
-            let signer = Signer::new::<P>(SECRET).at(NOW).target("/hooks");
-            let signer =
-                signer.header("x-goog-channel-id", "01234567-89ab").header("x-goog-message-number", id);
-            let signed = signer.sign(body).expect("signed");
-            let [first, beside] = [(); 2].map(|()| ask(&app, &signed));
-            let (first, beside) = tokio::join!(first, beside);
-            assert_eq!((first, beside), ((204, "handled"), (503, "running")), "{}", P::SCHEME.name());
-        }
-        assert_eq!(effects.runs(), 3);
-    }
-    let dropbox = r#"{"list_folder":{"accounts":["dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc"]}}"#;
-    all_handled::<Dropbox>(dropbox, [""; 3]).await;
-    let sign = r#"{"event":{"event_type":"signature_request_viewed","event_time":"1700000000"}}"#;
-    all_handled::<DropboxSign>(sign, [""; 3]).await;
-    all_handled::<Fitbit>(r#"[{"collectionType":"foods","date":"2020-06-01","ownerId":"228S74"}]"#, [""; 3])
-        .await;
-    // These have ids.
-    all_handled::<GoogleChannel>("", ["1", "2", "3"]).await;
-}
-
 #[test]
 fn what_a_delivery_proves_is_told_apart() {
     use hookgate::{

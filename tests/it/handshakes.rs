@@ -76,7 +76,8 @@ fn request(vector: &Vector) -> Request<Body> {
     let target =
         vector.url.strip_prefix("https://").and_then(|rest| rest.split_once('/')).map(|(_, path)| path);
     let target = format!("/{}", target.unwrap_or_default());
-    let signs = ["slack", "zoom", "twitch", "discord", "front", "feishu"].contains(&vector.provider.as_str());
+    let signs =
+        ["slack", "zoom", "twitch", "discord", "front", "intercom"].contains(&vector.provider.as_str());
     let mut builder = Request::builder().method(vector.method.as_str()).uri(&target);
     for (name, value) in &vector.headers {
         builder = builder.header(name, value);

@@ -22,6 +22,7 @@ mod layering;
 mod lifecycle;
 mod linear;
 mod memory;
+mod naming;
 mod oracle;
 mod pressure;
 mod reading;

@@ -59,7 +59,7 @@ async fn a_fresh_unsigned_id_makes_no_event() {
     for (scheme, name, body) in [
         (GitHub::SCHEME, "x-github-delivery", BODY),
         (Linear::SCHEME, "linear-delivery", linear),
-        (Shopify::SCHEME, "x-shopify-event-id", BODY),
+        (Shopify::SCHEME, "x-shopify-webhook-id", BODY),
     ] {
         let strict = Gate::with(scheme, |builder| builder.secret(SECRET).on_replay(OnReplay::Refuse));
         for (gate, status) in [(Gate::new(scheme), 200), (strict, 409)] {
@@ -85,7 +85,7 @@ async fn without_an_id_nothing_is_handled_twice() {
     gate.handles("signed", request(&signed)).await;
     assert_eq!(gate.turns_away("no id", &without(&signed, "webhook-id")).await, "id_missing");
     assert_eq!(gate.turns_away("an empty id", &with(&signed, "webhook-id", "")).await, "id_missing");
-    for (scheme, name) in [(GitHub::SCHEME, "x-github-delivery"), (Shopify::SCHEME, "x-shopify-event-id")] {
+    for (scheme, name) in [(GitHub::SCHEME, "x-github-delivery"), (Shopify::SCHEME, "x-shopify-webhook-id")] {
         let gate = Gate::new(scheme);
         let signed = Signer::for_scheme(scheme, SECRET).at(NOW).target("/hooks").sign(BODY).expect("signed");
         let mut two = with(&signed, name, "one");

@@ -1,0 +1,226 @@
+//! What names an event where its provider gives it no id, or one that does not suffice.
+
+use std::time::Duration;
+
+use hookgate::{
+    Custom, Receiver, UnixTime, Verifier,
+    providers::{
+        Ably, Attio, ClickUp, Cronofy, Discord, Discourse, Doppler, Dropbox, DropboxSign, Fitbit,
+        GoogleChannel, Grafana, HelpScout, Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3, MicrosoftGraph,
+        Provider, Pusher, Recharge, RechargeLegacy, Recurly, Shopify, Storyblok, WooCommerce, Zoom,
+    },
+    scheme::{Part, Scheme, header, json},
+    store::{EventKey, Scope},
+    testing::{SignedRequest, Signer},
+};
+
+use crate::support::{Bench, Effects, NOW, SECRET, ask, counting};
+
+const SOON: Duration = Duration::ZERO;
+
+fn signer<P: Provider>() -> Signer {
+    Signer::new::<P>(SECRET).at(NOW).target("/hooks").public_url("https://example.com")
+}
+
+fn receiver<P: Provider>(bench: &Bench) -> Receiver<P> {
+    // Each is the first attempt of its own.
+    let builder = Receiver::<P>::builder().secret(SECRET).clock(bench.clock.clone()).max_attempts(1);
+    builder.public_url("https://example.com").store(bench.store.clone()).build().expect("a receiver")
+}
+
+/// Genuine events that are equal byte for byte: each of them is handled, and none twice at once.
+#[tokio::test]
+async fn genuine_events_that_are_alike_are_all_handled() {
+    async fn all_handled<P: Provider>(body: &'static str, ids: [&str; 3]) {
+        let (bench, effects) = (Bench::new(), Effects::default());
+        let app = counting(&receiver::<P>(&bench), &effects, Duration::from_millis(20));
+        for id in ids {
+            let signer = signer::<P>().id(id).header("x-goog-message-number", id);
+            let signed = signer.header("x-goog-channel-id", "01234567-89ab").sign(body).expect("signed");
+            let [first, beside] = [(); 2].map(|()| ask(&app, &signed));
+            let (first, beside) = tokio::join!(first, beside);
+            assert_eq!((first, beside), ((204, "handled"), (503, "running")), "{}", P::SCHEME.name());
+        }
+        assert_eq!(effects.runs(), 3);
+    }
+    let dropbox = r#"{"list_folder":{"accounts":["dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc"]}}"#;
+    all_handled::<Dropbox>(dropbox, [""; 3]).await;
+    let sign = r#"{"event":{"event_type":"signature_request_viewed","event_time":"1700000000"}}"#;
+    all_handled::<DropboxSign>(sign, [""; 3]).await;
+    all_handled::<Fitbit>(r#"[{"collectionType":"foods","date":"2020-06-01","ownerId":"228S74"}]"#, [""; 3])
+        .await;
+    let folder = r#"{"event":"folderUpdated","folder_id":"96771950","webhook_id":"7fa3ec74-69a8"}"#;
+    all_handled::<ClickUp>(folder, [""; 3]).await;
+    all_handled::<Doppler>(r#"{"event_type":"deploy"}"#, [""; 3]).await;
+    let disconnected = r#"{"notification":{"type":"profile_disconnected"},"channel":{"channel_id":"chn_1"}}"#;
+    all_handled::<Cronofy>(disconnected, [""; 3]).await;
+    let published =
+        r#"{"text":"published","action":"published","space_id":1,"story_id":2,"full_slug":"home"}"#;
+    all_handled::<Storyblok>(published, [""; 3]).await;
+    all_handled::<HubSpotV2>("", [""; 3]).await;
+    all_handled::<Grafana>(r#"{"status":"firing","alerts":[{"startsAt":"2018-08-03T15:52:26Z"}]}"#, [""; 3])
+        .await;
+    let drive = r#"{"value":[{"changeType":"updated","resource":"me/drive/root"}]}"#;
+    all_handled::<MicrosoftGraph>(drive, [""; 3]).await;
+    // These have ids.
+    all_handled::<GoogleChannel>("", ["1", "2", "3"]).await;
+    all_handled::<Attio>(r#"{"events":[{"event_type":"record.updated"}]}"#, ["1", "2", "3"]).await;
+    all_handled::<Hookdeck>("{}", ["1", "2", "3"]).await;
+}
+
+/// An item of a history has an id, by which a retry is told.
+#[tokio::test]
+async fn where_some_events_are_alike_others_have_ids() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&receiver::<ClickUp>(&bench), &effects, SOON);
+    let task = |item: &str| {
+        format!(r#"{{"event":"taskMoved","history_items":[{{"id":"{item}"}}],"webhook_id":"7f"}}"#)
+    };
+    for (item, answer) in [("1", (204, "handled")), ("1", (200, "done")), ("2", (204, "handled"))] {
+        assert_eq!(ask(&app, &signer::<ClickUp>().sign(task(item)).expect("signed")).await, answer);
+    }
+}
+
+/// The type is in a header that is not signed, and events of two types have the same body.
+#[tokio::test]
+async fn events_of_other_types_are_others() {
+    async fn told_apart<P: Provider>([first, second]: [&str; 2], again: &str) {
+        let (bench, effects) = (Bench::new(), Effects::default());
+        let app = counting(&receiver::<P>(&bench), &effects, SOON);
+        let deliver = async |event_type: &str, id: &str| {
+            let signer = signer::<P>().id(id).event_type(event_type);
+            ask(&app, &signer.sign(r#"{"id":12}"#).expect("signed")).await.1
+        };
+        let name = P::SCHEME.name();
+        assert_eq!(deliver(first, "a").await, "handled", "{name}");
+        assert_eq!(deliver(second, "b").await, "handled", "{name}");
+        assert_eq!(deliver(first, "c").await, again, "{name}");
+        assert_eq!(deliver(second, "d").await, again, "{name}");
+        assert_eq!(deliver(first, "a").await, if again == "handled" { "handled" } else { "done" }, "{name}");
+    }
+    let group = ["user_added_to_group", "user_removed_from_group"];
+    told_apart::<Discourse>(group, "done").await;
+    told_apart::<HelpScout>(["convo.status", "convo.assigned"], "done").await;
+    told_apart::<Recharge>(["charge/created", "charge/paid"], "done").await;
+    told_apart::<RechargeLegacy>(["charge/created", "charge/paid"], "done").await;
+    told_apart::<Shopify>(["orders/create", "orders/paid"], "replayed").await;
+    told_apart::<WooCommerce>(["product.deleted", "customer.deleted"], "handled").await;
+}
+
+/// The same where one of several signatures says who signed, and the id is in the body, if anywhere.
+#[test]
+fn a_type_belongs_to_the_name_under_several_signatures_too() {
+    let scheme = Scheme::hmac_sha256("several")
+        .signature(header("x-signature").list(',').hex())
+        .signs(&[Part::Body])
+        .id(json("/id"))
+        .event_type(header("x-type"))
+        .repeats_across_types();
+    let verifier = Verifier::builder_for(scheme).secret(SECRET).build().expect("a verifier");
+    let name = |event_type: &str| {
+        let signed =
+            Signer::for_scheme(scheme, SECRET).header("x-type", event_type).sign("{}").expect("signed");
+        let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+        EventKey::of(&delivery, Scope::new("r", "p", None), true).name().1.to_vec()
+    };
+    assert_eq!(name("a"), name("a"));
+    assert_ne!(name("a"), name("b"));
+}
+
+/// A retry is signed anew, at another time.
+#[tokio::test]
+async fn a_body_with_a_time_of_its_own_names_its_event() {
+    async fn named<P: Provider>(
+        sign: impl Fn(Signer, &'static str) -> SignedRequest,
+        bodies: [&'static str; 2],
+    ) {
+        let (bench, effects) = (Bench::new(), Effects::default());
+        let mut builder = Receiver::<Custom>::builder_for(P::SCHEME).clock(bench.clock.clone());
+        builder = match P::SCHEME.needs_public_key() {
+            true => builder.public_key("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
+            false => builder.secret(SECRET),
+        };
+        let receiver = builder.store(bench.store.clone()).build().expect("a receiver");
+        let app = counting(&receiver, &effects, SOON);
+        for (body, after, answer) in [
+            (bodies[0], 0, (204, "handled")),
+            (bodies[0], 60, (200, "done")),
+            (bodies[1], 60, (204, "handled")),
+        ] {
+            let at = UnixTime::from_secs(NOW.as_secs() + after);
+            bench.clock.set_wall(Some(at));
+            let key = match P::SCHEME.needs_public_key() {
+                true => "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+                false => SECRET,
+            };
+            let signed = sign(Signer::new::<P>(key).at(at).target("/hooks"), body);
+            assert_eq!(ask(&app, &signed).await, answer, "{} after {after} s", P::SCHEME.name());
+        }
+    }
+    let plain = |signer: Signer, body| signer.sign(body).expect("signed");
+    let [first, second] = [
+        r#"{"event":"meeting.started","event_ts":1700000000001,"payload":{}}"#,
+        r#"{"event":"meeting.started","event_ts":1700000000002,"payload":{}}"#,
+    ];
+    named::<Zoom>(plain, [first, second]).await;
+    let [first, second] = [
+        r#"{"id":"a","object_type":"account","event_type":"updated","event_time":"2023-11-14T22:13:20Z"}"#,
+        r#"{"id":"a","object_type":"account","event_type":"updated","event_time":"2023-11-14T22:13:21Z"}"#,
+    ];
+    named::<Recurly>(plain, [first, second]).await;
+    let [first, second] = [
+        r#"{"version":1,"type":1,"event":{"type":"ENTITLEMENT_CREATE","timestamp":"2024-10-18T14:42:53Z"}}"#,
+        r#"{"version":1,"type":1,"event":{"type":"ENTITLEMENT_CREATE","timestamp":"2024-10-18T14:42:54Z"}}"#,
+    ];
+    named::<Discord>(plain, [first, second]).await;
+}
+
+/// The names of the events in a list.
+fn names<P: Provider>(body: &str) -> Vec<(char, Vec<u8>)> {
+    let builder = Verifier::builder::<P>().secret(SECRET).public_url("https://example.com");
+    let signed = signer::<P>().sign(body.to_owned()).expect("signed");
+    let verifier = builder.build().expect("a verifier");
+    let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+    let key = |item| EventKey::of(item, Scope::new("r", "p", None), true);
+    let name = |item| (key(item).name().0, key(item).name().1.to_vec());
+    delivery.items().expect("a list").iter().map(name).collect()
+}
+
+/// HubSpot: an `eventId` is not unique.
+#[test]
+fn an_id_may_need_more_than_one_value() {
+    let item = |subscription: u32, attempt: u32| {
+        format!(
+            r#"{{"eventId":100,"portalId":7,"subscriptionId":{subscription},"occurredAt":1700000000000,"attemptNumber":{attempt}}}"#
+        )
+    };
+    let body = format!("[{},{},{}]", item(1, 0), item(2, 0), item(1, 1));
+    for names in [names::<HubSpotV1>(&body), names::<HubSpotV3>(&body)] {
+        assert_eq!(names[0], ('i', b"100/7/1/1700000000000".to_vec()));
+        assert_eq!(names[1], ('i', b"100/7/2/1700000000000".to_vec()));
+        assert_eq!(names[2], names[0], "a retry");
+    }
+    // Nothing stands in for what is missing but the whole item.
+    assert_eq!(names::<HubSpotV1>(r#"[{"eventId":100}]"#)[0].0, 'c');
+}
+
+/// Pusher: members that come and go, with the time beside the list.
+#[test]
+fn a_time_beside_the_list_tells_items_apart() {
+    let list = |time: u64| {
+        format!(
+            r#"{{"time_ms":{time},"events":[{{"name":"member_added","channel":"presence-x","user_id":"1"}}]}}"#
+        )
+    };
+    assert_eq!(names::<Pusher>(&list(1)), names::<Pusher>(&list(1)));
+    assert_ne!(names::<Pusher>(&list(1)), names::<Pusher>(&list(2)));
+}
+
+/// Ably: an envelope with a list of events, or around one.
+#[test]
+fn an_event_without_a_list_around_it_is_one() {
+    let alone = r#"{"source":"channel.message","appId":"aBCdEf","channel":"foobar","messages":[]}"#;
+    let listed = r#"{"items":[{"serial":"1@1","source":"channel.message"},{"serial":"1@2"}]}"#;
+    assert_eq!(names::<Ably>(alone).len(), 1);
+    assert_eq!(names::<Ably>(listed), [('i', b"1@1".to_vec()), ('i', b"1@2".to_vec())]);
+}
