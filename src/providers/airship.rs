@@ -10,7 +10,8 @@ use crate::scheme::{
 ///
 /// The secret is the secret key that is set for signature hash authentication of the webhook, given as
 /// text. No event id is known for these deliveries. The timestamp is signed in front of the body with a
-/// colon between them. There is no event id: the digest of what is signed stands in.
+/// colon between them. There is no event id: the digest of what is signed stands in. It covers the
+/// time, so a retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Airship;
 

@@ -12,7 +12,7 @@ use crate::scheme::{
 /// created, given as text. The private key is shown only when the webhook is created and cannot be read
 /// later. The signed text is the body followed at once by the timestamp. The body of an event-based
 /// webhook has a type, at `/type`; others have none. There is no event id: the digest of what is signed
-/// stands in.
+/// stands in. It covers the time, so a retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct BambooHR;
 

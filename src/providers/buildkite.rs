@@ -11,7 +11,8 @@ use crate::scheme::{
 /// The secret is the token of the webhook from its notification settings, given as it is shown. A
 /// webhook sends either the token or a signature; choose the signature in its settings.
 /// X-Buildkite-Request names a single delivery and is not taken for the event's id. There is no event
-/// id: the digest of what is signed stands in.
+/// id: the digest of what is signed stands in. It covers the time, so a retry that is signed anew is
+/// not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Buildkite;
 

@@ -12,7 +12,8 @@ use crate::scheme::{
 /// uri in the payload is that of the invitee, which the events of booking and cancelling share.
 /// Calendly's tolerance is three minutes. Failed deliveries are repeated for 24 hours, after which the
 /// subscription is disabled. A reschedule sends both invitee.canceled and invitee.created. There is no
-/// event id: the digest of what is signed stands in. Retries: for up to 24 hours.
+/// event id: the digest of what is signed stands in. It covers the time, so a retry that is signed anew
+/// is not recognised. Retries: for up to 24 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Calendly;
 

@@ -12,7 +12,7 @@ use crate::scheme::{
 /// plain digest with the API secret at the end of the message, and no HMAC. The digest is SHA-1 unless
 /// the account is set to SHA-256. Cloudinary's own libraries accept a notification for two hours. There
 /// is no id that is known to name one notification. There is no event id: the digest of what is signed
-/// stands in.
+/// stands in. It covers the time, so a retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Cloudinary;
 
@@ -32,7 +32,7 @@ impl Provider for Cloudinary {
 /// plain digest with the API secret at the end of the message, and no HMAC. The digest is SHA-1 unless
 /// the account is set to SHA-256. Cloudinary's own libraries accept a notification for two hours. There
 /// is no id that is known to name one notification. There is no event id: the digest of what is signed
-/// stands in.
+/// stands in. It covers the time, so a retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct CloudinarySha256;
 

@@ -11,7 +11,8 @@ use crate::scheme::{
 /// The secret is the outbound webhook's signing secret from the workspace settings, used as text. The
 /// body's `/data/id` names the message and comes back with each change of its status, so it is not
 /// taken as the event's id. The timestamp in the header counts milliseconds. There is no event id: the
-/// digest of what is signed stands in.
+/// digest of what is signed stands in. It covers the time, so a retry that is signed anew is not
+/// recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Courier;
 

@@ -10,7 +10,8 @@ use crate::scheme::{
 ///
 /// The secret is the hook's signing secret as Crisp shows it, used as text. Events have no id of their
 /// own; the fingerprint in `/data` names a message and not an event. The timestamp header counts
-/// milliseconds. There is no event id: the digest of what is signed stands in.
+/// milliseconds. There is no event id: the digest of what is signed stands in. It covers the time, so a
+/// retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Crisp;
 

@@ -12,7 +12,7 @@ use crate::scheme::{
 /// transcript and audio of one call share a conversation id, and other events have none. The timestamp
 /// may be half an hour old, as in the provider's own SDK. Retries are off unless they are switched on
 /// for the webhook. A webhook that keeps failing is switched off. There is no event id: the digest of
-/// what is signed stands in.
+/// what is signed stands in. It covers the time, so a retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct ElevenLabs;
 

@@ -10,7 +10,8 @@ use crate::scheme::{
 ///
 /// The secret is the webhook's signing secret, which Frame.io makes and shows once at creation, used as
 /// text. Events have no id. Frame.io waits five seconds for an answer and retries up to five times.
-/// There is no event id: the digest of what is signed stands in.
+/// There is no event id: the digest of what is signed stands in. It covers the time, so a retry that is
+/// signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct FrameIo;
 

@@ -12,7 +12,8 @@ use crate::scheme::{
 /// once and keeps it for the retries of the same request. Older versions of Ghost signed the body alone
 /// and do not verify here. Ghost deletes the webhook on a 410 and waits two seconds for an answer.
 /// Events have no id, and without a secret nothing is signed. There is no event id: the digest of what
-/// is signed stands in. Retries: for up to 1 hour.
+/// is signed stands in. It covers the time, so a retry that is signed anew is not recognised. Retries:
+/// for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Ghost;
 

@@ -35,7 +35,8 @@ impl Provider for Grafana {
 /// the headers are settings; this scheme reads `X-Grafana-Alerting-Signature` over the body alone. With
 /// a timestamp header configured, the signature covers time and body and does not verify here. A
 /// notification holds a group of alerts and has no id; a group that stays alerting is notified again.
-/// There is no event id: the digest of what is signed stands in.
+/// There is no event id: the digest of what is signed stands in. It covers the time, so a retry that is
+/// signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct GrafanaTimestamped;
 

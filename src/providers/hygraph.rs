@@ -11,7 +11,8 @@ use crate::scheme::{
 /// The secret is the webhook's secret key from the project settings, given as text. What is signed
 /// holds the body as a JSON string, together with environment and time in milliseconds. The body's
 /// `/data/id` is that of the entry and comes again with each change, so events have no id. There is no
-/// event id: the digest of what is signed stands in.
+/// event id: the digest of what is signed stands in. It covers the time, so a retry that is signed anew
+/// is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Hygraph;
 

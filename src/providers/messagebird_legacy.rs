@@ -13,7 +13,8 @@ use crate::scheme::{
 /// The secret is the signing key from the dashboard's developer settings, given as it is shown.
 /// MessageBird's own libraries allow only ten seconds of difference in time. Requests have no event id.
 /// Some callbacks are `GET` requests without a body; the query is signed in sorted order. There is no
-/// event id: the digest of what is signed stands in.
+/// event id: the digest of what is signed stands in. It covers the time, so a retry that is signed anew
+/// is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageBirdLegacy;
 

@@ -12,7 +12,7 @@ use crate::scheme::{
 /// key with the webhook badge signs; the account's other keys do not verify. There is no event id: call
 /// id and event together repeat where transcript updates or transfers are sent. Retell waits ten
 /// seconds and retries three times at most. There is no event id: the digest of what is signed stands
-/// in.
+/// in. It covers the time, so a retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Retell;
 

@@ -11,7 +11,8 @@ use crate::scheme::{
 ///
 /// The key is ShipEngine's RSA public key, given as PEM; it is published as a key set at
 /// api.shipengine.com/jwks. The X-ShipEngine-RSA-SHA256-Key-ID header says which key of the set signed.
-/// The body has no event id. There is no event id: the digest of what is signed stands in.
+/// The body has no event id. There is no event id: the digest of what is signed stands in. It covers
+/// the time, so a retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct ShipEngine;
 

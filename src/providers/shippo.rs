@@ -10,7 +10,8 @@ use crate::scheme::{
 ///
 /// The secret is the HMAC secret that Shippo's support hands out, given as text. Signatures must be
 /// switched on for the account by Shippo's support; without them a token in the webhook's URL is all
-/// there is. The body has no event id. There is no event id: the digest of what is signed stands in.
+/// there is. The body has no event id. There is no event id: the digest of what is signed stands in. It
+/// covers the time, so a retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Shippo;
 

@@ -16,7 +16,8 @@ use crate::scheme::{
 /// there. The signature covers method, path, content type and time and, through its MD5, the body. It
 /// is made for the path that Sinch calls: a proxy must not rewrite it. There is no event id: /callid is
 /// the same for all callbacks of a call. An application can be set to HTTP Basic instead; those
-/// requests do not verify here. There is no event id: the digest of what is signed stands in.
+/// requests do not verify here. There is no event id: the digest of what is signed stands in. It covers
+/// the time, so a retry that is signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct SinchVoice;
 

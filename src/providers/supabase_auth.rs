@@ -15,7 +15,8 @@ use crate::scheme::{
 /// as such. Nothing in the request names the hook, so each hook needs a URL of its own. Up to three
 /// attempts are made two seconds apart, after a time-out or an answer of 429 or 503 with `Retry-After`.
 /// Database webhooks of Supabase are unsigned and are not this. There is no event id: the digest of
-/// what is signed stands in. Retries: for up to 1 hour.
+/// what is signed stands in. It covers the time, so a retry that is signed anew is not recognised.
+/// Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct SupabaseAuth;
 

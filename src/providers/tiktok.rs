@@ -10,7 +10,8 @@ use crate::scheme::{
 ///
 /// The secret is the app's client secret, given as it is shown. Events have no id, and TikTok delivers
 /// at least once, so the handler must bear repeats. Retries go on for up to 72 hours. There is no event
-/// id: the digest of what is signed stands in. Retries: for up to 72 hours.
+/// id: the digest of what is signed stands in. It covers the time, so a retry that is signed anew is
+/// not recognised. Retries: for up to 72 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct TikTok;
 

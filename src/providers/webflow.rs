@@ -12,7 +12,8 @@ use crate::scheme::{
 /// an app made it. Webhooks made with a site's API token are not signed. Deliveries have no id:
 /// `/payload/id` names the object, which can change more than once. The timestamp is in milliseconds.
 /// Webflow retries three times, ten minutes apart. There is no event id: the digest of what is signed
-/// stands in. Retries: for up to 1 hour.
+/// stands in. It covers the time, so a retry that is signed anew is not recognised. Retries: for up to
+/// 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Webflow;
 
