@@ -324,7 +324,7 @@ impl Delivery {
         self.attempt
     }
 
-    /// The bytes that events are read from: the body, or the form field that holds the JSON.
+    /// The bytes that events are read from: the body, the form field that holds the JSON, or the claims of a token.
     pub fn payload(&self) -> &[u8] {
         match &self.payload {
             Payload::Body | Payload::Form => &self.body,

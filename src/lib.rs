@@ -62,7 +62,7 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 //! | default | because |
 //! |---|---|
 //! | tolerance as the provider documents it, five minutes mostly, in both directions | clocks differ in both directions; most libraries only look at the past |
-//! | done events remembered for seven days | longer than any provider here retries; never less than its retry horizon and twice the tolerance |
+//! | done events remembered for seven days | longer than most providers retry; never less than a provider's retry horizon and twice the tolerance |
 //! | lease of a minute, renewed at a third | how long an event waits after a crash, not how long a handler may take |
 //! | a running duplicate gets 503 | acknowledged, the event would be lost if the first run fails |
 //! | a done duplicate gets 200 | refused, the provider would retry and then disable the endpoint |
