@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
 };
@@ -397,6 +397,44 @@ async fn an_event_that_takes_too_long_may_be_tried_again() {
     assert_eq!(ask(&app, &delivery(&["EV1", "slow2"])).await, (503, "released"));
     let (done, slow) = (book.page("EV1"), book.page("slow2"));
     assert_eq!((done.tried, done.succeeded, slow.tried, slow.attempt), (1, 1, 2, 2));
+}
+
+/// An event keeps its claim also beside work of its handler that leaves it no share of the task's turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_beside_work_that_never_waits_keeps_its_claim() {
+    let (bench, ended) = (Bench::new(), Arc::new(AtomicBool::new(false)));
+    let store = FaultyStore::new(MemoryStore::builder().build().expect("a store"));
+    let receiver = receiver(&bench).store(store.clone()).lease(Duration::from_millis(150));
+    let end = Arc::clone(&ended);
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        let busy = async {
+            while !end.load(SeqCst) {
+                tokio::task::consume_budget().await;
+            }
+        };
+        let events = batch.each(async |_| {
+            while !end.load(SeqCst) {
+                tokio::task::yield_now().await;
+            }
+            Ok::<(), Infallible>(())
+        });
+        tokio::join!(biased; busy, events).1
+    };
+    let receiver = receiver.build().expect("a receiver");
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
+    let ask_for = |ids: &'static [&str]| {
+        let app = app.clone();
+        tokio::spawn(async move { ask(&app, &delivery(ids)).await })
+    };
+    let first = ask_for(&["EV1"]);
+    until(|| store.calls(Op::Claim) == 2).await;
+    // More than one lease later.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let second = ask_for(&["EV1", "EV2"]);
+    until(|| store.calls(Op::Claim) >= 4).await;
+    ended.store(true, SeqCst);
+    assert_eq!(first.await.expect("an answer").0, 200);
+    assert_eq!(second.await.expect("an answer").0, 503, "EV1 is running elsewhere");
 }
 
 /// Events of which the store does not say whether they were handled have failed: none of them runs.

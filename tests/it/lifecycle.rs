@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{Router, http::StatusCode, routing::post};
@@ -223,6 +223,50 @@ async fn a_handler_slower_than_its_lease_keeps_its_claim() {
     assert_eq!(first.await.expect("an answer"), (204, "handled"));
     assert!(store.calls(Op::Renew) >= 5, "{} renewals", store.calls(Op::Renew));
     assert_eq!(effects.runs(), 1);
+}
+
+/// A handler that never waits, though it gives others their turn: each time, tokio has its task wait for nothing.
+async fn busy(lasts: Duration) {
+    let until = Instant::now() + lasts;
+    while Instant::now() < until {
+        tokio::task::consume_budget().await;
+    }
+}
+
+/// A handler that is never in want of the processor leaves its watch no share of the task's turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_that_never_waits_is_watched_over_all_the_same() {
+    let (bench, runs) = (Bench::new(), Arc::new(AtomicUsize::new(0)));
+    let store = FaultyStore::new(MemoryStore::builder().build().expect("a store"));
+    let builder = || bench.stripe().store(store.clone()).lease(Duration::from_millis(150));
+    let busy_for = |receiver: &Receiver<_>, lasts| {
+        let runs = Arc::clone(&runs);
+        app(receiver, move |_| {
+            runs.fetch_add(1, SeqCst);
+            async move {
+                busy(lasts).await;
+                StatusCode::NO_CONTENT
+            }
+        })
+    };
+    let app = busy_for(&builder().build().expect("a receiver"), Duration::from_millis(600));
+    let first = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, &stripe("evt_1")).await }
+    });
+    until(|| store.calls(Op::Renew) >= 4).await;
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "running"));
+    assert_eq!((first.await.expect("an answer"), runs.load(SeqCst)), ((204, "handled"), 1));
+
+    let hour = Duration::from_secs(3600);
+    let limited = builder().handler_timeout(Duration::from_millis(20)).build().expect("a receiver");
+    assert_eq!(ask(&busy_for(&limited, hour), &stripe("evt_2")).await, (503, "released"));
+    let receiver = builder().build().expect("a receiver");
+    let endless = busy_for(&receiver, hour);
+    let last = tokio::spawn(async move { ask(&endless, &stripe("evt_3")).await });
+    until(|| runs.load(SeqCst) == 3).await;
+    assert_eq!(receiver.shutdown(Duration::from_millis(20)).await, 1);
+    assert_eq!(last.await.expect("an answer"), (503, "released"));
 }
 
 /// A renewal that fails is tried again soon, so that a short outage costs no claim.
