@@ -148,6 +148,7 @@ impl Batch {
                 }
             }
         }
+        self.0.waits(outcome.running > 0 && outcome.failed == 0);
         outcome
     }
 

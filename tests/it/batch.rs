@@ -21,6 +21,7 @@ use hookgate::{
     tower::VerifiedBody,
 };
 use serde::Deserialize;
+use tokio::sync::Notify;
 use tower::{Layer, ServiceExt};
 
 use crate::{
@@ -435,6 +436,44 @@ async fn an_event_beside_work_that_never_waits_keeps_its_claim() {
     ended.store(true, SeqCst);
     assert_eq!(first.await.expect("an answer").0, 200);
     assert_eq!(second.await.expect("an answer").0, 503, "EV1 is running elsewhere");
+}
+
+/// A list of which an event is being handled in another list has not failed, however often it comes.
+#[tokio::test]
+async fn a_list_is_not_given_up_for_what_runs_elsewhere() {
+    let (bench, letters, fails) = (Bench::new(), Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let (counted, told) = (Arc::clone(&letters), Arc::clone(&fails));
+    let receiver = receiver(&bench).max_attempts(2).dead_letter(move |_| {
+        counted.fetch_add(1, SeqCst);
+    });
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        batch
+            .each(async |event| match event.attempt() {
+                Some(1) if event.id().is_some_and(|id| id.as_str() == "EV1") => {
+                    told.notified().await;
+                    Err("failed")
+                }
+                Some(2) => Err("failed again"),
+                _ => Ok(()),
+            })
+            .await
+    };
+    let receiver = receiver.build().expect("a receiver");
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
+    let first = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, &delivery(&["EV1"])).await }
+    });
+    until(|| bench.store.calls(Op::Claim) == 2).await;
+    for attempt in 1..=4 {
+        assert_eq!(ask(&app, &delivery(&["EV1", "EV2"])).await, (503, "released"), "{attempt}");
+    }
+    fails.notify_one();
+    assert_eq!((first.await.expect("an answer").0, letters.load(SeqCst)), (500, 0));
+    // Its own failure ends it: its attempts are over.
+    assert_eq!(ask(&app, &delivery(&["EV1", "EV2"])).await, (200, "given_up"));
+    assert_eq!(letters.load(SeqCst), 1);
+    assert_eq!(ask(&app, &delivery(&["EV1", "EV3"])).await, (200, "handled"));
 }
 
 /// Events of which the store does not say whether they were handled have failed: none of them runs.
