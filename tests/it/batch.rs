@@ -12,7 +12,7 @@ use std::{
 
 use axum::{Router, routing::post};
 use hookgate::{
-    Cancellation, Delivery, Receiver, ReceiverBuilder, StoreErrorKind, Verifier, WebhookLayer,
+    Cancellation, Delivery, EventId, Receiver, ReceiverBuilder, StoreErrorKind, Verifier, WebhookLayer,
     axum::{Batch, BatchOutcome},
     providers::GoCardless,
     scheme::{Part, Payload, Scheme, header},
@@ -474,6 +474,19 @@ async fn a_list_is_not_given_up_for_what_runs_elsewhere() {
     assert_eq!(ask(&app, &delivery(&["EV1", "EV2"])).await, (200, "given_up"));
     assert_eq!(letters.load(SeqCst), 1);
     assert_eq!(ask(&app, &delivery(&["EV1", "EV3"])).await, (200, "handled"));
+}
+
+/// An event is forgotten by its own id; the list that it came in, by its content, is not.
+#[tokio::test]
+async fn an_event_of_a_list_is_forgotten_by_its_id() {
+    let bench = Bench::new();
+    let (receiver, book) = (receiver(&bench).build().expect("a receiver"), Book::default());
+    let app = app(&receiver, &book);
+    let tried = || (book.page("EV1").tried, book.page("EV2").tried);
+    assert_eq!(ask(&app, &delivery(&["EV1", "EV2"])).await, (200, "handled"));
+    receiver.forget(&EventId::new("EV1").expect("an id")).await.expect("forgotten");
+    assert_eq!((ask(&app, &delivery(&["EV1", "EV2"])).await, tried()), ((200, "done"), (1, 1)));
+    assert_eq!((ask(&app, &delivery(&["EV2", "EV1"])).await, tried()), ((200, "handled"), (2, 1)));
 }
 
 /// Events of which the store does not say whether they were handled have failed: none of them runs.
