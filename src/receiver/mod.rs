@@ -171,7 +171,8 @@ impl<P> Receiver<P> {
 
     /// Ends this receiver and all its clones: new events are answered 503, running handlers get
     /// `grace` to end; those still running then are dropped and their claims released. Returns how
-    /// many that were.
+    /// many were dropped. One that never yields cannot be, and a success that the store could not be told
+    /// yet need not be: both are still [in flight](Self::in_flight).
     ///
     /// Call it before the server's own shutdown or beside it; handlers that run on their own task
     /// outlive their connections.

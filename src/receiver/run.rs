@@ -240,7 +240,10 @@ impl Run {
             Ended::Panicked => (None, self.last_attempt(Verdict::failed(500, "panicked"))),
             Ended::Stopped(Stopped::TimedOut) => (None, self.last_attempt(Verdict::failed(503, "timed_out"))),
             // Not the event's fault.
-            Ended::Stopped(Stopped::Aborted) => (None, Verdict::failed(503, "shutting_down")),
+            Ended::Stopped(Stopped::Aborted) => {
+                self.inner().lifecycle.dropped();
+                (None, Verdict::failed(503, "shutting_down"))
+            }
         };
         let disposition = self.settle(verdict.settlement, verdict.handled).await;
         let disposition = verdict.disposition.unwrap_or(disposition);

@@ -408,6 +408,17 @@ async fn shutdown_releases_what_is_left() {
     assert_eq!((effects.runs(), effects.done()), (2, 1));
 }
 
+/// An event that was handled was not dropped, though the store could not be told of it yet.
+#[tokio::test(start_paused = true)]
+async fn shutdown_counts_what_was_dropped_alone() {
+    let bench = Bench::new();
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = counting(&receiver, &Effects::default(), SOON);
+    bench.store.fail(Op::Complete, StoreErrorKind::Unavailable);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "unsettled"));
+    assert_eq!((receiver.shutdown(Duration::from_secs(1)).await, receiver.in_flight()), (0, 1));
+}
+
 /// Takes long to be dropped, and remembers how many claims had been let go of by then.
 struct Slow {
     store: FaultyStore<MemoryStore>,
