@@ -99,16 +99,14 @@ impl Lookups {
         budget.take(f64::from(most), per)
     }
 
-    /// Remembers whether this name has keys, for at most so many names.
-    fn learn(&mut self, id: KeyId, is_known: bool, most: u64) {
+    /// Remembers whether this name has keys, for at most so many names: a later one, which may be a stranger's find,
+    /// takes no other's place.
+    fn learn(&mut self, id: &KeyId, is_known: bool, most: u64) {
         if !is_known {
-            self.known.remove(&id);
-            return;
+            self.known.remove(id);
+        } else if (self.known.len() as u64) < most {
+            self.known.insert(id.clone());
         }
-        if self.known.len() as u64 >= most {
-            self.known.clear();
-        }
-        self.known.insert(id);
     }
 }
 
@@ -243,7 +241,7 @@ impl FetchedKeys {
                         Reason::NoUsableKey
                     }),
             };
-            ready.lookups().learn(id.clone(), ring.as_ref().is_ok_and(|ring| ring.is_known), self.capacity);
+            ready.lookups().learn(&id, ring.as_ref().is_ok_and(|ring| ring.is_known), self.capacity);
             ring
         };
         ready.rings.try_get_with(id.clone(), prepare).await.map_err(|reason| *reason)

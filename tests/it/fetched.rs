@@ -134,6 +134,21 @@ async fn strangers_use_up_no_lookups_of_known_keys() {
     assert_eq!(source.asked.load(SeqCst), 3 + 3);
 }
 
+/// However many names there are that have keys: those that came first are the known ones.
+#[tokio::test]
+async fn a_known_key_is_not_forgotten_for_another_one() {
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    let (soon, hour) = (Duration::from_millis(50), Duration::from_secs(3600));
+    let receiver = plaid(&source, |keys| keys.budget(2, hour).ttl(soon).capacity(1));
+    let app = counting(&receiver, &Effects::default(), Duration::ZERO);
+    assert_eq!(ask(&app, &signed(r#"{"n":0}"#)).await.0, 204);
+    for answer in [(401, "rejected"), (503, "refused")] {
+        tokio::time::sleep(soon * 2).await;
+        assert_eq!(ask(&app, &named("other")).await, answer);
+    }
+    assert_eq!(ask(&app, &signed(r#"{"n":1}"#)).await.0, 204);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_budget_grows_again_with_time() {
     let source = Source { key: EC_PUBLIC, ..Source::default() };
