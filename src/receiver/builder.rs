@@ -335,7 +335,7 @@ impl<P> ReceiverBuilder<P> {
             if verifier.has_secrets() {
                 return Err(ConfigError::Contradiction { problem: "it has both fixed and fetched keys" });
             }
-            return Ok((Arc::new(verifier.rules()?), Keys::Fetched(Box::new(fetched.prepare()?))));
+            return Ok((Arc::new(verifier.rules()?), Keys::Fetched(Arc::new(fetched.prepare()?))));
         }
         #[cfg(feature = "tenants")]
         if let Some(tenants) = self.tenants.take() {

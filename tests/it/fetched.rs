@@ -177,6 +177,35 @@ async fn a_lookup_that_fails_is_our_fault_and_not_remembered() {
     assert_eq!((source.asked.load(SeqCst), effects.runs()), (2, 1));
 }
 
+/// What was begun for one who is gone is there for the next, and uses up one lookup.
+#[tokio::test(start_paused = true)]
+async fn a_lookup_goes_on_when_all_who_asked_for_it_hang_up() {
+    let (source, hour) = (Source { key: EC_PUBLIC, ..Source::default() }, Duration::from_secs(3600));
+    let app = counting(&plaid(&source, |keys| keys.budget(1, hour)), &Effects::default(), Duration::ZERO);
+    for _ in 0..3 {
+        let hung_up = tokio::time::timeout(Duration::from_millis(2), ask(&app, &signed("{}"))).await;
+        assert!(hung_up.is_err());
+    }
+    assert_eq!(ask(&app, &signed("{}")).await.0, 204);
+    assert_eq!(source.asked.load(SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_lookup_that_panics_is_our_fault_and_the_next_one_is_another() {
+    struct Panics(AtomicUsize);
+    impl KeySource for Panics {
+        async fn keys(&self, _: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+            assert_ne!(self.0.fetch_add(1, SeqCst), 0, "the first time");
+            Ok(vec![EC_PUBLIC.into()])
+        }
+    }
+    let keys = FetchedKeys::new(Panics(AtomicUsize::new(0)));
+    let builder = Receiver::<Plaid>::builder().fetched_keys(keys).clock(ManualClock::new(NOW));
+    let app = counting(&builder.build().expect("a receiver"), &Effects::default(), Duration::ZERO);
+    assert_eq!(ask(&app, &signed("{}")).await, (503, "refused"));
+    assert_eq!(ask(&app, &signed("{}")).await.0, 204);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lookup_that_hangs_is_given_up() {
     struct Hangs;
