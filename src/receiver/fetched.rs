@@ -35,7 +35,7 @@ type Looking<'a> = Pin<Box<dyn Future<Output = Result<Vec<Secret>, BoxError>> + 
 /// hosts that the scheme pins; do not follow redirects from them.
 pub trait KeySource: Send + Sync + 'static {
     /// The keys of this name, as [`public_key`](super::ReceiverBuilder::public_key) takes them; none where
-    /// there is no such key.
+    /// there is no such key. Of those that can be used the first four are.
     ///
     /// # Errors
     ///
@@ -268,7 +268,7 @@ impl FetchedKeys {
             unusable.is_none()
         };
         let found = !keys.is_empty();
-        let keys: Vec<Secret> = keys.into_iter().filter(usable).collect();
+        let keys: Vec<Secret> = keys.into_iter().filter(usable).take(KeyRing::MOST).collect();
         match keys.is_empty() {
             // One that was found and cannot be used is our fault, and not remembered.
             true if found => Err(Reason::NoUsableKey),

@@ -227,8 +227,8 @@ fn sns(url: &str) -> SignedRequest {
     signer.sign(body).expect("signed")
 }
 
-/// Of a name that has one key that can be used and one that cannot, the first one counts. One that has none that
-/// can be used is no known one, so asking for it uses up no lookups of those.
+/// Of a name that has keys that can be used and some that cannot, the first ones count, up to four. One that has none
+/// that can be used is no known one, so asking for it uses up no lookups of those.
 #[tokio::test]
 async fn keys_that_cannot_be_used_are_passed_over() {
     struct Both(Source);
@@ -238,7 +238,7 @@ async fn keys_that_cannot_be_used_are_passed_over() {
             let unusable: Secret = RSA_PUBLIC.into();
             Ok(match id {
                 KeyId::Named(name) if name.starts_with("odd") => vec![unusable],
-                _ => [vec![unusable], keys].concat(),
+                _ => [vec![unusable; 4], vec![keys; 5].concat()].concat(),
             })
         }
     }
@@ -289,6 +289,7 @@ async fn a_key_set_is_read_over_http() {
             _ => (StatusCode::OK, key_set()),
         }
     }
+    let many = key_set().replace('[', r#"[{"kty":"EC"},{"kty":"EC"},{"kty":"EC"},{"kty":"EC"},"#);
     let padded = |length: usize| key_set() + &" ".repeat(length - key_set().len());
     async fn elsewhere() -> impl IntoResponse {
         (StatusCode::FOUND, [("location", "/certs")])
@@ -297,6 +298,7 @@ async fn a_key_set_is_read_over_http() {
     let app = Router::new()
         .route("/certs", get(certs))
         .route("/moved", get(elsewhere))
+        .route("/many", get(move || async move { many }))
         .route("/full", get(move || async move { padded(256 * 1024) }))
         .route("/huge", get(move || async move { padded(256 * 1024 + 1) }))
         .with_state(Arc::clone(&asked));
@@ -340,6 +342,12 @@ async fn a_key_set_is_read_over_http() {
         let keys = source.keys(&KeyId::Named(id.into())).await.expect("a key set");
         assert_eq!(keys.len(), found, "{id}");
     }
+    let source = HttpKeys::key_set(&format!("http://{address}/many")).expect("a source");
+    assert_eq!(
+        source.keys(&KeyId::Only).await.expect("a key set").len(),
+        5,
+        "which can be used is not its to say"
+    );
 }
 
 /// A stranger who names a certificate that never was is no fault of ours, and asks for it once.
