@@ -152,6 +152,9 @@ impl FetchedKeys {
     }
 
     /// For how long a key is kept, and so how long a withdrawn one still works. Default one hour.
+    ///
+    /// Where requests do not name their key ([`KeyId::Only`]), what a new one signed may be answered 401 for as long,
+    /// unless the source gave it beside the old one: take minutes there, as the [budget](Self::budget) allows.
     #[must_use]
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
