@@ -73,12 +73,19 @@ macro_rules! log {
 #[cfg(any(feature = "receiver", feature = "redis"))]
 pub(crate) use log;
 
+/// Tells the recorder something. It is somebody else's code, and is called where places and claims change hands: its
+/// panic must lose none of them.
+#[cfg(all(feature = "metrics", any(feature = "memory", feature = "receiver")))]
+pub(crate) fn record(told: impl FnOnce()) {
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(told));
+}
+
 /// Adds to a counter where the feature `metrics` is on.
 #[cfg(any(feature = "memory", feature = "receiver"))]
 macro_rules! count {
     ($name:expr $(, $label:literal => $value:expr)*) => {{
         #[cfg(feature = "metrics")]
-        metrics::counter!($name $(, $label => $value)*).increment(1);
+        $crate::telemetry::record(|| metrics::counter!($name $(, $label => $value)*).increment(1));
         #[cfg(not(feature = "metrics"))]
         { $(let _ = &$value;)* }
     }};
@@ -91,7 +98,7 @@ pub(crate) use count;
 macro_rules! measure {
     ($name:expr, $value:expr $(, $label:literal => $text:expr)*) => {{
         #[cfg(feature = "metrics")]
-        metrics::histogram!($name $(, $label => $text)*).record($value);
+        $crate::telemetry::record(|| metrics::histogram!($name $(, $label => $text)*).record($value));
         #[cfg(not(feature = "metrics"))]
         { let _ = &$value; $(let _ = &$text;)* }
     }};
@@ -141,10 +148,13 @@ impl Verifying {
 #[cfg(feature = "receiver")]
 pub(crate) fn in_flight(provider: &'static str, more: bool) {
     #[cfg(feature = "metrics")]
-    match more {
-        true => metrics::gauge!(IN_FLIGHT, "provider" => provider).increment(1.0),
-        false => metrics::gauge!(IN_FLIGHT, "provider" => provider).decrement(1.0),
-    }
+    record(|| {
+        let gauge = metrics::gauge!(IN_FLIGHT, "provider" => provider);
+        match more {
+            true => gauge.increment(1.0),
+            false => gauge.decrement(1.0),
+        }
+    });
     let _ = (provider, more);
 }
 

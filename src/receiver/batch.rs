@@ -2,6 +2,8 @@
 
 use std::{future::Future, pin::pin, sync::Arc};
 
+use tokio::task::unconstrained;
+
 use super::{
     Answer, Disposition,
     catch_unwind::CatchUnwind,
@@ -146,6 +148,7 @@ impl Batch {
                 }
             }
         }
+        self.0.waits(outcome.running > 0 && outcome.failed == 0);
         outcome
     }
 
@@ -172,7 +175,8 @@ impl Batch {
     /// Handles an event while its lease is renewed.
     async fn keeping<F: Future>(&self, run: &ItemRun, handling: F) -> F::Output {
         let mut handling = pin!(handling);
-        let mut keeping = pin!(self.0.keep(run.held.as_ref()));
+        // Not kept waiting by what else there is in the handler and uses up the task's budget.
+        let mut keeping = pin!(unconstrained(self.0.keep(run.held.as_ref())));
         std::future::poll_fn(|cx| {
             let _: std::task::Poll<()> = keeping.as_mut().poll(cx);
             handling.as_mut().poll(cx)

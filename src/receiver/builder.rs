@@ -222,6 +222,10 @@ impl<P> ReceiverBuilder<P> {
     /// [dead-letter hook](Self::dead_letter), is remembered as done, and is answered 200, so that the provider
     /// stops retrying. Attempts whose process died count too. Give a hook, or the event is gone. Default:
     /// none, an event may fail for as long as the provider retries.
+    ///
+    /// Of a provider that sends several events at once ([`Batch`](super::Batch)) it is the list that is given up, and
+    /// only after a failure that was seen: not for processes that died alone, and not for events that are being handled
+    /// in another list. Both count as attempts.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.policy.max_attempts = Some(attempts);
@@ -331,7 +335,7 @@ impl<P> ReceiverBuilder<P> {
             if verifier.has_secrets() {
                 return Err(ConfigError::Contradiction { problem: "it has both fixed and fetched keys" });
             }
-            return Ok((Arc::new(verifier.rules()?), Keys::Fetched(Box::new(fetched.prepare()?))));
+            return Ok((Arc::new(verifier.rules()?), Keys::Fetched(Arc::new(fetched.prepare()?))));
         }
         #[cfg(feature = "tenants")]
         if let Some(tenants) = self.tenants.take() {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
+use tokio::task::{Unconstrained, unconstrained};
 
 use super::run::Run;
 
@@ -17,6 +18,9 @@ pub(super) enum Ended<T> {
     Panicked,
     Stopped(Stopped),
 }
+
+/// A handler that used up its share of the task's budget must not keep its watch waiting.
+type Watching = Unconstrained<Pin<Box<dyn Future<Output = Stopped> + Send>>>;
 
 /// Why a handler was dropped.
 pub(super) enum Stopped {
@@ -32,7 +36,7 @@ pin_project! {
             // Dropped first: the run after it releases the claim.
             #[pin]
             handler: H,
-            watching: Option<Pin<Box<dyn Future<Output = Stopped> + Send>>>,
+            watching: Option<Watching>,
             next: Option<(Run, F)>,
         },
         Settling {
@@ -64,9 +68,9 @@ where
             let ended = match handler.poll(cx) {
                 Poll::Ready(end) => end.map_or(Ended::Panicked, Ended::Finished),
                 Poll::Pending => {
-                    let watching =
-                        watching.get_or_insert_with(|| Box::pin(Arc::clone(run.handled()).watch()));
-                    ready!(watching.as_mut().poll(cx).map(Ended::Stopped))
+                    let watch = || unconstrained(Box::pin(Arc::clone(run.handled()).watch()) as _);
+                    let watching = watching.get_or_insert_with(watch);
+                    ready!(Pin::new(watching).poll(cx).map(Ended::Stopped))
                 }
             };
             let Some((run, settle)) = next.take() else { return Poll::Pending };

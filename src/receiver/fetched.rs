@@ -2,7 +2,7 @@
 //! than a budget allows.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fmt,
     future::Future,
     pin::Pin,
@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, timeout};
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
+};
 
 use super::ttl::{Ring, Rings, Ttl};
 use crate::{
@@ -22,6 +25,8 @@ use crate::{
 };
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
+/// What a lookup found, once it ended.
+type Found = watch::Receiver<Option<Result<Ring, Reason>>>;
 type Looking<'a> = Pin<Box<dyn Future<Output = Result<Vec<Secret>, BoxError>> + Send + 'a>>;
 
 /// Where a provider's public keys come from.
@@ -30,7 +35,7 @@ type Looking<'a> = Pin<Box<dyn Future<Output = Result<Vec<Secret>, BoxError>> + 
 /// hosts that the scheme pins; do not follow redirects from them.
 pub trait KeySource: Send + Sync + 'static {
     /// The keys of this name, as [`public_key`](super::ReceiverBuilder::public_key) takes them; none where
-    /// there is no such key.
+    /// there is no such key. Of those that can be used the first four are.
     ///
     /// # Errors
     ///
@@ -70,7 +75,7 @@ impl<S: KeySource> Erased for S {
 /// # }
 /// ```
 pub struct FetchedKeys {
-    source: Arc<dyn Erased>,
+    source: Box<dyn Erased>,
     ttl: Duration,
     unknown_ttl: Duration,
     capacity: u64,
@@ -91,6 +96,7 @@ struct Lookups {
     known: HashSet<KeyId>,
     of_known: Budget,
     of_others: Budget,
+    running: HashMap<KeyId, Found>,
 }
 
 impl Lookups {
@@ -99,16 +105,14 @@ impl Lookups {
         budget.take(f64::from(most), per)
     }
 
-    /// Remembers whether this name has keys, for at most so many names.
-    fn learn(&mut self, id: KeyId, is_known: bool, most: u64) {
+    /// Remembers whether this name has keys, for at most so many names: a later one, which may be a stranger's find,
+    /// takes no other's place.
+    fn learn(&mut self, id: &KeyId, is_known: bool, most: u64) {
         if !is_known {
-            self.known.remove(&id);
-            return;
+            self.known.remove(id);
+        } else if (self.known.len() as u64) < most {
+            self.known.insert(id.clone());
         }
-        if self.known.len() as u64 >= most {
-            self.known.clear();
-        }
-        self.known.insert(id);
     }
 }
 
@@ -136,7 +140,7 @@ impl FetchedKeys {
     /// Keys of this source.
     pub fn new(source: impl KeySource) -> Self {
         Self {
-            source: Arc::new(source),
+            source: Box::new(source),
             ttl: Duration::from_secs(3600),
             unknown_ttl: Duration::from_secs(60),
             capacity: 100,
@@ -148,6 +152,9 @@ impl FetchedKeys {
     }
 
     /// For how long a key is kept, and so how long a withdrawn one still works. Default one hour.
+    ///
+    /// Where requests do not name their key ([`KeyId::Only`]), what a new one signed may be answered 401 for as long,
+    /// unless the source gave it beside the old one: take minutes there, as the [budget](Self::budget) allows.
     #[must_use]
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
@@ -195,58 +202,92 @@ impl FetchedKeys {
         let full = || Budget { left: f64::from(self.lookups), at: Instant::now() };
         self.ready = Some(Ready {
             rings: Ttl { known: self.ttl, unknown: self.unknown_ttl }.rings(self.capacity),
-            lookups: Mutex::new(Lookups { known: HashSet::new(), of_known: full(), of_others: full() }),
+            lookups: Mutex::new(Lookups {
+                known: HashSet::new(),
+                of_known: full(),
+                of_others: full(),
+                running: HashMap::new(),
+            }),
         });
         Ok(self)
     }
 
     /// The prepared key of this name.
-    pub(super) async fn ring(&self, scheme: &Scheme, id: KeyId) -> Result<Ring, Reason> {
-        let ready = self.ready.as_ref().unwrap_or_else(|| unreachable!("a receiver prepares its keys"));
-        let prepare = async {
-            if !ready.lookups().may(&id, self.lookups, self.per) {
-                log!(warn, provider = scheme.name, "too many lookups of public keys");
+    pub(super) async fn ring(self: &Arc<Self>, scheme: &Scheme, id: KeyId) -> Result<Ring, Reason> {
+        if let Some(ring) = self.ready().rings.get(&id).await {
+            return Ok(ring);
+        }
+        let mut found = self.find(scheme, id)?;
+        // Nothing is told where the source panics.
+        let found = found.wait_for(Option::is_some).await.map_err(|_| Reason::KeyLookupFailed)?;
+        found.clone().unwrap_or(Err(Reason::KeyLookupFailed))
+    }
+
+    /// Looks a name up, once for all who ask meanwhile, and to the end even if they all hang up: the next one finds what
+    /// was paid for out of the budget.
+    fn find(self: &Arc<Self>, scheme: &Scheme, id: KeyId) -> Result<Found, Reason> {
+        let mut lookups = self.ready().lookups();
+        lookups.running.retain(|_, found| found.has_changed().is_ok());
+        if let Some(found) = lookups.running.get(&id) {
+            return Ok(found.clone());
+        }
+        if !lookups.may(&id, self.lookups, self.per) {
+            log!(warn, provider = scheme.name, "too many lookups of public keys");
+            return Err(Reason::KeyLookupFailed);
+        }
+        let (tell, found) = watch::channel(None);
+        lookups.running.insert(id.clone(), found.clone());
+        let (keys, scheme) = (Arc::clone(self), *scheme);
+        tokio::spawn(async move {
+            let ring = keys.look_up(&scheme, &id).await;
+            keys.ready().lookups().learn(&id, ring.as_ref().is_ok_and(|ring| ring.is_known), keys.capacity);
+            if let Ok(ring) = &ring {
+                keys.ready().rings.insert(id, ring.clone()).await;
+            }
+            tell.send_replace(Some(ring));
+        });
+        Ok(found)
+    }
+
+    async fn look_up(&self, scheme: &Scheme, id: &KeyId) -> Result<Ring, Reason> {
+        let keys = match timeout(self.deadline, self.source.look_up(id)).await {
+            Ok(Ok(keys)) => keys,
+            Ok(Err(error)) => {
+                log!(error, provider = scheme.name, %error, "looking up a public key failed");
+                let _ = error;
                 return Err(Reason::KeyLookupFailed);
             }
-            let looked = timeout(self.deadline, self.source.look_up(&id)).await;
-            let keys = match looked {
-                Ok(Ok(keys)) => keys,
-                Ok(Err(error)) => {
-                    log!(error, provider = scheme.name, %error, "looking up a public key failed");
-                    let _ = error;
-                    return Err(Reason::KeyLookupFailed);
-                }
-                Err(_) => {
-                    log!(error, provider = scheme.name, "looking up a public key took too long");
-                    return Err(Reason::KeyLookupFailed);
-                }
-            };
-            let usable = |key: &Secret| {
-                let unusable = KeyRing::new(scheme, std::slice::from_ref(key)).err();
-                if let Some(error) = &unusable {
-                    log!(error, provider = scheme.name, %error, "a public key cannot be used");
-                    let _ = error;
-                }
-                unusable.is_none()
-            };
-            let found = !keys.is_empty();
-            let keys: Vec<Secret> = keys.into_iter().filter(usable).collect();
-            let ring = match keys.is_empty() {
-                // One that was found and cannot be used is our fault, and not remembered.
-                true if found => Err(Reason::NoUsableKey),
-                true => Ok(Ring { keys: Arc::new(KeyRing::none()), is_known: false }),
-                false => KeyRing::new(scheme, &keys)
-                    .map(|keys| Ring { keys: Arc::new(keys), is_known: true })
-                    .map_err(|error| {
-                        log!(error, provider = scheme.name, %error, "the public keys cannot be used");
-                        let _ = error;
-                        Reason::NoUsableKey
-                    }),
-            };
-            ready.lookups().learn(id.clone(), ring.as_ref().is_ok_and(|ring| ring.is_known), self.capacity);
-            ring
+            Err(_) => {
+                log!(error, provider = scheme.name, "looking up a public key took too long");
+                return Err(Reason::KeyLookupFailed);
+            }
         };
-        ready.rings.try_get_with(id.clone(), prepare).await.map_err(|reason| *reason)
+        let usable = |key: &Secret| {
+            let unusable = KeyRing::new(scheme, std::slice::from_ref(key)).err();
+            if let Some(error) = &unusable {
+                log!(error, provider = scheme.name, %error, "a public key cannot be used");
+                let _ = error;
+            }
+            unusable.is_none()
+        };
+        let found = !keys.is_empty();
+        let keys: Vec<Secret> = keys.into_iter().filter(usable).take(KeyRing::MOST).collect();
+        match keys.is_empty() {
+            // One that was found and cannot be used is our fault, and not remembered.
+            true if found => Err(Reason::NoUsableKey),
+            true => Ok(Ring { keys: Arc::new(KeyRing::none()), is_known: false }),
+            false => KeyRing::new(scheme, &keys)
+                .map(|keys| Ring { keys: Arc::new(keys), is_known: true })
+                .map_err(|error| {
+                    log!(error, provider = scheme.name, %error, "the public keys cannot be used");
+                    let _ = error;
+                    Reason::NoUsableKey
+                }),
+        }
+    }
+
+    fn ready(&self) -> &Ready {
+        self.ready.as_ref().unwrap_or_else(|| unreachable!("a receiver prepares its keys"))
     }
 }
 

@@ -101,10 +101,10 @@ impl KeySource for HttpKeys {
                 let keys = set.get("keys").and_then(Value::as_array).ok_or("it is no key set")?;
                 let wanted = |key: &&Value| match id {
                     KeyId::Named(name) => key.get("kid").and_then(Value::as_str) == Some(name),
-                    // Which one it is the signature tells; a ring holds four.
+                    // Which one it is the signature tells.
                     KeyId::Only | KeyId::Url(_) => true,
                 };
-                Ok(keys.iter().filter(wanted).take(4).map(|key| key.to_string().into()).collect())
+                Ok(keys.iter().filter(wanted).map(|key| key.to_string().into()).collect())
             }
         }
     }

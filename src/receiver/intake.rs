@@ -105,7 +105,7 @@ impl Inner {
     #[cfg(feature = "keys")]
     async fn verify_fetched<B, E>(
         &self,
-        keys: &super::FetchedKeys,
+        keys: &std::sync::Arc<super::FetchedKeys>,
         head: &Head<'_>,
         body: Pin<&mut B>,
     ) -> Result<Box<Delivery>, Reason>

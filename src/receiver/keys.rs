@@ -5,7 +5,7 @@ use crate::verify::KeyRing;
 pub(super) enum Keys {
     Fixed(KeyRing),
     #[cfg(feature = "keys")]
-    Fetched(Box<super::FetchedKeys>),
+    Fetched(std::sync::Arc<super::FetchedKeys>),
     #[cfg(feature = "tenants")]
     Tenants(Box<super::Tenants>),
 }

@@ -33,13 +33,20 @@ pub(super) struct Lifecycle {
     open: AtomicBool,
     phase: watch::Sender<Phase>,
     running: AtomicUsize,
+    dropped: AtomicUsize,
     idle: Notify,
 }
 
 impl Lifecycle {
     pub(super) fn new(provider: &'static str) -> Self {
-        let (open, running) = (AtomicBool::new(true), AtomicUsize::new(0));
-        Self { provider, open, phase: watch::Sender::new(Phase::Serving), running, idle: Notify::new() }
+        Self {
+            provider,
+            open: AtomicBool::new(true),
+            phase: watch::Sender::new(Phase::Serving),
+            running: AtomicUsize::new(0),
+            dropped: AtomicUsize::new(0),
+            idle: Notify::new(),
+        }
     }
 
     /// A place among the running, of which there are at most so many; or else why there is none.
@@ -71,6 +78,11 @@ impl Lifecycle {
         if was_last && !self.open.load(Ordering::SeqCst) {
             self.idle.notify_waiters();
         }
+    }
+
+    /// A handler was dropped, since the end has come.
+    pub(super) fn dropped(&self) {
+        self.dropped.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(super) fn running(&self) -> usize {
@@ -108,10 +120,9 @@ impl Lifecycle {
         if self.idle_by(deadline).await {
             return 0;
         }
-        let left = self.running();
         self.phase.send_replace(Phase::Aborting);
         self.idle_by(Instant::now().checked_add(LETTING_GO)).await;
-        left
+        self.dropped.load(Ordering::SeqCst)
     }
 
     async fn idle_by(&self, deadline: Option<Instant>) -> bool {

@@ -135,7 +135,9 @@ impl<P> Receiver<P> {
         &self.inner.name
     }
 
-    /// Makes the store treat an event as not handled, so that a manual redelivery is handled again.
+    /// Makes the store treat an event as not handled, so that a manual redelivery is handled again: a delivery, or
+    /// one event of a [`Batch`]. A list that was done is done as a whole: it has an id of its own, or its content,
+    /// and a forgotten event runs when it comes in another one.
     ///
     /// # Errors
     ///
@@ -150,11 +152,16 @@ impl<P> Receiver<P> {
     ///
     /// The store cannot answer.
     pub async fn forget_of(&self, tenant: Option<&str>, id: &EventId) -> Result<(), StoreError> {
-        let key = EventKey::of_id(self.inner.scope(tenant), id.clone());
-        match &self.inner.store {
-            Some(store) => telemetry::timed("forget", store.forget(&key)).await,
-            None => Ok(()),
+        let scope = self.inner.scope(tenant);
+        let items = self.inner.rules.scheme.batch.map(|_| scope.of_items());
+        for scope in std::iter::once(scope).chain(items) {
+            let key = EventKey::of_id(scope, id.clone());
+            // The fallback first: it always answers.
+            for store in self.inner.fallback.iter().chain(&self.inner.store) {
+                telemetry::timed("forget", store.forget(&key)).await?;
+            }
         }
+        Ok(())
     }
 
     /// The number of events being handled or settled right now.
@@ -164,7 +171,8 @@ impl<P> Receiver<P> {
 
     /// Ends this receiver and all its clones: new events are answered 503, running handlers get
     /// `grace` to end; those still running then are dropped and their claims released. Returns how
-    /// many that were.
+    /// many were dropped. One that never yields cannot be, and a success that the store could not be told
+    /// yet need not be: both are still [in flight](Self::in_flight).
     ///
     /// Call it before the server's own shutdown or beside it; handlers that run on their own task
     /// outlive their connections.

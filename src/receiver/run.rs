@@ -7,7 +7,7 @@ use std::{
     pin::{Pin, pin},
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
     task::Poll,
 };
@@ -38,6 +38,7 @@ pub(super) struct Handled {
     pub(super) lost: Signal,
     held: Option<Held>,
     read: AtomicU8,
+    waits: AtomicBool,
 }
 
 /// Of the events that were asked for, ...
@@ -57,6 +58,11 @@ impl Handled {
     /// An event was asked for, and fitted its type or did not.
     pub(super) fn read(&self, fits: bool) {
         self.read.fetch_max(if fits { read::FITS } else { read::MISFIT }, Ordering::Relaxed);
+    }
+
+    /// Whether nothing failed of a list, and some of its events are being handled in another one.
+    pub(super) fn waits(&self, waits: bool) {
+        self.waits.store(waits, Ordering::Relaxed);
     }
 
     /// Keeps the claim, and ends when the handler is to be dropped.
@@ -138,8 +144,8 @@ impl Run {
     pub(super) fn new(inner: Arc<Inner>, mut delivery: Box<Delivery>, admitted: Admitted) -> Self {
         let Admitted { held, attempt, guard } = admitted;
         (delivery.attempt, delivery.guard) = (attempt, guard);
-        let (lost, read) = (Signal::default(), AtomicU8::new(0));
-        let handled = Arc::new(Handled { inner, delivery, lost, held, read });
+        let (lost, read, waits) = (Signal::default(), AtomicU8::new(0), AtomicBool::new(false));
+        let handled = Arc::new(Handled { inner, delivery, lost, held, read, waits });
         Self { in_flight: InFlight(handled), settled: false, decided: None }
     }
 
@@ -234,7 +240,10 @@ impl Run {
             Ended::Panicked => (None, self.last_attempt(Verdict::failed(500, "panicked"))),
             Ended::Stopped(Stopped::TimedOut) => (None, self.last_attempt(Verdict::failed(503, "timed_out"))),
             // Not the event's fault.
-            Ended::Stopped(Stopped::Aborted) => (None, Verdict::failed(503, "shutting_down")),
+            Ended::Stopped(Stopped::Aborted) => {
+                self.inner().lifecycle.dropped();
+                (None, Verdict::failed(503, "shutting_down"))
+            }
         };
         let disposition = self.settle(verdict.settlement, verdict.handled).await;
         let disposition = verdict.disposition.unwrap_or(disposition);
@@ -274,10 +283,11 @@ impl Run {
         }
     }
 
-    /// Whether no further attempt is to follow this one.
+    /// Whether no further attempt is to follow this one. One always is where others decide on some of the events.
     fn is_last(&self) -> bool {
         let attempt = self.delivery().attempt.unwrap_or(0);
-        self.inner().policy.max_attempts.is_some_and(|most| attempt >= most)
+        let is_last = self.inner().policy.max_attempts.is_some_and(|most| attempt >= most);
+        is_last && !self.handled().waits.load(Ordering::Relaxed)
     }
 
     /// An event whose last attempt failed is given up.
@@ -292,10 +302,12 @@ impl Run {
         }
     }
 
-    /// Whether all the attempts of this event began and none came to an end: it may be what ends the process.
+    /// Whether all the attempts of this event began and none came to an end: it may be what ends the process. Of a
+    /// list that cannot be told: it may have waited for others each time.
     pub(super) fn is_exhausted(&self) -> bool {
         let attempt = self.delivery().attempt.unwrap_or(0);
-        self.inner().policy.max_attempts.is_some_and(|most| attempt > most)
+        let is_exhausted = self.inner().policy.max_attempts.is_some_and(|most| attempt > most);
+        is_exhausted && self.scheme().batch.is_none()
     }
 
     /// Gives the event up without running its handler.

@@ -11,9 +11,6 @@ use crate::{
     secret::Secret,
 };
 
-/// The most secrets of one verifier: rotation needs two.
-const MOST_SECRETS: usize = 4;
-
 /// The secrets of one sender, prepared: HMAC key state or token digests, in the order given.
 pub(crate) struct KeyRing {
     pub(crate) keys: Keys,
@@ -41,11 +38,14 @@ pub(crate) enum JwtKeys {
 }
 
 impl KeyRing {
+    /// The most secrets of one sender: rotation needs two.
+    pub(crate) const MOST: usize = 4;
+
     pub(crate) fn new(scheme: &Scheme, secrets: &[Secret]) -> Result<Self, ConfigError> {
         if secrets.is_empty() {
             return Err(ConfigError::NoSecret);
         }
-        if secrets.len() > MOST_SECRETS {
+        if secrets.len() > Self::MOST {
             return Err(ConfigError::TooManySecrets);
         }
         let keys = match scheme.proof {

@@ -5,14 +5,14 @@ use std::{
     convert::Infallible,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
 };
 
 use axum::{Router, routing::post};
 use hookgate::{
-    Cancellation, Delivery, Receiver, ReceiverBuilder, StoreErrorKind, Verifier, WebhookLayer,
+    Cancellation, Delivery, EventId, Receiver, ReceiverBuilder, StoreErrorKind, Verifier, WebhookLayer,
     axum::{Batch, BatchOutcome},
     providers::GoCardless,
     scheme::{Part, Payload, Scheme, header},
@@ -21,6 +21,7 @@ use hookgate::{
     tower::VerifiedBody,
 };
 use serde::Deserialize;
+use tokio::sync::Notify;
 use tower::{Layer, ServiceExt};
 
 use crate::{
@@ -397,6 +398,95 @@ async fn an_event_that_takes_too_long_may_be_tried_again() {
     assert_eq!(ask(&app, &delivery(&["EV1", "slow2"])).await, (503, "released"));
     let (done, slow) = (book.page("EV1"), book.page("slow2"));
     assert_eq!((done.tried, done.succeeded, slow.tried, slow.attempt), (1, 1, 2, 2));
+}
+
+/// An event keeps its claim also beside work of its handler that leaves it no share of the task's turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_beside_work_that_never_waits_keeps_its_claim() {
+    let (bench, ended) = (Bench::new(), Arc::new(AtomicBool::new(false)));
+    let store = FaultyStore::new(MemoryStore::builder().build().expect("a store"));
+    let receiver = receiver(&bench).store(store.clone()).lease(Duration::from_millis(150));
+    let end = Arc::clone(&ended);
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        let busy = async {
+            while !end.load(SeqCst) {
+                tokio::task::consume_budget().await;
+            }
+        };
+        let events = batch.each(async |_| {
+            while !end.load(SeqCst) {
+                tokio::task::yield_now().await;
+            }
+            Ok::<(), Infallible>(())
+        });
+        tokio::join!(biased; busy, events).1
+    };
+    let receiver = receiver.build().expect("a receiver");
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
+    let ask_for = |ids: &'static [&str]| {
+        let app = app.clone();
+        tokio::spawn(async move { ask(&app, &delivery(ids)).await })
+    };
+    let first = ask_for(&["EV1"]);
+    until(|| store.calls(Op::Claim) == 2).await;
+    // More than one lease later.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let second = ask_for(&["EV1", "EV2"]);
+    until(|| store.calls(Op::Claim) >= 4).await;
+    ended.store(true, SeqCst);
+    assert_eq!(first.await.expect("an answer").0, 200);
+    assert_eq!(second.await.expect("an answer").0, 503, "EV1 is running elsewhere");
+}
+
+/// A list of which an event is being handled in another list has not failed, however often it comes.
+#[tokio::test]
+async fn a_list_is_not_given_up_for_what_runs_elsewhere() {
+    let (bench, letters, fails) = (Bench::new(), Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let (counted, told) = (Arc::clone(&letters), Arc::clone(&fails));
+    let receiver = receiver(&bench).max_attempts(2).dead_letter(move |_| {
+        counted.fetch_add(1, SeqCst);
+    });
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        batch
+            .each(async |event| match event.attempt() {
+                Some(1) if event.id().is_some_and(|id| id.as_str() == "EV1") => {
+                    told.notified().await;
+                    Err("failed")
+                }
+                Some(2) => Err("failed again"),
+                _ => Ok(()),
+            })
+            .await
+    };
+    let receiver = receiver.build().expect("a receiver");
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
+    let first = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, &delivery(&["EV1"])).await }
+    });
+    until(|| bench.store.calls(Op::Claim) == 2).await;
+    for attempt in 1..=4 {
+        assert_eq!(ask(&app, &delivery(&["EV1", "EV2"])).await, (503, "released"), "{attempt}");
+    }
+    fails.notify_one();
+    assert_eq!((first.await.expect("an answer").0, letters.load(SeqCst)), (500, 0));
+    // Its own failure ends it: its attempts are over.
+    assert_eq!(ask(&app, &delivery(&["EV1", "EV2"])).await, (200, "given_up"));
+    assert_eq!(letters.load(SeqCst), 1);
+    assert_eq!(ask(&app, &delivery(&["EV1", "EV3"])).await, (200, "handled"));
+}
+
+/// An event is forgotten by its own id; the list that it came in, by its content, is not.
+#[tokio::test]
+async fn an_event_of_a_list_is_forgotten_by_its_id() {
+    let bench = Bench::new();
+    let (receiver, book) = (receiver(&bench).build().expect("a receiver"), Book::default());
+    let app = app(&receiver, &book);
+    let tried = || (book.page("EV1").tried, book.page("EV2").tried);
+    assert_eq!(ask(&app, &delivery(&["EV1", "EV2"])).await, (200, "handled"));
+    receiver.forget(&EventId::new("EV1").expect("an id")).await.expect("forgotten");
+    assert_eq!((ask(&app, &delivery(&["EV1", "EV2"])).await, tried()), ((200, "done"), (1, 1)));
+    assert_eq!((ask(&app, &delivery(&["EV2", "EV1"])).await, tried()), ((200, "handled"), (2, 1)));
 }
 
 /// Events of which the store does not say whether they were handled have failed: none of them runs.

@@ -15,7 +15,7 @@ use axum::{
     routing::post,
 };
 use hookgate::{
-    Answer, Permanent, Receiver, StoreErrorKind, UnixTime, WebhookLayer,
+    Answer, EventId, Permanent, Receiver, StoreErrorKind, UnixTime, WebhookLayer,
     axum::{Delivery, Event},
     providers::Stripe,
     receiver::{DoneAnswer, OnClientError, OnStoreOutage, OnUndecodable, Settlement},
@@ -444,6 +444,8 @@ async fn row_14_the_fallback_remembers_in_this_process() {
     assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
     assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
     assert_eq!(effects.runs(), 1);
+    receiver.forget(&EventId::new("evt_1").expect("an id")).await.expect("forgotten");
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
 }
 
 /// Each kind of failure has its own reason, and only an outage is one.

@@ -134,6 +134,21 @@ async fn strangers_use_up_no_lookups_of_known_keys() {
     assert_eq!(source.asked.load(SeqCst), 3 + 3);
 }
 
+/// However many names there are that have keys: those that came first are the known ones.
+#[tokio::test]
+async fn a_known_key_is_not_forgotten_for_another_one() {
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    let (soon, hour) = (Duration::from_millis(50), Duration::from_secs(3600));
+    let receiver = plaid(&source, |keys| keys.budget(2, hour).ttl(soon).capacity(1));
+    let app = counting(&receiver, &Effects::default(), Duration::ZERO);
+    assert_eq!(ask(&app, &signed(r#"{"n":0}"#)).await.0, 204);
+    for answer in [(401, "rejected"), (503, "refused")] {
+        tokio::time::sleep(soon * 2).await;
+        assert_eq!(ask(&app, &named("other")).await, answer);
+    }
+    assert_eq!(ask(&app, &signed(r#"{"n":1}"#)).await.0, 204);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_budget_grows_again_with_time() {
     let source = Source { key: EC_PUBLIC, ..Source::default() };
@@ -162,6 +177,35 @@ async fn a_lookup_that_fails_is_our_fault_and_not_remembered() {
     assert_eq!((source.asked.load(SeqCst), effects.runs()), (2, 1));
 }
 
+/// What was begun for one who is gone is there for the next, and uses up one lookup.
+#[tokio::test(start_paused = true)]
+async fn a_lookup_goes_on_when_all_who_asked_for_it_hang_up() {
+    let (source, hour) = (Source { key: EC_PUBLIC, ..Source::default() }, Duration::from_secs(3600));
+    let app = counting(&plaid(&source, |keys| keys.budget(1, hour)), &Effects::default(), Duration::ZERO);
+    for _ in 0..3 {
+        let hung_up = tokio::time::timeout(Duration::from_millis(2), ask(&app, &signed("{}"))).await;
+        assert!(hung_up.is_err());
+    }
+    assert_eq!(ask(&app, &signed("{}")).await.0, 204);
+    assert_eq!(source.asked.load(SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_lookup_that_panics_is_our_fault_and_the_next_one_is_another() {
+    struct Panics(AtomicUsize);
+    impl KeySource for Panics {
+        async fn keys(&self, _: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+            assert_ne!(self.0.fetch_add(1, SeqCst), 0, "the first time");
+            Ok(vec![EC_PUBLIC.into()])
+        }
+    }
+    let keys = FetchedKeys::new(Panics(AtomicUsize::new(0)));
+    let builder = Receiver::<Plaid>::builder().fetched_keys(keys).clock(ManualClock::new(NOW));
+    let app = counting(&builder.build().expect("a receiver"), &Effects::default(), Duration::ZERO);
+    assert_eq!(ask(&app, &signed("{}")).await, (503, "refused"));
+    assert_eq!(ask(&app, &signed("{}")).await.0, 204);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lookup_that_hangs_is_given_up() {
     struct Hangs;
@@ -183,8 +227,8 @@ fn sns(url: &str) -> SignedRequest {
     signer.sign(body).expect("signed")
 }
 
-/// Of a name that has one key that can be used and one that cannot, the first one counts. One that has none that
-/// can be used is no known one, so asking for it uses up no lookups of those.
+/// Of a name that has keys that can be used and some that cannot, the first ones count, up to four. One that has none
+/// that can be used is no known one, so asking for it uses up no lookups of those.
 #[tokio::test]
 async fn keys_that_cannot_be_used_are_passed_over() {
     struct Both(Source);
@@ -194,7 +238,7 @@ async fn keys_that_cannot_be_used_are_passed_over() {
             let unusable: Secret = RSA_PUBLIC.into();
             Ok(match id {
                 KeyId::Named(name) if name.starts_with("odd") => vec![unusable],
-                _ => [vec![unusable], keys].concat(),
+                _ => [vec![unusable; 4], vec![keys; 5].concat()].concat(),
             })
         }
     }
@@ -245,6 +289,7 @@ async fn a_key_set_is_read_over_http() {
             _ => (StatusCode::OK, key_set()),
         }
     }
+    let many = key_set().replace('[', r#"[{"kty":"EC"},{"kty":"EC"},{"kty":"EC"},{"kty":"EC"},"#);
     let padded = |length: usize| key_set() + &" ".repeat(length - key_set().len());
     async fn elsewhere() -> impl IntoResponse {
         (StatusCode::FOUND, [("location", "/certs")])
@@ -253,6 +298,7 @@ async fn a_key_set_is_read_over_http() {
     let app = Router::new()
         .route("/certs", get(certs))
         .route("/moved", get(elsewhere))
+        .route("/many", get(move || async move { many }))
         .route("/full", get(move || async move { padded(256 * 1024) }))
         .route("/huge", get(move || async move { padded(256 * 1024 + 1) }))
         .with_state(Arc::clone(&asked));
@@ -296,6 +342,12 @@ async fn a_key_set_is_read_over_http() {
         let keys = source.keys(&KeyId::Named(id.into())).await.expect("a key set");
         assert_eq!(keys.len(), found, "{id}");
     }
+    let source = HttpKeys::key_set(&format!("http://{address}/many")).expect("a source");
+    assert_eq!(
+        source.keys(&KeyId::Only).await.expect("a key set").len(),
+        5,
+        "which can be used is not its to say"
+    );
 }
 
 /// A stranger who names a certificate that never was is no fault of ours, and asks for it once.

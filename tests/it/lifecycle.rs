@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{Router, http::StatusCode, routing::post};
@@ -225,6 +225,50 @@ async fn a_handler_slower_than_its_lease_keeps_its_claim() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// A handler that never waits, though it gives others their turn: each time, tokio has its task wait for nothing.
+async fn busy(lasts: Duration) {
+    let until = Instant::now() + lasts;
+    while Instant::now() < until {
+        tokio::task::consume_budget().await;
+    }
+}
+
+/// A handler that is never in want of the processor leaves its watch no share of the task's turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_that_never_waits_is_watched_over_all_the_same() {
+    let (bench, runs) = (Bench::new(), Arc::new(AtomicUsize::new(0)));
+    let store = FaultyStore::new(MemoryStore::builder().build().expect("a store"));
+    let builder = || bench.stripe().store(store.clone()).lease(Duration::from_millis(150));
+    let busy_for = |receiver: &Receiver<_>, lasts| {
+        let runs = Arc::clone(&runs);
+        app(receiver, move |_| {
+            runs.fetch_add(1, SeqCst);
+            async move {
+                busy(lasts).await;
+                StatusCode::NO_CONTENT
+            }
+        })
+    };
+    let app = busy_for(&builder().build().expect("a receiver"), Duration::from_millis(600));
+    let first = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, &stripe("evt_1")).await }
+    });
+    until(|| store.calls(Op::Renew) >= 4).await;
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "running"));
+    assert_eq!((first.await.expect("an answer"), runs.load(SeqCst)), ((204, "handled"), 1));
+
+    let hour = Duration::from_secs(3600);
+    let limited = builder().handler_timeout(Duration::from_millis(20)).build().expect("a receiver");
+    assert_eq!(ask(&busy_for(&limited, hour), &stripe("evt_2")).await, (503, "released"));
+    let receiver = builder().build().expect("a receiver");
+    let endless = busy_for(&receiver, hour);
+    let last = tokio::spawn(async move { ask(&endless, &stripe("evt_3")).await });
+    until(|| runs.load(SeqCst) == 3).await;
+    assert_eq!(receiver.shutdown(Duration::from_millis(20)).await, 1);
+    assert_eq!(last.await.expect("an answer"), (503, "released"));
+}
+
 /// A renewal that fails is tried again soon, so that a short outage costs no claim.
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_fails_is_tried_again_soon() {
@@ -362,6 +406,17 @@ async fn shutdown_releases_what_is_left() {
     let next = bench.stripe().build().expect("a receiver");
     assert_eq!(ask(&counting(&next, &effects, SOON), &stripe("evt_1")).await, (204, "handled"));
     assert_eq!((effects.runs(), effects.done()), (2, 1));
+}
+
+/// An event that was handled was not dropped, though the store could not be told of it yet.
+#[tokio::test(start_paused = true)]
+async fn shutdown_counts_what_was_dropped_alone() {
+    let bench = Bench::new();
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = counting(&receiver, &Effects::default(), SOON);
+    bench.store.fail(Op::Complete, StoreErrorKind::Unavailable);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "unsettled"));
+    assert_eq!((receiver.shutdown(Duration::from_secs(1)).await, receiver.in_flight()), (0, 1));
 }
 
 /// Takes long to be dropped, and remembers how many claims had been let go of by then.

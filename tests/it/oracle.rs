@@ -113,3 +113,38 @@ async fn metrics_count_every_end() {
     assert_eq!(read("hookgate_mismatches_total{provider=standard-webhooks}"), 1);
     assert_eq!(read("hookgate_key_matched_total{provider=standard-webhooks,key=0}"), 3);
 }
+
+/// A recorder is somebody else's code, and called where places and claims change hands.
+#[tokio::test]
+async fn a_recorder_that_panics_costs_no_place_and_no_claim() {
+    struct Panics;
+    impl metrics::Recorder for Panics {
+        fn describe_counter(&self, _: metrics::KeyName, _: Option<metrics::Unit>, _: metrics::SharedString) {}
+        fn describe_gauge(&self, _: metrics::KeyName, _: Option<metrics::Unit>, _: metrics::SharedString) {}
+        fn describe_histogram(
+            &self,
+            _: metrics::KeyName,
+            _: Option<metrics::Unit>,
+            _: metrics::SharedString,
+        ) {
+        }
+        fn register_counter(&self, _: &metrics::Key, _: &metrics::Metadata<'_>) -> metrics::Counter {
+            panic!("a counter")
+        }
+        fn register_gauge(&self, _: &metrics::Key, _: &metrics::Metadata<'_>) -> metrics::Gauge {
+            panic!("a gauge")
+        }
+        fn register_histogram(&self, _: &metrics::Key, _: &metrics::Metadata<'_>) -> metrics::Histogram {
+            panic!("a histogram")
+        }
+    }
+
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().inline().max_in_flight(1).build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::ZERO);
+    let _recording = metrics::set_default_local_recorder(&Panics);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(ask(&app, &stripe("evt_2")).await, (204, "handled"));
+    assert_eq!((receiver.in_flight(), effects.runs()), (0, 2));
+}
