@@ -110,25 +110,41 @@ impl Delivery {
 fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     event: ByType<'_, D>,
 ) -> Result<T, (String, D::Error)> {
-    let by_type = event.event_type.is_some();
+    let chosen = event.event_type.unwrap_or_default();
     serde_path_to_error::deserialize(event).map_err(|error| {
-        let path = error.path().to_string();
-        let path = match error.path().iter().next() {
-            // The variant that the event type chose is no part of the payload.
-            Some(Segment::Enum { variant }) if by_type => {
-                let inside = path.strip_prefix(variant.as_str()).unwrap_or(&path).trim_start_matches('.');
-                if inside.is_empty() { "." } else { inside }.to_owned()
-            }
-            _ => path,
-        };
-        (path, error.into_inner())
+        let mut path = error.path().iter().peekable();
+        // The variant that the event type chose is no part of the payload.
+        path.next_if(|first| matches!(first, Segment::Enum { variant } if variant == chosen));
+        (printed(path), error.into_inner())
     })
+}
+
+/// This path as it may go to a log: names of fields say nothing, but keys of maps may be anybody's address.
+fn printed<'p>(path: impl Iterator<Item = &'p Segment>) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let is_plain = |name: &str| (1..=64).contains(&name.len()) && name.bytes().all(plain);
+    let mut printed = String::new();
+    for segment in path {
+        if let Segment::Seq { index } = segment {
+            printed.push_str(&format!("[{index}]"));
+            continue;
+        }
+        if !printed.is_empty() {
+            printed.push('.');
+        }
+        printed.push_str(match segment {
+            Segment::Map { key: name } | Segment::Enum { variant: name } if is_plain(name) => name,
+            _ => "?",
+        });
+    }
+    if printed.is_empty() { ".".to_owned() } else { printed }
 }
 
 /// An authentic delivery whose payload does not fit the type asked for.
 ///
 /// It names the path and the position of the failure and what was expected there, and none of the
-/// values: it may go to a log.
+/// values: it may go to a log. A key in the path is `?` if it is longer than 64 bytes or not of ASCII letters, digits,
+/// `_`, `-` and `.` alone, since the keys of a map are values too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventError {
     path: String,
@@ -190,8 +206,11 @@ fn of_data(message: &str) -> String {
         return "refused by the type".to_owned();
     };
     match message.rsplit_once(", expected ") {
-        Some((_, expected)) => format!("{kind}, expected {expected}"),
-        None => (*kind).to_owned(),
+        // Where nothing is expected, the comma is inside of a key.
+        Some((_, expected)) if !expected.contains("`, there are no ") => {
+            format!("{kind}, expected {expected}")
+        }
+        _ => (*kind).to_owned(),
     }
 }
 
@@ -302,6 +321,7 @@ mod tests {
                 "unknown variant, expected one of `a`, `b`",
             ),
             ("unknown variant `secret`, there are no variants", "unknown variant"),
+            ("unknown field `a, expected secret`, there are no fields", "unknown field"),
             ("invalid value: string \"x, expected y\", expected z", "invalid value, expected z"),
             (
                 "invalid length 17, expected an array of length 2",

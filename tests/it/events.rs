@@ -160,6 +160,27 @@ fn errors_name_path_and_position_and_no_value() {
 }
 
 #[test]
+fn a_path_holds_names_and_no_text_that_is_a_key() {
+    type Amounts = std::collections::HashMap<String, Vec<u8>>;
+    for (key, path) in [
+        ("eu-west_1.prod", "eu-west_1.prod[0]"),
+        ("Jane Doe <jane@example.com>", "?[0]"),
+        ("line\\nbreak", "?[0]"),
+        ("", "?[0]"),
+        (&"k".repeat(65), "?[0]"),
+    ] {
+        let error = stripe(format!(r#"{{"{key}":[-1]}}"#)).event::<Amounts>().expect_err("no amount");
+        assert_eq!(error.path(), path);
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    let error =
+        stripe(r#"{"a, expected DE89370400440532013000":1}"#).event::<Nothing>().expect_err("a field");
+    assert!(!error.to_string().contains("DE89"), "{error}");
+}
+
+#[test]
 fn what_a_type_says_itself_stays_out_of_errors() {
     #[derive(Debug, Deserialize)]
     enum Paid {
