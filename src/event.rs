@@ -59,8 +59,8 @@ impl Delivery {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// A variant without content takes any well-formed payload, and an empty one. Where there is no event type, since the provider
-    /// has none or this delivery comes without, an enum is the payload if that is one as serde writes it
+    /// A variant without content takes any well-formed payload, and an empty one. Where there is no event type, since
+    /// the provider has none or this delivery comes without, an enum is the payload if that is one as serde writes it
     /// (`{"Variant": …}` with that key alone, or `"Variant"`), and else the variant marked with `#[serde(other)]`.
     ///
     /// Structs and internally tagged enums read the payload as usual. Adjacently tagged ones (`tag` and `content`) do
