@@ -1,6 +1,6 @@
 //! Typed events out of a [`Delivery`].
 
-use std::{error::Error, fmt};
+use std::{collections::BTreeMap, error::Error, fmt};
 
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, VariantAccess, Visitor,
@@ -59,27 +59,37 @@ impl Delivery {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
+    /// A variant without content takes any well-formed payload, and an empty one. Where there is no event type, since
+    /// the provider has none or this delivery comes without, an enum is the payload if that is one as serde writes it
+    /// (`{"Variant": …}` with that key alone, or `"Variant"`), and else the variant marked with `#[serde(other)]`.
+    ///
     /// Structs and internally tagged enums read the payload as usual. Adjacently tagged ones (`tag` and `content`) do
     /// too, but have no use for `#[serde(other)]`: serde refuses the content of a type that it does not know. Where the provider sends
     /// forms, the payload is the form field that holds the JSON, or the form itself.
+    ///
+    /// **Whatever is `#[serde(untagged)]`, an enum or one variant of it, never sees the event type**, and neither does an
+    /// enum in an `Option`: serde reads the payload before it asks for an enum. With
+    /// `#[serde(untagged)] Other(Value)` as the last variant *every* event is `Other`. Take `#[serde(other)] Other` as
+    /// above, and for what else there is ask again: `delivery.event::<serde_json::Value>()`.
     ///
     /// # Errors
     ///
     /// The payload does not fit `T`; the error says where.
     pub fn event<'de, T: Deserialize<'de>>(&'de self) -> Result<T, EventError> {
         let event_type = self.event_type().map(|event_type| event_type.as_str());
+        let text = self.payload();
         match &self.payload {
             Payload::Form => {
-                let form = serde_html_form::Deserializer::from_bytes(&self.body);
-                read(ByType { event_type, payload: form }).map_err(|(path, error)| EventError {
+                let payload = serde_html_form::Deserializer::from_bytes(text);
+                read(ByType { event_type, text, payload }).map_err(|(path, error)| EventError {
                     path,
                     position: None,
                     what: of_data(&error.to_string()),
                 })
             }
             Payload::Body | Payload::Field(_) => {
-                let mut json = serde_json::Deserializer::from_slice(self.payload());
-                let event = read(ByType { event_type, payload: &mut json })
+                let mut json = serde_json::Deserializer::from_slice(text);
+                let event = read(ByType { event_type, text, payload: &mut json })
                     .and_then(|event| json.end().map(|()| event).map_err(|error| (".".to_owned(), error)));
                 event.map_err(|(path, error)| EventError {
                     path,
@@ -110,25 +120,41 @@ impl Delivery {
 fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     event: ByType<'_, D>,
 ) -> Result<T, (String, D::Error)> {
-    let by_type = event.event_type.is_some();
+    let chosen = event.event_type.unwrap_or_default();
     serde_path_to_error::deserialize(event).map_err(|error| {
-        let path = error.path().to_string();
-        let path = match error.path().iter().next() {
-            // The variant that the event type chose is no part of the payload.
-            Some(Segment::Enum { variant }) if by_type => {
-                let inside = path.strip_prefix(variant.as_str()).unwrap_or(&path).trim_start_matches('.');
-                if inside.is_empty() { "." } else { inside }.to_owned()
-            }
-            _ => path,
-        };
-        (path, error.into_inner())
+        let mut path = error.path().iter().peekable();
+        // The variant that the event type chose is no part of the payload.
+        path.next_if(|first| matches!(first, Segment::Enum { variant } if variant == chosen));
+        (printed(path), error.into_inner())
     })
+}
+
+/// This path as it may go to a log: names of fields say nothing, but keys of maps may be anybody's address.
+fn printed<'p>(path: impl Iterator<Item = &'p Segment>) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let is_plain = |name: &str| (1..=64).contains(&name.len()) && name.bytes().all(plain);
+    let mut printed = String::new();
+    for segment in path {
+        if let Segment::Seq { index } = segment {
+            printed.push_str(&format!("[{index}]"));
+            continue;
+        }
+        if !printed.is_empty() {
+            printed.push('.');
+        }
+        printed.push_str(match segment {
+            Segment::Map { key: name } | Segment::Enum { variant: name } if is_plain(name) => name,
+            _ => "?",
+        });
+    }
+    if printed.is_empty() { ".".to_owned() } else { printed }
 }
 
 /// An authentic delivery whose payload does not fit the type asked for.
 ///
 /// It names the path and the position of the failure and what was expected there, and none of the
-/// values: it may go to a log.
+/// values: it may go to a log. A key in the path is `?` if it is longer than 64 bytes or not of ASCII letters, digits,
+/// `_`, `-` and `.` alone, since the keys of a map are values too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventError {
     path: String,
@@ -190,8 +216,11 @@ fn of_data(message: &str) -> String {
         return "refused by the type".to_owned();
     };
     match message.rsplit_once(", expected ") {
-        Some((_, expected)) => format!("{kind}, expected {expected}"),
-        None => (*kind).to_owned(),
+        // Where nothing is expected, the comma is inside of a key.
+        Some((_, expected)) if !expected.contains("`, there are no ") => {
+            format!("{kind}, expected {expected}")
+        }
+        _ => (*kind).to_owned(),
     }
 }
 
@@ -199,7 +228,17 @@ fn of_data(message: &str) -> String {
 /// the payload to everyone else.
 struct ByType<'t, D> {
     event_type: Option<&'t str>,
+    /// What the payload is read from.
+    text: &'t [u8],
     payload: D,
+}
+
+/// Whether this JSON is an externally tagged enum by itself, with one of these variants.
+fn is_enum(text: &[u8], variants: &[&str]) -> bool {
+    let object: Option<BTreeMap<String, de::IgnoredAny>> = serde_json::from_slice(text).ok();
+    let only = object.filter(|object| object.len() == 1).and_then(|object| object.into_keys().next());
+    let variant = only.or_else(|| serde_json::from_slice(text).ok());
+    variant.is_some_and(|variant| variants.contains(&variant.as_str()))
 }
 
 macro_rules! payload {
@@ -220,8 +259,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ByType<'_, D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         match self.event_type {
-            Some(_) => visitor.visit_enum(self),
-            None => self.payload.deserialize_enum(name, variants, visitor),
+            None if is_enum(self.text, variants) => self.payload.deserialize_enum(name, variants, visitor),
+            // Without a type, it is none that any variant has the name of.
+            _ => visitor.visit_enum(self),
         }
     }
 
@@ -256,27 +296,34 @@ impl<'de, D: Deserializer<'de>> EnumAccess<'de> for ByType<'_, D> {
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Content<D>), D::Error> {
         let event_type: StrDeserializer<'_, D::Error> =
             self.event_type.unwrap_or_default().into_deserializer();
-        Ok((seed.deserialize(event_type)?, Content(self.payload)))
+        let content = Content { payload: self.payload, is_empty: self.text.is_empty() };
+        Ok((seed.deserialize(event_type)?, content))
     }
 }
 
 /// The content of the chosen variant: the payload.
-struct Content<D>(D);
+struct Content<D> {
+    payload: D,
+    is_empty: bool,
+}
 
 impl<'de, D: Deserializer<'de>> VariantAccess<'de> for Content<D> {
     type Error = D::Error;
 
     fn unit_variant(self) -> Result<(), D::Error> {
         // The type alone is the event; whatever the payload holds must still be well-formed.
-        de::IgnoredAny::deserialize(self.0).map(drop)
+        match self.is_empty {
+            true => Ok(()),
+            false => de::IgnoredAny::deserialize(self.payload).map(drop),
+        }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, D::Error> {
-        seed.deserialize(self.0)
+        seed.deserialize(self.payload)
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(len, visitor)
+        self.payload.deserialize_tuple(len, visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -284,7 +331,7 @@ impl<'de, D: Deserializer<'de>> VariantAccess<'de> for Content<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_struct("", fields, visitor)
+        self.payload.deserialize_struct("", fields, visitor)
     }
 }
 
@@ -302,6 +349,7 @@ mod tests {
                 "unknown variant, expected one of `a`, `b`",
             ),
             ("unknown variant `secret`, there are no variants", "unknown variant"),
+            ("unknown field `a, expected secret`, there are no fields", "unknown field"),
             ("invalid value: string \"x, expected y\", expected z", "invalid value, expected z"),
             (
                 "invalid length 17, expected an array of length 2",

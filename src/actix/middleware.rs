@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpResponse,
     body::MessageBody,
     dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
 };
@@ -109,12 +109,17 @@ fn hand_on(request: &mut ServiceRequest, run: &Run) {
 
 fn report<B>(handled: &Result<ServiceResponse<B>, Error>) -> Report {
     match handled {
-        Ok(response) => Report {
-            permanent: response.response().extensions().get::<Permanent>().is_some(),
-            undecodable: response.response().extensions().get::<Undecodable>().is_some(),
-            ..Report::new(response.status().as_u16())
-        },
-        Err(error) => Report::new(error.as_response_error().status_code().as_u16()),
+        Ok(response) => report_of(response.response()),
+        // What the sender gets: `status_code` need not say the same.
+        Err(error) => report_of(&error.error_response()),
+    }
+}
+
+fn report_of<B>(response: &HttpResponse<B>) -> Report {
+    Report {
+        permanent: response.extensions().get::<Permanent>().is_some(),
+        undecodable: response.extensions().get::<Undecodable>().is_some(),
+        ..Report::new(response.status().as_u16())
     }
 }
 

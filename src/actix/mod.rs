@@ -52,7 +52,16 @@
 //! On the worker that took the request, and they need not be `Send`. One that has to wait goes on as a
 //! task of its own on that worker, to its end, also where the sender hangs up; the receiver's
 //! [`inline`](crate::ReceiverBuilder::inline) opts out. A worker that shuts down drops what is running
-//! on it: stop the server gracefully, or call [`Receiver::shutdown`](crate::Receiver::shutdown) first.
+//! on it, and one that stops gracefully waits for connections, not for handlers whose senders hung up. So
+//! `disable_signals` on the server, and when the process is to end call
+//! [`Receiver::shutdown`](crate::Receiver::shutdown) first and stop the server after: see
+//! [ordering](crate::guide::ordering#ending-the-process).
+//!
+//! # What layers around the gate see
+//!
+//! The [`Answer`](crate::Answer) in the response's extensions. Where a handler panicked, was dropped or was given
+//! up, its request is gone with it, and what the gate answers comes as an `Err`: a `.wrap` outside of it finds
+//! status and `Answer` in `error.error_response()`.
 
 mod extract;
 mod future;

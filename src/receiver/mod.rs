@@ -174,8 +174,9 @@ impl<P> Receiver<P> {
     /// many were dropped. One that never yields cannot be, and a success that the store could not be told
     /// yet need not be: both are still [in flight](Self::in_flight).
     ///
-    /// Call it before the server's own shutdown or beside it; handlers that run on their own task
-    /// outlive their connections.
+    /// Handlers that run on their own task outlive their connections, and the server's own shutdown does not
+    /// wait for them. Call this before it: a worker of actix-web takes its handlers along. Where the runtime
+    /// outlives the server (axum), beside it or right after will do.
     pub async fn shutdown(&self, grace: Duration) -> usize {
         self.inner.lifecycle.shut_down(grace).await
     }

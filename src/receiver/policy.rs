@@ -121,8 +121,8 @@ impl Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permanent;
 
-/// Put this into a response's extensions to say that the payload does not fit: the event is settled as
-/// [`OnUndecodable`] says. For services that read events without the extractors, which tell by themselves.
+/// Put this into the extensions of a 4xx (but 408, 425 and 429) to say that the payload does not fit: the event is
+/// settled as [`OnUndecodable`] says. For services that read events without the extractors, which tell by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undecodable;
 

@@ -263,9 +263,9 @@ impl Run {
         let policy = &self.inner().policy;
         let judged = catch_unwind(AssertUnwindSafe(|| {
             let mut report = report(output);
-            // However that was answered, and not where the handler knew what to do about it.
+            // Whoever said so, and not where the handler knew what to do about it.
             let misfit = self.handled().read.load(Ordering::Relaxed) == read::MISFIT;
-            report.undecodable |= misfit && is_client_error(report.status);
+            report.undecodable = (report.undecodable || misfit) && is_client_error(report.status);
             let settlement = policy.settlement(&report);
             let is_dead = report.undecodable || settlement == Settlement::CompleteAsFailed;
             if let (true, Some(dead_letter)) = (is_dead, &policy.dead_letter) {

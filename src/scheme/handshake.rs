@@ -1,8 +1,6 @@
 //! Challenges that providers send before they send events.
 
-#[cfg(feature = "receiver")]
-use super::Source;
-use super::{HashEncoding, Place};
+use super::{HashEncoding, Place, Source};
 
 /// A challenge and its answer, as data. It is answered only in exactly this shape.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +96,8 @@ impl Handshake {
         Self::new("HEAD")
     }
 
-    /// It is signed as a delivery is, and answered only once it is verified.
+    /// It is signed as a delivery is, and answered only once it is verified. Where the signature or token of deliveries
+    /// is in the body, so must be that of a challenge which the body tells.
     pub const fn signed(mut self) -> Self {
         self.signed = true;
         self
@@ -157,7 +156,6 @@ impl Handshake {
     }
 
     /// Whether it comes without a signature, and its body has to be looked at to know it.
-    #[cfg(feature = "receiver")]
     pub(crate) fn is_told_by_body(&self) -> bool {
         let in_body = |place: Place| matches!(place.source, Source::Json(_) | Source::JsonInteger(_));
         let asks = |when: &When| match when {

@@ -1,5 +1,6 @@
 //! What contradicts itself in a scheme.
 
+use super::message::place_is_in_head;
 use crate::scheme::{Handshake, JwtKey, Part, Place, Proof, Scheme, Signature, Source, When, covers};
 
 pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
@@ -40,6 +41,14 @@ pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     }
     if !scheme.signatures().all(Signature::has_ascii_marks) {
         return Some("it separates signatures by what is not ASCII");
+    }
+    // Verifying takes the body: nothing of it would be left to know the challenge by.
+    if scheme.handshakes.iter().any(Handshake::is_told_by_body)
+        && !scheme.signatures().all(|form| place_is_in_head(form.place))
+    {
+        return Some(
+            "it has a challenge that is told by the body and not signed, where the signature is in the body",
+        );
     }
     if scheme.methods.is_empty() {
         return Some("it allows no method");

@@ -2,7 +2,7 @@
 
 use hookgate::{
     Delivery, UnixTime, Verifier,
-    providers::{GitHub, Slack, Stripe},
+    providers::{GitHub, GoogleChannel, Slack, Stripe},
     scheme::{Part::Body, Payload, Scheme, header},
     testing::Signer,
 };
@@ -66,6 +66,57 @@ fn the_body_chooses_the_variant() {
         Ok(Event::Paid { id: "evt_1".into() })
     );
     assert_eq!(stripe(r#"{"id":"evt_1","type":"invoice.new"}"#).event(), Ok(Event::Other));
+}
+
+#[test]
+fn where_there_is_no_type_the_variant_for_others_takes_what_is_no_enum_by_itself() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    enum Plain {
+        Paid {
+            id: String,
+        },
+        Void,
+        #[serde(other)]
+        Other,
+    }
+    #[derive(Debug, Deserialize)]
+    enum Closed {
+        #[allow(dead_code)]
+        Paid { id: String },
+    }
+    for body in [r#"{"id":"evt_1"}"#, r#"{"Paid":{"id":"1"},"id":"evt_1"}"#, r#"{"Unpaid":1}"#, "[1]", ""] {
+        assert_eq!(stripe(body).event(), Ok(Plain::Other), "{body}");
+        assert!(stripe(body).event::<Closed>().is_err(), "{body}");
+    }
+    assert_eq!(stripe(r#"{"Paid":{"id":"1"}}"#).event(), Ok(Plain::Paid { id: "1".into() }));
+    assert_eq!(stripe(r#""Void""#).event(), Ok(Plain::Void));
+    // What names a variant has to fit it.
+    let misfit = stripe(r#"{"Paid":{"id":1}}"#).event::<Plain>().expect_err("a number is no text");
+    assert_eq!(misfit.path(), "Paid.id");
+    assert!(stripe("not json").event::<Plain>().is_err());
+}
+
+#[test]
+fn without_a_body_the_type_alone_is_the_event() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    enum Channel {
+        #[serde(rename = "sync")]
+        Sync,
+        #[serde(rename = "exists")]
+        Exists { id: String },
+        #[serde(other)]
+        Changed,
+    }
+    let verifier = Verifier::builder::<GoogleChannel>().secret(SECRET).build().expect("a verifier");
+    let read = |kind: &str| {
+        let signed =
+            Signer::new::<GoogleChannel>(SECRET).event_type(kind).id("a/1").sign("").expect("signed");
+        let delivery = verifier.verify(signed.head(), "", UnixTime::from_secs(0)).expect("authentic");
+        delivery.event::<Channel>()
+    };
+    assert_eq!(read("sync"), Ok(Channel::Sync));
+    assert_eq!(read("update"), Ok(Channel::Changed));
+    assert!(read("exists").is_err(), "this one needs more than a type");
 }
 
 #[test]
@@ -157,6 +208,27 @@ fn errors_name_path_and_position_and_no_value() {
     assert!(deep.event::<serde_json::Value>().is_err());
     let invalid = stripe(&b"{\"data\":\"\xff\"}"[..]);
     assert!(invalid.event::<serde_json::Value>().is_err());
+}
+
+#[test]
+fn a_path_holds_names_and_no_text_that_is_a_key() {
+    type Amounts = std::collections::HashMap<String, Vec<u8>>;
+    for (key, path) in [
+        ("eu-west_1.prod", "eu-west_1.prod[0]"),
+        ("Jane Doe <jane@example.com>", "?[0]"),
+        ("line\\nbreak", "?[0]"),
+        ("", "?[0]"),
+        (&"k".repeat(65), "?[0]"),
+    ] {
+        let error = stripe(format!(r#"{{"{key}":[-1]}}"#)).event::<Amounts>().expect_err("no amount");
+        assert_eq!(error.path(), path);
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    let error =
+        stripe(r#"{"a, expected DE89370400440532013000":1}"#).event::<Nothing>().expect_err("a field");
+    assert!(!error.to_string().contains("DE89"), "{error}");
 }
 
 #[test]

@@ -403,6 +403,12 @@ fn schemes_that_contradict_themselves_are_refused() {
     assert_eq!(build(hmac().signs(&[Body])), Ok(()));
     let digest = Scheme::digest_sha256("test").signature(header("x-sig").hex());
     assert_eq!(build(digest.signs(&[Body, Secret])), Ok(()));
+    const CHALLENGE: [Handshake; 1] = [Handshake::post().challenge(json("/challenge")).echoed()];
+    const SIGNED: [Handshake; 1] = [Handshake::post().signed().challenge(json("/challenge")).echoed()];
+    const ANYWHERE: Place = first(&[header("x-token"), json("/token")]);
+    let token = Scheme::token("test");
+    assert_eq!(build(token.signature(header("x-token").raw()).handshakes(&CHALLENGE)), Ok(()));
+    assert_eq!(build(token.signature(json("/token").raw()).handshakes(&SIGNED)), Ok(()));
     const NO_ALGORITHM: Jwt = Jwt::new(&[]);
     const MIXED: Jwt = Jwt::new(&[JwtAlgorithm::EdDsa, JwtAlgorithm::Hs256]);
     const ALIKE: Jwt = Jwt::new(&[JwtAlgorithm::Hs512, JwtAlgorithm::Hs256]);
@@ -442,6 +448,10 @@ fn schemes_that_contradict_themselves_are_refused() {
         (
             hmac().signs(&[Body]).or_signs(&[&[Timestamp, Body]]),
             "it signs a timestamp and does not say where that is",
+        ),
+        (
+            token.signature(ANYWHERE.raw()).handshakes(&CHALLENGE),
+            "it has a challenge that is told by the body and not signed, where the signature is in the body",
         ),
         (hmac().signs(&[Optional(&[Lit("id:"), Id]), Body]), "it signs an id and does not say where that is"),
         (reads(33), "it looks at more than 32 JSON values"),

@@ -19,7 +19,7 @@ use hookgate::{
     Receiver, WebhookLayer,
     actix::{Delivery, Event, EventConfig, Webhook},
     providers::{GitHub, Stripe},
-    receiver::OnUndecodable,
+    receiver::{OnClientError, OnUndecodable},
     testing::{ManualClock, Op, SignedRequest, Signer},
     tower::VerifiedBody,
 };
@@ -378,6 +378,47 @@ async fn an_error_handler_changes_the_answer_and_not_what_becomes_of_the_event()
         let signer = Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks");
         let paid = signer.sign(r#"{"id":"evt_1","amount":5}"#).expect("a delivery");
         assert_eq!(ask(address, "/hooks", &paid).await, (200, "5".to_owned()), "the next delivery may try");
+    }
+}
+
+/// A failure of which only its response says what it is.
+#[derive(Debug)]
+struct Failure(u16);
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a failure")
+    }
+}
+
+impl actix_web::ResponseError for Failure {
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::build(actix_web::http::StatusCode::from_u16(self.0).expect("a status")).finish()
+    }
+}
+
+#[tokio::test]
+async fn a_layer_that_fails_inside_of_the_actix_gate_is_taken_by_what_it_answers() {
+    use actix_web::{
+        dev::{ServiceRequest, ServiceResponse},
+        middleware::{Next, from_fn},
+    };
+
+    let _alone = ALONE.lock().await;
+    for status in [200, 422] {
+        let world = World::new();
+        let builder = world.stripe().on_client_error(OnClientError::CompleteAsFailed);
+        let receiver = builder.build().expect("a receiver");
+        let address = serve_actix(move |config| {
+            let fail = from_fn(move |_: ServiceRequest, _: Next<actix_web::body::BoxBody>| {
+                std::future::ready(Err::<ServiceResponse, actix_web::Error>(Failure(status).into()))
+            });
+            let resource = web::resource("/hooks").wrap(fail).wrap(Webhook::new(receiver.clone()));
+            config.service(resource.route(web::post().to(async || "")));
+        });
+        assert_eq!(ask(address, "/hooks", &stripe("evt_1")).await.0, status);
+        assert_eq!(ask(address, "/hooks", &stripe("evt_1")).await.0, 200, "{status}: it is done");
+        assert_eq!(world.store.calls(Op::Complete), 1, "{status}");
     }
 }
 

@@ -74,7 +74,7 @@ async fn tower(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) 
             };
             let otherwise = match handler {
                 Handler::Typed => Some(422),
-                Handler::Lenient(status) => Some(status),
+                Handler::Lenient(status) | Handler::Marked(status) => Some(status),
                 Handler::SecondChoice | Handler::FirstChoice => Some(404),
                 _ => None,
             };
@@ -83,7 +83,7 @@ async fn tower(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) 
                     Ok(payment) => answer(world.pay(&payment).await),
                     Err(_) => {
                         let mut response = answer((otherwise, Bytes::new()));
-                        if matches!(otherwise, 400 | 422) {
+                        if matches!(handler, Handler::Typed | Handler::Lenient(400) | Handler::Marked(_)) {
                             response.extensions_mut().insert(Undecodable);
                         }
                         response
@@ -154,6 +154,14 @@ fn axum_app(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) -> 
                 Err(_) => answer((status, Bytes::new())),
             })
         }
+        Handler::Marked(status) => {
+            any(async move |payment: Result<Event<Payment>, EventRejection>| match payment {
+                Ok(Event(payment)) => answer(world.pay(&payment).await),
+                Err(rejection) => {
+                    (StatusCode::from_u16(status).expect("a status"), rejection).into_response()
+                }
+            })
+        }
         Handler::SecondChoice => {
             any(async move |payment: Result<Event<Payment>, EventRejection>, _: Event<IgnoredAny>| {
                 match payment {
@@ -210,6 +218,21 @@ async fn actix(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) 
                         }
                     })
                 }
+                Handler::Marked(status) => {
+                    actix_web::web::route().to(move |payment: Result<Event<Payment>, actix_web::Error>| {
+                        let world = Arc::clone(&world);
+                        async move {
+                            match payment {
+                                Ok(Event(payment)) => respond(world.pay(&payment).await),
+                                Err(rejection) => {
+                                    let mut response = rejection.error_response();
+                                    *response.status_mut() = status_of(status);
+                                    response
+                                }
+                            }
+                        }
+                    })
+                }
                 Handler::SecondChoice => actix_web::web::route().to(
                     move |event: actix_web::Either<Event<Payment>, Event<IgnoredAny>>| {
                         let world = Arc::clone(&world);
@@ -251,8 +274,11 @@ async fn actix(receiver: Receiver<Custom>, world: Arc<World>, handler: Handler) 
 }
 
 fn respond((status, body): (u16, Bytes)) -> actix_web::HttpResponse {
-    let status = actix_web::http::StatusCode::from_u16(status).expect("a status");
-    actix_web::HttpResponse::build(status).body(body)
+    actix_web::HttpResponse::build(status_of(status)).body(body)
+}
+
+fn status_of(status: u16) -> actix_web::http::StatusCode {
+    actix_web::http::StatusCode::from_u16(status).expect("a status")
 }
 
 /// An actix-web server with these services, on a thread of its own that ends with the tests.

@@ -45,6 +45,8 @@ pub enum Handler {
     Typed,
     /// Wants a [`Payment`], and answers this status itself to what is none.
     Lenient(u16),
+    /// The same, and the answer says that it is none.
+    Marked(u16),
     /// Wants a [`Payment`] or anything, and answers 404 to anything else.
     SecondChoice,
     /// The same the other way round: it has what it wants when it asks for a [`Payment`].
@@ -123,7 +125,9 @@ impl World {
         }
         match handler {
             Handler::Count | Handler::Slow(_) | Handler::FirstWaits | Handler::Typed => (200, Bytes::new()),
-            Handler::Status(status) | Handler::Lenient(status) => (status, Bytes::new()),
+            Handler::Status(status) | Handler::Lenient(status) | Handler::Marked(status) => {
+                (status, Bytes::new())
+            }
             Handler::SecondChoice | Handler::FirstChoice => (404, Bytes::new()),
             Handler::FailFirst(runs) if run <= runs => (500, Bytes::from_static(b"failed")),
             Handler::PanicFirst if run == 1 => panic!("a secret that nobody must see"),

@@ -221,6 +221,18 @@ pub fn all() -> Vec<Case> {
             .send(sent(), Expect::Handler(500, vec![]))
             .ends(0, &[("released", "answered_5xx", 1)])
             .letters(0),
+        Case::new("not what the handler wants, which marks it and asks for another try", letters_given_up)
+            .handler(Handler::Marked(503))
+            .send(sent(), Expect::Handler(503, vec![]))
+            .send(sent(), Expect::Handler(503, vec![]))
+            .ends(0, &[("released", "answered_5xx", 2)])
+            .letters(0),
+        Case::new("not what the handler wants, which marks it and handles it all the same", letters_given_up)
+            .handler(Handler::Marked(200))
+            .send(sent(), Expect::Handler(200, vec![]))
+            .send(sent(), Expect::Gate(200))
+            .ends(0, &[("handled", "", 1), ("done", "", 1)])
+            .letters(0),
         Case::new("not what the handler wants first, and then it does", letters_given_up)
             .handler(Handler::SecondChoice)
             .send(sent(), Expect::Handler(404, vec![]))
