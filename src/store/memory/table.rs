@@ -107,7 +107,7 @@ impl Table {
     ) -> Hold {
         let (keep, at_least) = (millis(retention.keep), millis(retention.at_least));
         self.end(key, token, false, |shard, now, _| State::Done {
-            lane: shard.lane(keep),
+            lane: shard.lane(keep, at_least),
             status: outcome.status(),
             until: now.saturating_add(keep),
             protected: now.saturating_add(at_least),
@@ -197,7 +197,9 @@ impl Table {
         let place = shard.find(content);
         let known = place.is_some_and(|at| shard.live(at, now).is_some());
         if !known && self.reserve(usize::from(place.is_none())) {
-            let lane = shard.lane(until.saturating_sub(now).next_multiple_of(DAY));
+            let days =
+                |until: u64| until.saturating_sub(now).checked_next_multiple_of(DAY).unwrap_or(u64::MAX);
+            let lane = shard.lane(days(until), days(protected));
             shard.put(place, content, State::Done { lane, status, until, protected }, names.owner());
         }
     }
