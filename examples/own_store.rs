@@ -109,7 +109,10 @@ impl Store for MapStore {
                 let mismatch = checksum != key.checksum();
                 if let Some(content) = names.get(1) {
                     let rendering = map.events[&names[0]].clone();
-                    map.events.entry(content.clone()).or_insert(rendering);
+                    let known = map.events.entry(content.clone()).or_insert_with(|| rendering.clone());
+                    if known.state == State::Free {
+                        *known = rendering;
+                    }
                 }
                 return Claim::Done { outcome, mismatch };
             }

@@ -44,9 +44,9 @@ use crate::error::StoreError;
 /// - A store that cannot answer returns an error. It never guesses "new" or "duplicate".
 /// - Leases and retention run on the store's own clock.
 ///
-/// Where a key has a [`content`](EventKey::content) digest, id and digest are claimed, completed and
+/// Where a key has a [`content`](EventKey::content) digest, id and digest are claimed, renewed, completed and
 /// released together: the same content under another id is [`Claim::Replayed`] once it is done, and
-/// [`Claim::Running`] while it runs. Taken over under another id, after its lease lapsed, it is [`Hold::Lost`] to the
+/// [`Claim::Running`] while it runs. What a done event comes with once more is remembered with it. Taken over under another id, after its lease lapsed, it is [`Hold::Lost`] to the
 /// first. Only an id that was [forgotten](Self::forget) may run again with the content that it was done with.
 ///
 /// `hookgate::testing::store_contract` checks all of this for any store.

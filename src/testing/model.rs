@@ -165,8 +165,13 @@ impl Model {
             Some((done @ State::Done { outcome, .. }, checksum)) => {
                 let mismatch = checksum != names.checksum();
                 assert_eq!(said, Claim::Done { outcome, mismatch }, "{at}: claim {names:?}");
-                if let (true, Some(content)) = (mismatch, names.content) {
-                    self.contents.entry(content).or_insert((done, names.id));
+                if let Some(content) = names.content
+                    && !matches!(
+                        self.contents.get(&content),
+                        Some((State::Running { .. } | State::Done { .. }, _))
+                    )
+                {
+                    self.contents.insert(content, (done, names.id));
                 }
                 return;
             }

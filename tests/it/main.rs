@@ -10,6 +10,7 @@ mod bounds;
 mod catalogue;
 mod claims;
 mod codes;
+mod contract;
 mod covered;
 mod decisions;
 mod doors;

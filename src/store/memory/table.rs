@@ -161,7 +161,7 @@ impl Table {
             let content = names.content.map(|content| (content, pair.of(content).find(content)));
             let attempts = match pair.judge(names, id, content, now) {
                 Verdict::Answer(claim) => return Ok(claim),
-                Verdict::Mismatch(claim, state) => {
+                Verdict::Done(claim, state) => {
                     self.remember_rendering(&mut pair, names, state, now);
                     return Ok(claim);
                 }
@@ -187,15 +187,16 @@ impl Table {
         Err(StoreError::new(StoreErrorKind::Full))
     }
 
-    /// A done event came with other content than it was done with: that content must not be handled
-    /// under another id either. It goes into the list that ends soonest after it would itself.
+    /// A done event may come with other content than it was done with: that must not be handled under
+    /// another id either. It goes into the list that ends soonest after it would itself.
     fn remember_rendering(&self, pair: &mut Pair<'_>, names: &Names, done: State, now: u64) {
         let (Some(content), State::Done { until, protected, status, .. }) = (names.content, done) else {
             return;
         };
         let shard = pair.of(content);
         let place = shard.find(content);
-        let known = place.is_some_and(|at| shard.live(at, now).is_some());
+        let known = place.and_then(|at| shard.live(at, now));
+        let known = known.is_some_and(|(state, _)| !matches!(state, State::Free { .. }));
         if !known && self.reserve(usize::from(place.is_none())) {
             let days =
                 |until: u64| until.saturating_sub(now).checked_next_multiple_of(DAY).unwrap_or(u64::MAX);
@@ -357,11 +358,8 @@ struct Pair<'a> {
 
 enum Verdict {
     Answer(Claim),
-    /// Done, but with this other content.
-    Mismatch(Claim, State),
-    Free {
-        attempts: u16,
-    },
+    Done(Claim, State),
+    Free { attempts: u16 },
 }
 
 impl Pair<'_> {
@@ -391,7 +389,7 @@ impl Pair<'_> {
             Some((state @ State::Done { status, .. }, checksum)) => {
                 let mismatch = checksum != names.checksum;
                 let claim = Claim::Done { outcome: Outcome::new(status), mismatch };
-                return if mismatch { Verdict::Mismatch(claim, state) } else { Verdict::Answer(claim) };
+                return Verdict::Done(claim, state);
             }
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             Some((State::Forgotten { .. }, _)) | None => 0,

@@ -12,11 +12,11 @@ end
 local attempts, forgotten = 0, false
 local known = redis.call('GET', id)
 if known then
-  local letter, its_tag, its, attempt = read(known)
+  local letter, _, its, attempt = read(known)
   if letter == '1' then
     -- The content of another rendering must not be handled under another id either. Where there is no memory for
     -- that, the duplicate is told all the same.
-    if content and its_tag ~= tag then
+    if content then
       redis.pcall('SET', content, '1' .. its .. owner, 'NX', 'PX', math.max(redis.call('PTTL', id), 1))
     end
     return known
