@@ -27,6 +27,7 @@ mod oracle;
 mod pressure;
 mod reading;
 mod settling;
+mod signing;
 mod simulation;
 mod support;
 mod tenants;
