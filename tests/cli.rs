@@ -993,6 +993,8 @@ fn what_would_be_passed_over_is_refused_at_the_start() {
         (&["--forward", "ftp://127.0.0.1/"], "begins with http:// or https://"),
         (&["--forward", "localhost"], "--forward localhost"),
         (&["--forward", "localhost:8000"], "begins with http:// or https://"),
+        (&["--config", "c2VjcmV0"], "--config: write NAME=VALUE"),
+        (&["--config", "c2VjcmV0="], "--config: write NAME=VALUE"),
         (&["--config", "verify_tokn=x"], "--config verify_tokn: none of the providers has a use for it"),
         (&["--body-limit", "0"], "body_limit"),
         (&["--forward-timeout", "0"], "--forward-timeout"),
@@ -1012,11 +1014,45 @@ fn what_would_be_passed_over_is_refused_at_the_start() {
     for (further, said) in [
         (["--url", "ftp://127.0.0.1/", "--tamper"], "begins with http:// or https://"),
         (["--url", "http://127.0.0.1:1/", "--secret-for=nobody=1"], "--secret-for names no provider"),
+        (["--url", "http://127.0.0.1:1/", "--header=Authorization c2VjcmV0"], "--header: write NAME: VALUE"),
+        (["--url", "http://127.0.0.1:1/", "--header=a: c2VjcmV0\u{1}x"], "by its value: a"),
+        (["--url", "http://127.0.0.1:1/", "--header=c2VjcmV0 x: y"], "by its name"),
     ] {
         let output = hookgate(&[&send[..], &further].concat(), "");
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && errors.contains(said), "{further:?}: {errors}");
+        assert!(!errors.contains("c2VjcmV0"), "{errors}");
     }
+}
+
+/// It is only an option that may name a file instead.
+#[test]
+fn a_secret_in_the_environment_may_begin_with_an_at_sign() {
+    let secret = "@c2VjcmV0";
+    for variable in ["HOOKGATE_SECRET", "HOOKGATE_SECRET_GITHUB"] {
+        let application = Application::ok();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+        command.args(["send", "--provider", "github", "--data", "{}", "--url", &application.url]);
+        let output = command.env(variable, secret).output().expect("a process");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let came = application.came();
+        let signed =
+            hookgate::testing::Signer::for_scheme(of("github"), hookgate::Secret::dangerous_short(secret));
+        let signed = signed.sign("{}").expect("signed");
+        let (name, value) =
+            signed.headers().iter().find(|(name, _)| name == "x-hub-signature-256").expect("a signature");
+        assert_eq!(came[0].headers[name.as_str()], *value);
+    }
+}
+
+/// Its path is the root.
+#[test]
+fn a_url_without_a_path_has_its_query() {
+    let url = |url: &str| json!({"provider": "azure-event-grid", "secret": SECRET, "url": url, "body": "[]"});
+    let secret = format!("?secret={SECRET}");
+    let verdicts =
+        check(&[url(&format!("https://a.example{secret}")), url(&format!("https://a.example/{secret}"))]);
+    assert!(verdicts.iter().all(|verdict| verdict["verdict"] == "accept"), "{verdicts:?}");
 }
 
 #[test]

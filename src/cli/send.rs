@@ -165,8 +165,7 @@ fn signer(scheme: Scheme, send: &Send, url: &reqwest::Url) -> Result<Signer, Fai
 }
 
 fn named(header: &str) -> Result<(&str, &str), Failure> {
-    let (name, value) =
-        header.split_once(':').ok_or_else(|| format!("--header {header}: write NAME: VALUE"))?;
+    let (name, value) = header.split_once(':').ok_or("--header: write NAME: VALUE")?;
     Ok((name.trim(), value.trim()))
 }
 
@@ -247,9 +246,10 @@ impl Sender {
         }
         let mut request = self.client.request(method, url).body(body);
         for (name, value) in signed.headers() {
-            let header = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
-            let (name, value) =
-                header.ok_or_else(|| format!("this can be no header: {name:?}: {value:?}"))?;
+            // Either may hold a secret.
+            let name = HeaderName::try_from(name).map_err(|_| "this can be no header, by its name")?;
+            let value = HeaderValue::try_from(value)
+                .map_err(|_| format!("this can be no header, by its value: {name}"))?;
             request = request.header(name, value);
         }
         if !signed.headers().iter().any(|(name, _)| name == "content-type") {
