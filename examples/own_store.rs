@@ -71,13 +71,10 @@ impl MapStore {
                 _ => return Hold::Lost,
             };
             let content = names.get(1).and_then(|name| map.events.get(name));
-            let by_us = content.is_some_and(|entry| entry.owner == names[0]);
             let ours = match content.map(|entry| entry.state) {
                 Some(State::Running(owner)) if owner == token => true,
                 // Taken over under another id, and perhaps done under it.
-                Some(State::Running(_)) if state != State::Free => return Hold::Lost,
-                Some(State::Done(_)) if state != State::Free && !by_us => return Hold::Lost,
-                // Somebody else's, or another rendering of the event that is done: it stays.
+                Some(State::Running(_) | State::Done(_)) if state != State::Free => return Hold::Lost,
                 Some(State::Running(_) | State::Done(_)) => false,
                 _ => true,
             };
@@ -107,13 +104,6 @@ impl Store for MapStore {
             }
             if let Some(Entry { state: State::Done(outcome), checksum, .. }) = known {
                 let mismatch = checksum != key.checksum();
-                if let Some(content) = names.get(1) {
-                    let rendering = map.events[&names[0]].clone();
-                    let known = map.events.entry(content.clone()).or_insert_with(|| rendering.clone());
-                    if known.state == State::Free {
-                        *known = rendering;
-                    }
-                }
                 return Claim::Done { outcome, mismatch };
             }
             if let Some(entry) = names.get(1).and_then(|content| map.events.get(content)) {

@@ -162,18 +162,9 @@ impl Model {
         let known = self.ids.get(&names.id).copied();
         let attempts = match known {
             Some((State::Running { until, .. }, _)) if until > self.now => return running(until),
-            Some((done @ State::Done { outcome, .. }, checksum)) => {
+            Some((State::Done { outcome, .. }, checksum)) => {
                 let mismatch = checksum != names.checksum();
-                assert_eq!(said, Claim::Done { outcome, mismatch }, "{at}: claim {names:?}");
-                if let Some(content) = names.content
-                    && !matches!(
-                        self.contents.get(&content),
-                        Some((State::Running { .. } | State::Done { .. }, _))
-                    )
-                {
-                    self.contents.insert(content, (done, names.id));
-                }
-                return;
+                return assert_eq!(said, Claim::Done { outcome, mismatch }, "{at}: claim {names:?}");
             }
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             None => 0,
@@ -203,7 +194,7 @@ impl Model {
         match names.content.and_then(|content| self.contents.get(&content)) {
             // Taken over under another id, and perhaps done under it.
             Some((State::Running { token: owner, .. }, _)) if *owner != token && !releases => return None,
-            Some((State::Done { .. }, owner)) if *owner != names.id && !releases => return None,
+            Some((State::Done { .. }, _)) if !releases => return None,
             _ => {}
         }
         match self.ids.get(&names.id) {
@@ -219,7 +210,6 @@ impl Model {
         let Some(content) = names.content else { return };
         match self.contents.get(&content) {
             Some((State::Running { token: owner, .. }, _)) if *owner != token => {}
-            // Another rendering of the event that is done.
             Some((State::Done { .. }, _)) => {}
             _ => drop(self.contents.insert(content, (state, names.id))),
         }

@@ -109,6 +109,18 @@ async fn an_id_with_another_body_is_a_duplicate_and_said_to_be() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// An id that is not signed can be put on any capture: that must not have the event it was taken from passed over.
+#[tokio::test]
+async fn a_capture_under_an_id_that_is_done_is_still_handled_under_its_own() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.github().build().expect("a receiver"), &effects, SOON);
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
+    let other = send(&app, &github("guid-1", "{}")).await;
+    assert_eq!(other.extensions().get::<Answer>().expect("an answer").why(), "mismatch");
+    assert_eq!(ask(&app, &github("guid-2", "{}")).await, (204, "handled"));
+    assert_eq!(effects.runs(), 2);
+}
+
 #[tokio::test]
 async fn a_signed_id_must_be_there() {
     let (bench, effects) = (Bench::new(), Effects::default());

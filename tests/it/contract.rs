@@ -18,7 +18,7 @@ use hookgate::{
 use tokio::{runtime::Builder, task::yield_now};
 
 /// What a store can get wrong.
-const WRONGS: [&str; 46] = [
+const WRONGS: [&str; 45] = [
     "a running event is free at once",
     "a claim is two steps",
     "a claim of content is two steps",
@@ -31,9 +31,8 @@ const WRONGS: [&str; 46] = [
     "a takeover of content is not noticed",
     "a mismatch is none",
     "a mismatch is one of content",
-    "other renderings are not remembered",
-    "a rendering that failed is not remembered",
-    "other renderings of one body are not remembered",
+    "other renderings are remembered",
+    "other renderings of one body are remembered",
     "renew is two steps",
     "complete is two steps",
     "release is two steps",
@@ -170,15 +169,12 @@ impl Wrong {
                     "a mismatch is one of content" => entry.content != key.content().copied(),
                     _ => other,
                 };
-                let forgets =
-                    match content.as_ref().and_then(|content| self.get(content)).map(|known| known.state) {
-                        Some(State::Free { .. }) => self.is("a rendering that failed is not remembered"),
-                        Some(_) => true,
-                        None if other => self.is("other renderings are not remembered"),
-                        None => self.is("other renderings of one body are not remembered"),
-                    };
-                if let Some(content) = content.filter(|_| !forgets) {
-                    self.table.lock().expect("a table").insert(content, entry.clone());
+                let remembers = match other {
+                    true => self.is("other renderings are remembered"),
+                    false => self.is("other renderings of one body are remembered"),
+                };
+                if let Some(content) = content.filter(|_| remembers) {
+                    self.table.lock().expect("a table").entry(content).or_insert(entry.clone());
                 }
                 return Err(Claim::Done { outcome, mismatch });
             }
@@ -207,7 +203,7 @@ impl Wrong {
         let taken_over =
             content.and_then(|content| self.get(&content)).is_some_and(|entry| match entry.state {
                 State::Running { token: owner, .. } => owner != token,
-                State::Done { .. } => entry.owner != id,
+                State::Done { .. } => true,
                 State::Free { .. } => false,
             });
         if taken_over && !releases && !self.is("a takeover of content is not noticed") {
@@ -238,7 +234,6 @@ impl Wrong {
             Some(State::Running { token: owner, .. }) => {
                 owner == token || self.is("release frees the content of another")
             }
-            // Another rendering of the event that is done.
             Some(State::Done { .. }) => false,
             _ => true,
         };

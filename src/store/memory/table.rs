@@ -25,7 +25,6 @@ use crate::{
 const SHARDS: usize = 64;
 /// The most expired entries that one claim clears away.
 const CLEARED_PER_CLAIM: usize = 4;
-const DAY: u64 = 24 * 60 * 60 * 1000;
 
 pub(super) struct Table {
     shards: Box<[Place]>,
@@ -161,10 +160,6 @@ impl Table {
             let content = names.content.map(|content| (content, pair.of(content).find(content)));
             let attempts = match pair.judge(names, id, content, now) {
                 Verdict::Answer(claim) => return Ok(claim),
-                Verdict::Done(claim, state) => {
-                    self.remember_rendering(&mut pair, names, state, now);
-                    return Ok(claim);
-                }
                 Verdict::Free { attempts } => attempts,
             };
             let is_new = content.is_some_and(|(_, place)| place.is_none());
@@ -185,24 +180,6 @@ impl Table {
             }
         }
         Err(StoreError::new(StoreErrorKind::Full))
-    }
-
-    /// A done event may come with other content than it was done with: that must not be handled under
-    /// another id either. It goes into the list that ends soonest after it would itself.
-    fn remember_rendering(&self, pair: &mut Pair<'_>, names: &Names, done: State, now: u64) {
-        let (Some(content), State::Done { until, protected, status, .. }) = (names.content, done) else {
-            return;
-        };
-        let shard = pair.of(content);
-        let place = shard.find(content);
-        let known = place.and_then(|at| shard.live(at, now));
-        let known = known.is_some_and(|(state, _)| !matches!(state, State::Free { .. }));
-        if !known && self.reserve(usize::from(place.is_none())) {
-            let days =
-                |until: u64| until.saturating_sub(now).checked_next_multiple_of(DAY).unwrap_or(u64::MAX);
-            let lane = shard.lane(days(until), days(protected));
-            shard.put(place, content, State::Done { lane, status, until, protected }, names.owner());
-        }
     }
 
     /// Puts what `next` makes of the time and the attempt number in the place of a claim that `token`
@@ -230,14 +207,14 @@ impl Table {
             let place = shard.find(print);
             match place.and_then(|at| shard.live(at, now)) {
                 // Free: somebody else took the content over and let it go.
-                None | Some((State::Free { .. }, _)) => content = Some((print, place)),
+                None | Some((State::Free { .. } | State::Forgotten { .. }, _)) => {
+                    content = Some((print, place));
+                }
                 Some((State::Running { token: owner, .. }, _)) if owner == short(token) => {
                     content = Some((print, place));
                 }
                 // Taken over under another id, and perhaps done under it.
-                Some((State::Running { .. }, _)) if !releases => return Hold::Lost,
-                Some((_, owner)) if !releases && owner != names.owner() => return Hold::Lost,
-                // Another rendering of the event that is done: it stays.
+                Some(_) if !releases => return Hold::Lost,
                 Some(_) => {}
             }
         }
@@ -358,7 +335,6 @@ struct Pair<'a> {
 
 enum Verdict {
     Answer(Claim),
-    Done(Claim, State),
     Free { attempts: u16 },
 }
 
@@ -386,10 +362,9 @@ impl Pair<'_> {
         let known = id.and_then(|at| self.of(names.id).live(at, now));
         let attempts = match known {
             Some((State::Running { until, .. }, _)) if until > now => return Verdict::running(until, now),
-            Some((state @ State::Done { status, .. }, checksum)) => {
+            Some((State::Done { status, .. }, checksum)) => {
                 let mismatch = checksum != names.checksum;
-                let claim = Claim::Done { outcome: Outcome::new(status), mismatch };
-                return Verdict::Done(claim, state);
+                return Verdict::Answer(Claim::Done { outcome: Outcome::new(status), mismatch });
             }
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             Some((State::Forgotten { .. }, _)) | None => 0,

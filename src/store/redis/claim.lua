@@ -13,14 +13,7 @@ local attempts, forgotten = 0, false
 local known = redis.call('GET', id)
 if known then
   local letter, _, its, attempt = read(known)
-  if letter == '1' then
-    -- The content of another rendering must not be handled under another id either. Where there is no memory for
-    -- that, the duplicate is told all the same.
-    if content then
-      redis.pcall('SET', content, '1' .. its .. owner, 'NX', 'PX', math.max(redis.call('PTTL', id), 1))
-    end
-    return known
-  end
+  if letter == '1' then return known end
   if letter == 'R' then
     -- Sent twice by a connection that lost the first reply.
     if its == token then return attempt end
