@@ -13,6 +13,10 @@ if content and string.sub(content, 13, 44) ~= token then
   local letter = read(content)
   if letter == 'R' or letter == '1' then return 0 end
 end
+if ARGV[2] == '0' then
+  redis.call('DEL', unpack(KEYS))
+  return 1
+end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
 if KEYS[2] then redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[2]) end
 return 1

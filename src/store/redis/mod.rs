@@ -382,7 +382,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
         retention: Retention,
         outcome: Outcome,
     ) -> Result<Hold, StoreError> {
-        let (names, keep) = (self.0.names(key), millis(retention.keep).max(1).to_string());
+        let (names, keep) = (self.0.names(key), millis(retention.keep).to_string());
         let [id, content] = [names.tag, names.owner].map(|tag| Record::done(tag, outcome.status()));
         let token = hex(token);
         let args = names.arguments([&token, keep.as_bytes()], [&id, &content]);
