@@ -319,3 +319,15 @@ async fn a_claim_that_arrives_after_it_was_given_up_is_taken_back() {
     let record = || server.cli(&["get", "hookgate:{4:late4:late}:i:evt_1"]);
     until(|| record() == "F0").await;
 }
+
+/// A duplicate of a running event takes two steps.
+#[tokio::test]
+async fn all_steps_of_a_claim_together_take_no_longer_than_the_time_out() {
+    let server = Server::start();
+    let store = RedisStore::new(Late::to(&server, [0, 400, 400]).await);
+    assert!(matches!(store.claim(&key(), LEASE).await, Ok(Claim::Won { .. })));
+    let began = std::time::Instant::now();
+    let timed_out = store.claim(&key(), LEASE).await.expect_err("it takes too long");
+    assert_eq!(timed_out.kind(), StoreErrorKind::TimedOut);
+    assert!(began.elapsed() < Duration::from_millis(750), "{:?}", began.elapsed());
+}

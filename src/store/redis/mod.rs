@@ -123,7 +123,7 @@ impl<C> RedisStoreBuilder<C> {
         self
     }
 
-    /// How long a step may take at most, connecting included. Default half a second.
+    /// How long a call may take at most, connecting included. Default half a second.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -236,7 +236,9 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
     /// The server cannot be reached, does not allow `INFO`, or is older than 6.2.
     pub async fn health(&self) -> Result<Health, StoreError> {
         let mut connection = self.0.connection.clone();
-        let info = self.in_time(redis::cmd("INFO").query_async(&mut connection)).await?;
+        let info = self
+            .in_time(async { redis::cmd("INFO").query_async(&mut connection).await.map_err(store_error) });
+        let info = info.await?;
         let health = Health::read(&info).ok_or_else(|| odd_reply(&info))?;
         if !health.is_recent() {
             let problem = format!("Redis {} is too old: 6.2 or later is needed", health.version());
@@ -253,21 +255,19 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
         Ok(health)
     }
 
-    async fn in_time<T>(&self, step: impl Future<Output = redis::RedisResult<T>>) -> Result<T, StoreError> {
-        match tokio::time::timeout(self.0.timeout, step).await {
-            Ok(reply) => reply.map_err(store_error),
-            Err(_) => Err(StoreError::new(StoreErrorKind::TimedOut)),
-        }
+    async fn in_time<T>(&self, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        let timed_out = |_| Err(StoreError::new(StoreErrorKind::TimedOut));
+        tokio::time::timeout(self.0.timeout, call).await.unwrap_or_else(timed_out)
     }
 
     async fn run(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Value, StoreError> {
         let mut connection = self.0.connection.clone();
-        self.in_time(script.run(&mut connection, &Call { keys: &names.keys, args })).await
+        script.run(&mut connection, &Call { keys: &names.keys, args }).await.map_err(store_error)
     }
 
     /// Runs a script that replies whether the token was the owner's.
     async fn hold(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Hold, StoreError> {
-        match self.run(script, names, args).await? {
+        match self.in_time(self.run(script, names, args)).await? {
             Value::Int(1) => Ok(Hold::Held),
             Value::Int(0) => Ok(Hold::Lost),
             other => Err(odd_reply(&other)),
@@ -290,21 +290,16 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
         let mut set = redis::cmd("SET");
         set.arg(id).arg(&record[..]).arg("NX").arg("GET").arg("PX").arg(millis(lease.saturating_add(LINGER)));
         let mut connection = self.0.connection.clone();
-        let step = async {
-            match set.query_async::<Value>(&mut connection).await {
-                Err(error) if is_syntax_error(&error) => {
-                    self.0.sets_and_gets.store(false, Relaxed);
-                    Ok(None)
-                }
-                // It may be a duplicate, which a full server can still tell.
-                Err(error) if is_out_of_memory(&error) => Ok(None),
-                reply => reply.map(Some),
+        match set.query_async(&mut connection).await {
+            Err(error) if is_syntax_error(&error) => {
+                self.0.sets_and_gets.store(false, Relaxed);
+                Ok(None)
             }
-        };
-        match self.in_time(step).await? {
-            None => Ok(None),
-            Some(Value::Nil) => Ok(Some(Claim::Won { token, attempt: 1 })),
-            Some(Value::BulkString(record)) => match Record::read(&record).ok_or_else(foreign)? {
+            // It may be a duplicate, which a full server can still tell.
+            Err(error) if is_out_of_memory(&error) => Ok(None),
+            Err(error) => Err(store_error(error)),
+            Ok(Value::Nil) => Ok(Some(Claim::Won { token, attempt: 1 })),
+            Ok(Value::BulkString(record)) => match Record::read(&record).ok_or_else(foreign)? {
                 Record::Done { status, tag } => Ok(Some(done(status, tag != names.tag))),
                 // Sent twice by a connection that lost the first reply.
                 Record::Running { token: ours, attempt } if ours == token => {
@@ -312,7 +307,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
                 }
                 Record::Running { .. } | Record::Free => Ok(None),
             },
-            Some(other) => Err(odd_reply(&other)),
+            Ok(other) => Err(odd_reply(&other)),
         }
     }
 
@@ -357,7 +352,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
         let token = self.0.token();
         let claiming = Claiming::new(self, self.0.names(key), token);
-        let claim = self.claim_as(claiming.names(), token, lease).await;
+        let claim = self.in_time(self.claim_as(claiming.names(), token, lease)).await;
         // An error of the connection says as little as none.
         let heard =
             |error: &StoreError| matches!(error.kind(), StoreErrorKind::Full | StoreErrorKind::Corrupt);
@@ -396,7 +391,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
         let mut names = self.0.names(key);
         names.keys.truncate(1);
-        self.run(&self.0.scripts.forget, &names, &[]).await.map(drop)
+        self.in_time(self.run(&self.0.scripts.forget, &names, &[])).await.map(drop)
     }
 }
 
