@@ -102,9 +102,12 @@ impl Store for MapStore {
             if let Some(entry) = known.as_ref().filter(|entry| running(entry)) {
                 return Claim::Running { retry_after: entry.until - now };
             }
-            if let Some(Entry { state: State::Done(outcome), checksum, .. }) = known {
-                let mismatch = checksum != key.checksum();
-                return Claim::Done { outcome, mismatch };
+            if let Some(Entry { state: State::Done(outcome), checksum, owner, .. }) = &known {
+                return match *owner == names[0] {
+                    true => Claim::Done { outcome: *outcome, mismatch: *checksum != key.checksum() },
+                    // The content of an event that came with an id.
+                    false => Claim::Replayed { outcome: *outcome },
+                };
             }
             if let Some(entry) = names.get(1).and_then(|content| map.events.get(content)) {
                 let forgotten = matches!(known, Some(Entry { state: State::Forgotten, .. }));

@@ -106,7 +106,7 @@ pub enum Claim {
         /// Whether it was handled with another body.
         mismatch: bool,
     },
-    /// The same content was handled under another id.
+    /// The same content was handled under another id; where this has no id, under any.
     Replayed {
         /// How.
         outcome: Outcome,

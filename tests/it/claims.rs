@@ -29,13 +29,13 @@ async fn a_captured_body_under_a_fresh_unsigned_id_is_a_replay() {
     assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
     assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (200, "done"));
     assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), Some("guid-2"))).await, (200, "replayed"));
-    assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), None)).await, (200, "done"), "without any id");
+    assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), None)).await, (200, "replayed"), "without any id");
     let twice = renamed(renamed(github("guid-1", PUSH), Some("guid-3")), Some("guid-3"));
     let mut conflicting = twice;
     conflicting.headers_mut().push(("x-github-delivery".to_owned(), "guid-4".to_owned()));
-    assert_eq!(ask(&app, &conflicting).await, (200, "done"), "with two ids, which is none");
+    assert_eq!(ask(&app, &conflicting).await, (200, "replayed"), "with two ids, which is none");
     let empty = renamed(github("guid-1", PUSH), Some(""));
-    assert_eq!(ask(&app, &empty).await, (200, "done"), "with an empty id");
+    assert_eq!(ask(&app, &empty).await, (200, "replayed"), "with an empty id");
     assert_eq!(effects.runs(), 1);
     assert_eq!(ask(&app, &github("guid-2", r#"{"ref":"refs/heads/other"}"#)).await, (204, "handled"));
 }
@@ -58,6 +58,7 @@ async fn a_replay_may_be_refused_or_handled() {
     let app = counting(&refusing, &effects, SOON);
     assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
     assert_eq!(ask(&app, &github("guid-2", PUSH)).await, (409, "replayed"));
+    assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), None)).await, (409, "replayed"));
     assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (200, "done"));
     let handling = bench.github().name("other").on_replay(OnReplay::Handle).build().expect("a receiver");
     let app = counting(&handling, &effects, SOON);

@@ -18,7 +18,7 @@ use hookgate::{
 use tokio::{runtime::Builder, task::yield_now};
 
 /// What a store can get wrong.
-const WRONGS: [&str; 45] = [
+const WRONGS: [&str; 46] = [
     "a running event is free at once",
     "a claim is two steps",
     "a claim of content is two steps",
@@ -31,6 +31,7 @@ const WRONGS: [&str; 45] = [
     "a takeover of content is not noticed",
     "a mismatch is none",
     "a mismatch is one of content",
+    "content without its id is the same event",
     "other renderings are remembered",
     "other renderings of one body are remembered",
     "renew is two steps",
@@ -176,7 +177,10 @@ impl Wrong {
                 if let Some(content) = content.filter(|_| remembers) {
                     self.table.lock().expect("a table").entry(content).or_insert(entry.clone());
                 }
-                return Err(Claim::Done { outcome, mismatch });
+                return Err(match entry.owner == id || self.is("content without its id is the same event") {
+                    true => Claim::Done { outcome, mismatch },
+                    false => Claim::Replayed { outcome },
+                });
             }
             Some((State::Running { attempt, .. }, _)) if self.is("a takeover does not count") => attempt - 1,
             Some((State::Free { .. }, _)) if self.is("a release forgets the attempts") => 0,

@@ -60,10 +60,13 @@ struct Names {
     checksum: u64,
 }
 
+/// In what is remembered with a content that came with an id: where it comes without one, it is known as another's.
+const HAS_ID: u64 = 1 << 63;
+
 impl Names {
     /// What an entry of the content remembers of the id it was claimed with.
     fn owner(&self) -> u64 {
-        self.id[0]
+        self.id[0] | HAS_ID
     }
 }
 
@@ -145,7 +148,7 @@ impl Table {
         Names {
             id: print(kind, name),
             content: key.content().map(|content| print('c', content)),
-            checksum: key.checksum(),
+            checksum: key.checksum() & !HAS_ID,
         }
     }
 
@@ -362,9 +365,12 @@ impl Pair<'_> {
         let known = id.and_then(|at| self.of(names.id).live(at, now));
         let attempts = match known {
             Some((State::Running { until, .. }, _)) if until > now => return Verdict::running(until, now),
-            Some((State::Done { status, .. }, checksum)) => {
-                let mismatch = checksum != names.checksum;
-                return Verdict::Answer(Claim::Done { outcome: Outcome::new(status), mismatch });
+            Some((State::Done { status, .. }, tag)) => {
+                let outcome = Outcome::new(status);
+                return Verdict::Answer(match tag & HAS_ID {
+                    0 => Claim::Done { outcome, mismatch: tag != names.checksum },
+                    _ => Claim::Replayed { outcome },
+                });
             }
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             Some((State::Forgotten { .. }, _)) | None => 0,

@@ -158,11 +158,23 @@ struct Names {
     keys: SmallVec<[Vec<u8>; 2]>,
     /// Of the id: the checksum of the body.
     tag: u32,
-    /// Of the content: its id.
+    /// Of the content: its id, and [`HAS_ID`].
     owner: u32,
 }
 
+/// In the tag of a content that came with an id: where it comes without one, it is known as another's.
+const HAS_ID: u32 = 1 << 31;
+
 impl Names {
+    /// The answer where the event is done, by its record.
+    fn done(&self, status: u16, tag: u32) -> Claim {
+        let outcome = Outcome::new(status);
+        match tag & HAS_ID {
+            0 => Claim::Done { outcome, mismatch: tag != self.tag },
+            _ => Claim::Replayed { outcome },
+        }
+    }
+
     /// These arguments, and a record for each key.
     fn arguments<'a>(&self, first: [&'a [u8]; 2], records: [&'a [u8]; 2]) -> SmallVec<[&'a [u8]; 4]> {
         first.into_iter().chain(records.into_iter().take(self.keys.len())).collect()
@@ -195,8 +207,8 @@ impl<C> Inner<C> {
         Names {
             keys: [id].into_iter().chain(content).collect(),
             // Half of each is enough to tell one from another.
-            tag: key.checksum() as u32,
-            owner: twox_hash::XxHash3_64::oneshot(name) as u32,
+            tag: key.checksum() as u32 & !HAS_ID,
+            owner: twox_hash::XxHash3_64::oneshot(name) as u32 | HAS_ID,
         }
     }
 
@@ -300,7 +312,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
             Err(error) => Err(store_error(error)),
             Ok(Value::Nil) => Ok(Some(Claim::Won { token, attempt: 1 })),
             Ok(Value::BulkString(record)) => match Record::read(&record).ok_or_else(foreign)? {
-                Record::Done { status, tag } => Ok(Some(done(status, tag != names.tag))),
+                Record::Done { status, tag } => Ok(Some(names.done(status, tag))),
                 // Sent twice by a connection that lost the first reply.
                 Record::Running { token: ours, attempt } if ours == token => {
                     Ok(Some(Claim::Won { token, attempt }))
@@ -324,7 +336,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
                 Ok(Claim::Won { token, attempt: u32::try_from(*attempt).unwrap_or(u32::MAX) })
             }
             Value::BulkString(record) => match read(record)? {
-                Record::Done { status, tag } => Ok(done(status, tag != names.tag)),
+                Record::Done { status, tag } => Ok(names.done(status, tag)),
                 _ => Err(odd_reply(&reply)),
             },
             Value::Array(parts) => match parts.as_slice() {
@@ -393,10 +405,6 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
         names.keys.truncate(1);
         self.in_time(self.run(&self.0.scripts.forget, &names, &[])).await.map(drop)
     }
-}
-
-fn done(status: u16, mismatch: bool) -> Claim {
-    Claim::Done { outcome: Outcome::new(status), mismatch }
 }
 
 fn foreign() -> StoreError {
