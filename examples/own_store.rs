@@ -35,6 +35,8 @@ struct Entry {
     checksum: u64,
     owner: String,
     until: Instant,
+    /// Whether it may run again with the content that it had.
+    forgotten: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -42,8 +44,6 @@ enum State {
     Running(Token),
     Done(Outcome),
     Free,
-    /// Free, also for the content that it had.
-    Forgotten,
 }
 
 /// The names of an event: its id, and its content where that is claimed too.
@@ -64,10 +64,10 @@ impl MapStore {
     fn end(&self, key: &EventKey, token: Token, state: State, keep: Duration) -> Result<Hold, StoreError> {
         self.with(|map| {
             let names = names(key);
-            let known = map.events.get(&names[0]).map(|entry| (entry.state, entry.attempt));
-            let attempt = match known {
-                Some((State::Running(owner), attempt)) if owner == token => attempt,
-                None if state != State::Free => 1,
+            let known = map.events.get(&names[0]);
+            let (attempt, forgotten) = match known.map(|entry| (entry.state, entry)) {
+                Some((State::Running(owner), entry)) if owner == token => (entry.attempt, entry.forgotten),
+                None if state != State::Free => (1, false),
                 _ => return Hold::Lost,
             };
             let content = names.get(1).and_then(|name| map.events.get(name));
@@ -85,6 +85,7 @@ impl MapStore {
                     checksum: key.checksum(),
                     owner: names[0].clone(),
                     until: Instant::now() + keep,
+                    forgotten,
                 };
                 map.events.insert(name.clone(), entry);
             }
@@ -109,8 +110,8 @@ impl Store for MapStore {
                     false => Claim::Replayed { outcome: *outcome },
                 };
             }
+            let forgotten = known.as_ref().is_some_and(|entry| entry.forgotten);
             if let Some(entry) = names.get(1).and_then(|content| map.events.get(content)) {
-                let forgotten = matches!(known, Some(Entry { state: State::Forgotten, .. }));
                 let own = forgotten && entry.owner == names[0];
                 match entry.state {
                     State::Running(_) if !own && entry.until > now => {
@@ -130,6 +131,7 @@ impl Store for MapStore {
                     checksum: key.checksum(),
                     owner: names[0].clone(),
                     until: now + lease,
+                    forgotten,
                 };
                 map.events.insert(name.clone(), entry);
             }
@@ -161,7 +163,7 @@ impl Store for MapStore {
                 if let State::Done(_) = entry.state {
                     entry.attempt = 0;
                 }
-                entry.state = State::Forgotten;
+                (entry.state, entry.forgotten) = (State::Free, true);
             }
         })
     }

@@ -55,6 +55,7 @@ pub async fn store_contract<S: Store>(fresh: impl AsyncFn() -> S, pass: impl Asy
     keys_are_apart(&fresh().await).await;
     an_unknown_key_holds(&fresh().await).await;
     a_forgotten_event_runs_again(&fresh().await).await;
+    what_fails_or_dies_stays_forgotten(&fresh().await, &pass).await;
     content_is_claimed_with_its_id(&fresh().await).await;
     released_content_is_free(&fresh().await).await;
     other_content_under_an_id_is_a_mismatch(&fresh().await).await;
@@ -277,6 +278,19 @@ async fn a_forgotten_event_runs_again<S: Store>(store: &S) {
         Claim::Replayed { outcome: OK },
         "only the id that was forgotten may have its content"
     );
+}
+
+async fn what_fails_or_dies_stays_forgotten<S: Store>(store: &S, pass: &impl AsyncFn(Duration)) {
+    let rendered = |content| with_content("failing", content);
+    let (token, _) = win(store, &rendered(1), "a new event is won").await;
+    complete(store, &rendered(1), token).await;
+    store.forget(&rendered(1)).await.unwrap_or_else(|error| panic!("forget: {error}"));
+    let (token, _) = win(store, &rendered(2), "a forgotten event is won with any content").await;
+    assert_eq!(renew(store, &rendered(2), token).await, Hold::Held, "its owner renews");
+    release(store, &rendered(2), token).await;
+    win(store, &rendered(3), "once more where that failed").await;
+    pass(LEASE + LEASE / 2).await;
+    win(store, &rendered(1), "or died, also with the content it was done with").await;
 }
 
 async fn content_is_claimed_with_its_id<S: Store>(store: &S) {

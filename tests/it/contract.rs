@@ -18,7 +18,7 @@ use hookgate::{
 use tokio::{runtime::Builder, task::yield_now};
 
 /// What a store can get wrong.
-const WRONGS: [&str; 46] = [
+const WRONGS: [&str; 48] = [
     "a running event is free at once",
     "a claim is two steps",
     "a claim of content is two steps",
@@ -63,6 +63,8 @@ const WRONGS: [&str; 46] = [
     "forget removes the id",
     "forget removes the content too",
     "forget spares what runs",
+    "what fails is not forgotten any more",
+    "what dies is not forgotten any more",
     "scopes are not told apart",
     "ids are cut",
 ];
@@ -109,7 +111,7 @@ struct Entry {
 
 #[derive(Clone, Copy)]
 enum State {
-    Running { token: Token, attempt: u32, until: Duration },
+    Running { token: Token, attempt: u32, until: Duration, forgotten: bool },
     Free { attempt: u32, forgotten: bool },
     Done { outcome: Outcome, until: Duration },
 }
@@ -150,8 +152,8 @@ impl Wrong {
         self.table.lock().expect("a table").insert(name.clone(), entry);
     }
 
-    /// How often the event was tried, where it is free.
-    fn look(&self, key: &EventKey) -> Result<u32, Claim> {
+    /// How often the event was tried, where it is free, and whether it was forgotten.
+    fn look(&self, key: &EventKey) -> Result<(u32, bool), Claim> {
         let ((id, content), now) = (self.names(key), self.now());
         let running = |until| Claim::Running {
             retry_after: if self.is("a running event is free at once") {
@@ -187,7 +189,13 @@ impl Wrong {
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             None => 0,
         };
-        let forgotten = known.is_some_and(|entry| matches!(entry.state, State::Free { forgotten: true, .. }));
+        let forgotten = match known.map(|entry| entry.state) {
+            Some(State::Running { forgotten, .. }) => {
+                forgotten && !self.is("what dies is not forgotten any more")
+            }
+            Some(State::Free { forgotten, .. }) => forgotten,
+            _ => false,
+        };
         match content.and_then(|content| self.get(&content)).map(|entry| (entry.state, entry.owner == id)) {
             Some((_, true)) if forgotten => {}
             Some((State::Running { until, .. }, _)) if until > now => return Err(running(until)),
@@ -197,11 +205,11 @@ impl Wrong {
             Some((State::Done { outcome, .. }, _)) => return Err(Claim::Replayed { outcome }),
             _ => {}
         }
-        Ok(attempts)
+        Ok((attempts, forgotten))
     }
 
-    /// Which attempt the token may end, if it may.
-    fn owned(&self, step: &str, key: &EventKey, token: Token) -> Option<u32> {
+    /// Which attempt the token may end, if it may, and whether it was forgotten before.
+    fn owned(&self, step: &str, key: &EventKey, token: Token) -> Option<(u32, bool)> {
         let (id, content) = self.names(key);
         let releases = step == "release";
         let taken_over =
@@ -214,20 +222,22 @@ impl Wrong {
             return None;
         }
         match self.get(&id).map(|entry| entry.state) {
-            Some(State::Running { token: owner, attempt, until }) => {
+            Some(State::Running { token: owner, attempt, until, forgotten }) => {
                 let late = until <= self.now() && self.is(&format!("a late {step} is lost"));
                 let ours = owner == token || self.is(&format!("{step} takes any token"));
-                (ours && !late).then_some(attempt)
+                (ours && !late).then_some((attempt, forgotten))
             }
-            None if !releases => (!self.is(&format!("{step} of what is unknown is lost"))).then_some(1),
-            Some(State::Done { .. }) if releases && self.is("release frees what is done") => Some(1),
+            None if !releases => {
+                (!self.is(&format!("{step} of what is unknown is lost"))).then_some((1, false))
+            }
+            Some(State::Done { .. }) if releases && self.is("release frees what is done") => Some((1, false)),
             _ => None,
         }
     }
 
     /// Puts what `next` makes of the attempt in the place of a claim that the token holds.
-    async fn end(&self, step: &str, key: &EventKey, token: Token, next: impl Fn(u32) -> State) -> Hold {
-        let Some(attempt) = self.owned(step, key, token) else { return Hold::Lost };
+    async fn end(&self, step: &str, key: &EventKey, token: Token, next: impl Fn(u32, bool) -> State) -> Hold {
+        let Some((attempt, forgotten)) = self.owned(step, key, token) else { return Hold::Lost };
         if self.is(&format!("{step} is two steps")) {
             yield_now().await;
         }
@@ -242,7 +252,7 @@ impl Wrong {
             _ => true,
         };
         if let Some(content) = content.filter(|content| !leaves && ours(content)) {
-            let state = match next(attempt) {
+            let state = match next(attempt, forgotten) {
                 State::Done { outcome, until } => {
                     let until = match self.wrong {
                         "content is kept for a lease" => self.now() + Duration::from_millis(400),
@@ -256,15 +266,15 @@ impl Wrong {
             };
             self.put(&content, key, state);
         }
-        self.put(&id, key, next(attempt));
+        self.put(&id, key, next(attempt, forgotten));
         Hold::Held
     }
 }
 
 impl Store for Wrong {
     async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
-        let attempts = match self.look(key) {
-            Ok(attempts) => attempts,
+        let (attempts, forgotten) = match self.look(key) {
+            Ok(free) => free,
             Err(claim) => return Ok(claim),
         };
         if self.is("a claim is two steps") {
@@ -280,7 +290,7 @@ impl Store for Wrong {
             true => Token::new(1),
             false => Token::new(self.tokens.fetch_add(1, Relaxed).into()),
         };
-        let state = State::Running { token, attempt: attempts + 1, until: self.now() + lease };
+        let state = State::Running { token, attempt: attempts + 1, until: self.now() + lease, forgotten };
         let (id, content) = self.names(key);
         [id].into_iter().chain(content).for_each(|name| self.put(&name, key, state));
         Ok(Claim::Won { token, attempt: attempts + 1 })
@@ -289,7 +299,12 @@ impl Store for Wrong {
     async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
         let lease = if self.is("a renewal does nothing") { Duration::ZERO } else { lease };
         let further = u32::from(self.is("a renewal counts"));
-        let state = |attempt| State::Running { token, attempt: attempt + further, until: self.now() + lease };
+        let state = |attempt, forgotten| State::Running {
+            token,
+            attempt: attempt + further,
+            until: self.now() + lease,
+            forgotten,
+        };
         Ok(self.end("renew", key, token, state).await)
     }
 
@@ -308,7 +323,7 @@ impl Store for Wrong {
         };
         let outcome = if self.is("the outcome is always 200") { Outcome::new(200) } else { outcome };
         let done = State::Done { outcome, until: self.now() + keep };
-        let held = self.end("complete", key, token, |_| done).await;
+        let held = self.end("complete", key, token, |_, _| done).await;
         let (id, _) = self.names(key);
         if held == Hold::Lost
             && self.is("complete that is lost marks the id as done")
@@ -321,7 +336,12 @@ impl Store for Wrong {
     }
 
     async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
-        Ok(self.end("release", key, token, |attempt| State::Free { attempt, forgotten: false }).await)
+        Ok(self
+            .end("release", key, token, |attempt, forgotten| {
+                let forgotten = forgotten && !self.is("what fails is not forgotten any more");
+                State::Free { attempt, forgotten }
+            })
+            .await)
     }
 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {

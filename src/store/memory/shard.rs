@@ -49,6 +49,7 @@ pub(super) enum State {
         attempt: u16,
         token: u64,
         until: u64,
+        forgotten: bool,
     },
     Done {
         lane: u8,
@@ -99,8 +100,8 @@ impl State {
         }
     }
 
-    pub(super) fn free(attempt: u16, now: u64) -> Self {
-        Self::Free { attempt, until: now.saturating_add(LINGER), forgotten: false }
+    pub(super) fn free(attempt: u16, now: u64, forgotten: bool) -> Self {
+        Self::Free { attempt, until: now.saturating_add(LINGER), forgotten }
     }
 
     /// What becomes of this when it is forgotten.
@@ -109,15 +110,18 @@ impl State {
             Self::Done { lane, until, protected, .. } | Self::Forgotten { lane, until, protected } => {
                 Self::Forgotten { lane, until, protected }
             }
-            Self::Running { attempt, .. } | Self::Free { attempt, .. } => {
-                Self::Free { attempt, until: now.saturating_add(LINGER), forgotten: true }
-            }
+            Self::Running { attempt, .. } | Self::Free { attempt, .. } => Self::free(attempt, now, true),
         }
     }
 
     /// Whether it may run again with the content that it had.
     pub(super) fn is_forgotten(&self) -> bool {
-        matches!(self, Self::Forgotten { .. } | Self::Free { forgotten: true, .. })
+        matches!(
+            self,
+            Self::Forgotten { .. }
+                | Self::Free { forgotten: true, .. }
+                | Self::Running { forgotten: true, .. }
+        )
     }
 }
 
@@ -322,7 +326,7 @@ mod tests {
         let done = |lane, until| State::Done { lane, status: 200, until, protected: 0 };
         shard.set([1, 1], done(long, 1000), 0);
         shard.set([2, 2], done(short, 12), 0);
-        shard.set([3, 3], State::Running { attempt: 1, token: 1, until: 50 }, 0);
+        shard.set([3, 3], State::Running { attempt: 1, token: 1, until: 50, forgotten: false }, 0);
         assert_eq!(shard.outlook(true).expires, 12);
         assert_eq!(shard.expire(11, 9), 0);
         assert_eq!(shard.expire(12, 9), 1);
@@ -337,7 +341,7 @@ mod tests {
         let mut shard = Shard::default();
         let lane = shard.lane(1000, 100);
         shard.set([1, 1], State::Done { lane, status: 200, until: 1000, protected: 100 }, 0);
-        shard.set([2, 2], State::Running { attempt: 1, token: 1, until: 50 }, 0);
+        shard.set([2, 2], State::Running { attempt: 1, token: 1, until: 50, forgotten: false }, 0);
         assert_eq!(shard.evict(49, true), None);
         assert_eq!(shard.evict(50, true), Some(false));
         assert_eq!(shard.evict(99, true), None);
@@ -357,9 +361,9 @@ mod tests {
         // One that is protected for longer hides nothing, although it was done before.
         shard.set([2, 2], State::Done { lane: long, status: 200, until: 1001, protected: 100 }, 0);
         assert_eq!(evictable(&shard), [5, u64::MAX]);
-        shard.set([3, 3], State::Running { attempt: 1, token: 1, until: 150 }, 0);
+        shard.set([3, 3], State::Running { attempt: 1, token: 1, until: 150, forgotten: false }, 0);
         assert_eq!(evictable(&shard), [5, 150]);
-        shard.set([4, 4], State::free(1, 0), 0);
+        shard.set([4, 4], State::free(1, 0, false), 0);
         assert_eq!(evictable(&shard), [0, 0]);
         assert_eq!(shard.outlook(true).expires, 12);
     }
@@ -368,12 +372,12 @@ mod tests {
     fn places_are_used_again() {
         let mut shard = Shard::default();
         for round in 0..1000_u64 {
-            shard.set([round, round], State::free(1, round), 0);
+            shard.set([round, round], State::free(1, round, false), 0);
             assert_eq!(shard.evict(round, true), Some(false));
         }
         let at = shard.slab.insert(Entry {
             print: [0, 0],
-            state: State::free(0, 0),
+            state: State::free(0, 0, false),
             tag: 0,
             previous: NIL,
             next: NIL,

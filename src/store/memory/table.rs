@@ -93,10 +93,11 @@ impl Table {
 
     pub(super) fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Hold {
         let until = |now: u64| now.saturating_add(millis(lease));
-        self.end(key, token, false, |_, now, attempt| State::Running {
+        self.end(key, token, false, |_, now, (attempt, forgotten)| State::Running {
             attempt,
             token: short(token),
             until: until(now),
+            forgotten,
         })
     }
 
@@ -117,7 +118,7 @@ impl Table {
     }
 
     pub(super) fn release(&self, key: &EventKey, token: Token) -> Hold {
-        self.end(key, token, true, |_, now, attempt| State::free(attempt, now))
+        self.end(key, token, true, |_, now, (attempt, forgotten)| State::free(attempt, now, forgotten))
     }
 
     pub(super) fn forget(&self, key: &EventKey) {
@@ -161,16 +162,17 @@ impl Table {
             self.give_back(pair.first.shard.expire(now, CLEARED_PER_CLAIM));
             let id = pair.of(names.id).find(names.id);
             let content = names.content.map(|content| (content, pair.of(content).find(content)));
-            let attempts = match pair.judge(names, id, content, now) {
+            let (attempts, forgotten) = match pair.judge(names, id, content, now) {
                 Verdict::Answer(claim) => return Ok(claim),
-                Verdict::Free { attempts } => attempts,
+                Verdict::Free { attempts, forgotten } => (attempts, forgotten),
             };
             let is_new = content.is_some_and(|(_, place)| place.is_none());
             let new = usize::from(id.is_none()) + usize::from(is_new);
             if self.reserve(new) {
                 let token = pair.next_token();
                 let attempt = attempts.saturating_add(1);
-                let running = State::Running { attempt, token, until: now.saturating_add(millis(lease)) };
+                let until = now.saturating_add(millis(lease));
+                let running = State::Running { attempt, token, until, forgotten };
                 pair.of(names.id).put(id, names.id, running, names.checksum);
                 if let Some((content, place)) = content {
                     pair.of(content).put(place, content, running, names.owner());
@@ -185,23 +187,25 @@ impl Table {
         Err(StoreError::new(StoreErrorKind::Full))
     }
 
-    /// Puts what `next` makes of the time and the attempt number in the place of a claim that `token`
-    /// holds. Where the store knows nothing of the event, that holds too, unless it releases.
+    /// Puts what `next` makes of the time, the attempt number and whether it was forgotten in the place of a claim
+    /// that `token` holds. Where the store knows nothing of the event, that holds too, unless it releases.
     fn end(
         &self,
         key: &EventKey,
         token: Token,
         releases: bool,
-        next: impl Fn(&mut Shard, u64, u16) -> State,
+        next: impl Fn(&mut Shard, u64, (u16, bool)) -> State,
     ) -> Hold {
         let names = &self.names(key);
         let mut pair = self.lock(names);
         let now = self.now();
         let shard = pair.of(names.id);
         let place = shard.find(names.id);
-        let attempt = match place.and_then(|at| shard.live(at, now)) {
-            Some((State::Running { token: owner, attempt, .. }, _)) if owner == short(token) => attempt,
-            None if !releases => 1,
+        let was = match place.and_then(|at| shard.live(at, now)) {
+            Some((State::Running { token: owner, attempt, forgotten, .. }, _)) if owner == short(token) => {
+                (attempt, forgotten)
+            }
+            None if !releases => (1, false),
             _ => return Hold::Lost,
         };
         let mut content = None;
@@ -226,7 +230,7 @@ impl Table {
             if place.is_none() {
                 self.taken.fetch_add(1, Ordering::Relaxed);
             }
-            let state = next(shard, now, attempt);
+            let state = next(shard, now, was);
             shard.put(place, print, state, tag);
         };
         end(pair.of(names.id), place, names.id, names.checksum);
@@ -338,7 +342,7 @@ struct Pair<'a> {
 
 enum Verdict {
     Answer(Claim),
-    Free { attempts: u16 },
+    Free { attempts: u16, forgotten: bool },
 }
 
 impl Pair<'_> {
@@ -375,15 +379,16 @@ impl Pair<'_> {
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             Some((State::Forgotten { .. }, _)) | None => 0,
         };
-        let Some((content, place)) = content else { return Verdict::Free { attempts } };
         let forgotten = known.is_some_and(|(state, _)| state.is_forgotten());
+        let free = Verdict::Free { attempts, forgotten };
+        let Some((content, place)) = content else { return free };
         match place.and_then(|at| self.of(content).live(at, now)) {
-            Some((_, owner)) if forgotten && owner == names.owner() => Verdict::Free { attempts },
+            Some((_, owner)) if forgotten && owner == names.owner() => free,
             Some((State::Running { until, .. }, _)) if until > now => Verdict::running(until, now),
             Some((State::Done { status, .. }, _)) => {
                 Verdict::Answer(Claim::Replayed { outcome: Outcome::new(status) })
             }
-            _ => Verdict::Free { attempts },
+            _ => free,
         }
     }
 }

@@ -12,7 +12,7 @@ end
 local attempts, forgotten = 0, false
 local known = redis.call('GET', id)
 if known then
-  local letter, _, its, attempt = read(known)
+  local letter, _, its, attempt, was_forgotten = read(known)
   if letter == '1' then return known end
   if letter == 'R' then
     -- Sent twice by a connection that lost the first reply.
@@ -20,7 +20,7 @@ if known then
     local ms = left(id)
     if ms > 0 then return { ms } end
   end
-  attempts, forgotten = attempt, letter == 'G'
+  attempts, forgotten = attempt, was_forgotten
 end
 if content then
   local other = redis.call('GET', content)
@@ -36,5 +36,5 @@ if content then
   end
   redis.call('SET', content, 'R' .. owner .. ':' .. token .. ':1', 'PX', lease + LINGER)
 end
-redis.call('SET', id, 'R' .. tag .. ':' .. token .. ':' .. (attempts + 1), 'PX', lease + LINGER)
+redis.call('SET', id, (forgotten and 'Q' or 'R') .. tag .. ':' .. token .. ':' .. (attempts + 1), 'PX', lease + LINGER)
 return attempts + 1
