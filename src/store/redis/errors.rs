@@ -35,7 +35,10 @@ pub(super) fn store_error(error: RedisError) -> StoreError {
     } else if error.is_timeout() {
         (TimedOut, "")
     } else if says("READONLY") {
-        (Unavailable, "this is a replica: connect to the primary, through Sentinel with `Reconnecting`")
+        (
+            Unavailable,
+            "this is a replica: connect to the primary, with `Reconnecting`, which leaves one that no longer is",
+        )
     } else if says("NOREPLICAS") {
         (Unavailable, "its replicas are gone (`min-replicas-to-write`), or it was cut off from them")
     } else if says("NOPERM") {

@@ -38,10 +38,13 @@ use crate::{
 ///
 /// ```no_run
 /// # async fn build() -> Result<(), Box<dyn std::error::Error>> {
-/// use hookgate::{Receiver, providers::Stripe, store::RedisStore};
+/// use hookgate::{Receiver, providers::Stripe, store::{Reconnecting, RedisStore}};
 ///
 /// let client = redis::Client::open("redis://127.0.0.1/")?;
-/// let store = RedisStore::new(client.get_connection_manager().await?);
+/// let store = RedisStore::new(Reconnecting::new(move || {
+///     let client = client.clone();
+///     async move { client.get_multiplexed_async_connection().await }
+/// }));
 /// store.health().await?; // warns where the server may forget
 ///
 /// let stripe = Receiver::<Stripe>::builder()
@@ -57,9 +60,12 @@ use crate::{
 ///
 /// | servers | connection |
 /// |---|---|
-/// | one | `ConnectionManager`, which reconnects; a `MultiplexedConnection` does not |
+/// | one, or a name that is moved to another | [`Reconnecting`] around `Client::get_multiplexed_async_connection` |
 /// | Sentinel | [`Reconnecting`] around `SentinelClient::get_async_connection` |
 /// | Cluster | `ClusterConnection` |
+///
+/// A `MultiplexedConnection` alone stays broken once it is. A `ConnectionManager` connects anew then, but stays with a
+/// server that is silently gone, or was made a replica.
 ///
 /// Every call is bounded by [`timeout`](RedisStoreBuilder::timeout), by default half a second. When
 /// it runs out it is unknown whether the server acted: a claim that it may have granted unheard is taken back, and
