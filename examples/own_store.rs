@@ -35,6 +35,8 @@ struct Entry {
     checksum: u64,
     owner: String,
     until: Instant,
+    /// Whether it may run again with the content that it had.
+    forgotten: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -42,8 +44,6 @@ enum State {
     Running(Token),
     Done(Outcome),
     Free,
-    /// Free, also for the content that it had.
-    Forgotten,
 }
 
 /// The names of an event: its id, and its content where that is claimed too.
@@ -64,20 +64,17 @@ impl MapStore {
     fn end(&self, key: &EventKey, token: Token, state: State, keep: Duration) -> Result<Hold, StoreError> {
         self.with(|map| {
             let names = names(key);
-            let known = map.events.get(&names[0]).map(|entry| (entry.state, entry.attempt));
-            let attempt = match known {
-                Some((State::Running(owner), attempt)) if owner == token => attempt,
-                None if state != State::Free => 1,
+            let known = map.events.get(&names[0]);
+            let (attempt, forgotten) = match known.map(|entry| (entry.state, entry)) {
+                Some((State::Running(owner), entry)) if owner == token => (entry.attempt, entry.forgotten),
+                None if state != State::Free => (1, false),
                 _ => return Hold::Lost,
             };
             let content = names.get(1).and_then(|name| map.events.get(name));
-            let by_us = content.is_some_and(|entry| entry.owner == names[0]);
             let ours = match content.map(|entry| entry.state) {
                 Some(State::Running(owner)) if owner == token => true,
                 // Taken over under another id, and perhaps done under it.
-                Some(State::Running(_)) if state != State::Free => return Hold::Lost,
-                Some(State::Done(_)) if state != State::Free && !by_us => return Hold::Lost,
-                // Somebody else's, or another rendering of the event that is done: it stays.
+                Some(State::Running(_) | State::Done(_)) if state != State::Free => return Hold::Lost,
                 Some(State::Running(_) | State::Done(_)) => false,
                 _ => true,
             };
@@ -88,6 +85,7 @@ impl MapStore {
                     checksum: key.checksum(),
                     owner: names[0].clone(),
                     until: Instant::now() + keep,
+                    forgotten,
                 };
                 map.events.insert(name.clone(), entry);
             }
@@ -105,16 +103,15 @@ impl Store for MapStore {
             if let Some(entry) = known.as_ref().filter(|entry| running(entry)) {
                 return Claim::Running { retry_after: entry.until - now };
             }
-            if let Some(Entry { state: State::Done(outcome), checksum, .. }) = known {
-                let mismatch = checksum != key.checksum();
-                if let Some(content) = names.get(1) {
-                    let rendering = map.events[&names[0]].clone();
-                    map.events.entry(content.clone()).or_insert(rendering);
-                }
-                return Claim::Done { outcome, mismatch };
+            if let Some(Entry { state: State::Done(outcome), checksum, owner, .. }) = &known {
+                return match *owner == names[0] {
+                    true => Claim::Done { outcome: *outcome, mismatch: *checksum != key.checksum() },
+                    // The content of an event that came with an id.
+                    false => Claim::Replayed { outcome: *outcome },
+                };
             }
+            let forgotten = known.as_ref().is_some_and(|entry| entry.forgotten);
             if let Some(entry) = names.get(1).and_then(|content| map.events.get(content)) {
-                let forgotten = matches!(known, Some(Entry { state: State::Forgotten, .. }));
                 let own = forgotten && entry.owner == names[0];
                 match entry.state {
                     State::Running(_) if !own && entry.until > now => {
@@ -134,6 +131,7 @@ impl Store for MapStore {
                     checksum: key.checksum(),
                     owner: names[0].clone(),
                     until: now + lease,
+                    forgotten,
                 };
                 map.events.insert(name.clone(), entry);
             }
@@ -165,7 +163,7 @@ impl Store for MapStore {
                 if let State::Done(_) = entry.state {
                     entry.attempt = 0;
                 }
-                entry.state = State::Forgotten;
+                (entry.state, entry.forgotten) = (State::Free, true);
             }
         })
     }

@@ -20,7 +20,10 @@ use std::{
 };
 
 use demo::Secrets;
-use hookgate::{DynStore, store::RedisStore};
+use hookgate::{
+    DynStore,
+    store::{Reconnecting, RedisStore},
+};
 use tokio::sync::oneshot;
 
 /// Tells the second process that it is one.
@@ -30,13 +33,14 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let port = demo::port()?;
     let url = env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379/".to_owned());
     let client = redis::Client::open(url.as_str())?;
-    // It connects anew where the server was restarted.
-    let connection = client
-        .get_connection_manager()
-        .await
-        .map_err(|error| format!("no Redis at REDIS_URL: {error}. Start one with `redis-server`"))?;
-    let store = RedisStore::new(connection);
-    let health = store.health().await?;
+    let store = RedisStore::new(Reconnecting::new(move || {
+        let client = client.clone();
+        async move { client.get_multiplexed_async_connection().await }
+    }));
+    let health = store.health().await.map_err(|error| {
+        let why = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        format!("no Redis at REDIS_URL: {why}. Start one with `redis-server`")
+    })?;
 
     let secrets = Secrets::from_env();
     let receivers = secrets.receivers(Some(DynStore::new(store)))?;

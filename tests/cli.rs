@@ -457,18 +457,20 @@ fn listen_and_send_understand_each_other_for_every_provider() {
     let mut tampered = 0;
     for scheme in &all {
         let name = scheme.name();
-        let once = ["--max-attempts", "1", "--type", "Notification"];
-        let accepted = bodies.iter().find(|body| {
-            let output = listening.send(scheme, &[&once[..], &["--data", body]].concat());
-            output.status.success()
+        let typed = ["--max-attempts", "1", "--type", "Notification"];
+        // Not every type has a place of its own.
+        let mut ways = bodies.iter().flat_map(|body| [(body, &typed[..]), (body, &typed[..2])]);
+        let accepted = ways.find(|(body, once)| {
+            listening.send(scheme, &[once, &["--data", body][..]].concat()).status.success()
         });
-        let body = accepted.unwrap_or_else(|| panic!("{name}: {:#?}", listening.send(scheme, &once)));
+        let (body, once) =
+            accepted.unwrap_or_else(|| panic!("{name}: {:#?}", listening.send(scheme, &typed)));
         // What is signed as it is written, and was not changed by signing.
         let plain =
             scheme.algorithm().starts_with("HMAC-SHA") && scheme.signature_place().starts_with("header");
         if scheme.bound().body && plain && body.starts_with('{') && !scheme.algorithm().contains(" of ") {
             tampered += 1;
-            let output = listening.send(scheme, &[&once[..], &["--tamper", "--data", body]].concat());
+            let output = listening.send(scheme, &[once, &["--tamper", "--data", body]].concat());
             assert_eq!(output.status.code(), Some(1), "{name}: tampered");
         }
     }
@@ -991,6 +993,8 @@ fn what_would_be_passed_over_is_refused_at_the_start() {
         (&["--forward", "ftp://127.0.0.1/"], "begins with http:// or https://"),
         (&["--forward", "localhost"], "--forward localhost"),
         (&["--forward", "localhost:8000"], "begins with http:// or https://"),
+        (&["--config", "c2VjcmV0"], "--config: write NAME=VALUE"),
+        (&["--config", "c2VjcmV0="], "--config: write NAME=VALUE"),
         (&["--config", "verify_tokn=x"], "--config verify_tokn: none of the providers has a use for it"),
         (&["--body-limit", "0"], "body_limit"),
         (&["--forward-timeout", "0"], "--forward-timeout"),
@@ -1010,11 +1014,45 @@ fn what_would_be_passed_over_is_refused_at_the_start() {
     for (further, said) in [
         (["--url", "ftp://127.0.0.1/", "--tamper"], "begins with http:// or https://"),
         (["--url", "http://127.0.0.1:1/", "--secret-for=nobody=1"], "--secret-for names no provider"),
+        (["--url", "http://127.0.0.1:1/", "--header=Authorization c2VjcmV0"], "--header: write NAME: VALUE"),
+        (["--url", "http://127.0.0.1:1/", "--header=a: c2VjcmV0\u{1}x"], "by its value: a"),
+        (["--url", "http://127.0.0.1:1/", "--header=c2VjcmV0 x: y"], "by its name"),
     ] {
         let output = hookgate(&[&send[..], &further].concat(), "");
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && errors.contains(said), "{further:?}: {errors}");
+        assert!(!errors.contains("c2VjcmV0"), "{errors}");
     }
+}
+
+/// It is only an option that may name a file instead.
+#[test]
+fn a_secret_in_the_environment_may_begin_with_an_at_sign() {
+    let secret = "@c2VjcmV0";
+    for variable in ["HOOKGATE_SECRET", "HOOKGATE_SECRET_GITHUB"] {
+        let application = Application::ok();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+        command.args(["send", "--provider", "github", "--data", "{}", "--url", &application.url]);
+        let output = command.env(variable, secret).output().expect("a process");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let came = application.came();
+        let signed =
+            hookgate::testing::Signer::for_scheme(of("github"), hookgate::Secret::dangerous_short(secret));
+        let signed = signed.sign("{}").expect("signed");
+        let (name, value) =
+            signed.headers().iter().find(|(name, _)| name == "x-hub-signature-256").expect("a signature");
+        assert_eq!(came[0].headers[name.as_str()], *value);
+    }
+}
+
+/// Its path is the root.
+#[test]
+fn a_url_without_a_path_has_its_query() {
+    let url = |url: &str| json!({"provider": "azure-event-grid", "secret": SECRET, "url": url, "body": "[]"});
+    let secret = format!("?secret={SECRET}");
+    let verdicts =
+        check(&[url(&format!("https://a.example{secret}")), url(&format!("https://a.example/{secret}"))]);
+    assert!(verdicts.iter().all(|verdict| verdict["verdict"] == "accept"), "{verdicts:?}");
 }
 
 #[test]

@@ -42,8 +42,11 @@ fn run(u: &mut Unstructured<'_>) -> arbitrary::Result<Corpus> {
                 [b'?', text @ ..] => String::from_utf8_lossy(text).into_owned(),
                 letters => word(letters),
             };
-            let signer = signer.clone().id(text(u.arbitrary()?)).event_type(text(u.arbitrary()?));
-            let Ok(signed) = signer.sign(kind.body(u)?) else { return Ok(Corpus::Reject) };
+            let named = signer.clone().id(text(u.arbitrary()?)).event_type(text(u.arbitrary()?));
+            let body = kind.body(u)?;
+            // Not every scheme has a place for an id or a type.
+            let signed = named.sign(body.clone()).or_else(|_| signer.sign(body));
+            let Ok(signed) = signed else { return Ok(Corpus::Reject) };
             let wire = Wire::from(&signed);
             if ours && let Ok(delivery) = wire.verify(&bench.verifier, NOW) {
                 genuine = Some((wire.clone(), delivery));

@@ -192,6 +192,7 @@ fn urls(line: &Line, hint: &mut impl FnMut(bool, &str)) {
         return;
     }
     let (origin, target) = line.split_url();
+    let target = &*target;
     let (scheme, host) = origin.split_once("://").unwrap_or(("https", origin));
     let other = if scheme == "https" { "http" } else { "https" };
     let bare = host.rsplit_once(':').map_or(host, |(host, _)| host);

@@ -1,6 +1,7 @@
 //! A line of `hookgate check`: a request, and what its receiver is configured with.
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     sync::{Mutex, PoisonError},
 };
@@ -100,7 +101,7 @@ impl Line {
             Err(error) => return Judged::Unusable(error),
         };
         let (_, target) = self.split_url();
-        let head = Head::new(&self.method, target, &self.headers);
+        let head = Head::new(&self.method, &target, &self.headers);
         let (rules, ring) = verifier.parts_of();
         let asked = Asked { rules, head, body: &self.body, ring: Some(ring) };
         if let Some(reply) = asked.reply(false) {
@@ -136,16 +137,18 @@ impl Line {
     }
 
     /// Origin, and path with query.
-    pub(super) fn split_url(&self) -> (&str, &str) {
+    pub(super) fn split_url(&self) -> (&str, Cow<'_, str>) {
         let host = self.url.find("://").map_or(0, |at| at + 3);
         let end = self
             .url
             .get(host..)
             .and_then(|rest| rest.find(['/', '?']))
             .map_or(self.url.len(), |at| host + at);
-        match self.url.split_at_checked(end) {
-            Some((origin, target)) if target.starts_with('/') => (origin, target),
-            _ => (self.url.get(..end).unwrap_or_default(), "/"),
+        let (origin, target) = self.url.split_at_checked(end).unwrap_or((&self.url, ""));
+        match target.starts_with('/') {
+            true => (origin, target.into()),
+            // The path of a URL without one.
+            false => (origin, format!("/{target}").into()),
         }
     }
 }

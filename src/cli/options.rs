@@ -118,35 +118,43 @@ impl Secrets {
     /// The secret of this provider: the most special that is given.
     pub(super) fn of(&self, provider: &str) -> Result<Secret, Failure> {
         let special = self.secret_for.iter().find_map(|given| {
-            given.split_once('=').filter(|(name, _)| *name == provider).map(|(_, secret)| secret.to_owned())
+            given.split_once('=').filter(|(name, _)| *name == provider).map(|(_, secret)| from_option(secret))
         });
+        // As it is: there a secret may begin with an @.
+        let variable_of = |name: &str| env::var(name).ok().map(Ok);
         let variable = format!("HOOKGATE_SECRET_{}", provider.to_ascii_uppercase().replace('-', "_"));
         let text = special
-            .or_else(|| env::var(&variable).ok())
-            .or_else(|| self.secret.clone())
-            .or_else(|| env::var("HOOKGATE_SECRET").ok())
+            .or_else(|| variable_of(&variable))
+            .or_else(|| self.secret.as_deref().map(from_option))
+            .or_else(|| variable_of("HOOKGATE_SECRET"))
             .ok_or_else(|| {
                 format!("no secret for {provider}: set {variable} or HOOKGATE_SECRET, or give --secret")
-            })?;
-        let text = match text.strip_prefix('@') {
-            Some(path) => fs::read_to_string(path)
-                .map_err(|error| format!("the secret's file {path}: {error}"))?
-                .trim()
-                .to_owned(),
-            None => text,
-        };
+            })??;
         // Test secrets are short, and this is where they are tried.
         Ok(Secret::dangerous_short(text))
     }
 
     pub(super) fn config(&self) -> Result<Vec<(&'static str, String)>, Failure> {
         let pair = |given: &String| {
-            let (name, value) =
-                given.split_once('=').ok_or_else(|| format!("--config {given}: write NAME=VALUE"))?;
+            // What is no name may be the value alone, whose base64 ends with a =.
+            let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+            let pair = given.split_once('=').filter(|(name, _)| is_name(name));
+            let (name, value) = pair.ok_or("--config: write NAME=VALUE")?;
             // Names are asked for by schemes, which have them for ever.
             Ok((&*String::leak(name.to_owned()), value.to_owned()))
         };
         self.config.iter().map(pair).collect()
+    }
+}
+
+/// A secret as an option has it: `@PATH` reads it from a file.
+fn from_option(given: &str) -> Result<String, Failure> {
+    match given.strip_prefix('@') {
+        Some(path) => match fs::read_to_string(path) {
+            Ok(text) => Ok(text.trim().to_owned()),
+            Err(error) => Err(format!("the secret's file {path}: {error}").into()),
+        },
+        None => Ok(given.to_owned()),
     }
 }
 

@@ -73,6 +73,11 @@ impl EventKey {
         Self { scope, name, content: None, checksum: 0 }
     }
 
+    /// The event of this content, where it has no id.
+    pub(crate) fn of_content(scope: Scope, content: [u8; 16], checksum: u64) -> Self {
+        Self { scope, name: Name::Content(content), content: None, checksum }
+    }
+
     /// The same event with a digest of its signed content and a checksum of its body.
     #[must_use]
     pub fn with_content(mut self, content: Option<[u8; 16]>, checksum: u64) -> Self {
@@ -93,7 +98,7 @@ impl EventKey {
                 Self::of_id(scope, id.clone()).with_content(content, checksum)
             }
             IdFound::Missing | IdFound::Invalid => {
-                Self { scope, name: Name::Content(digest(&delivery.content)), content: None, checksum }
+                Self::of_content(scope, digest(&delivery.content), checksum)
             }
         }
     }

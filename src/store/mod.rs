@@ -44,10 +44,11 @@ use crate::error::StoreError;
 /// - A store that cannot answer returns an error. It never guesses "new" or "duplicate".
 /// - Leases and retention run on the store's own clock.
 ///
-/// Where a key has a [`content`](EventKey::content) digest, id and digest are claimed, completed and
+/// Where a key has a [`content`](EventKey::content) digest, id and digest are claimed, renewed, completed and
 /// released together: the same content under another id is [`Claim::Replayed`] once it is done, and
 /// [`Claim::Running`] while it runs. Taken over under another id, after its lease lapsed, it is [`Hold::Lost`] to the
-/// first. Only an id that was [forgotten](Self::forget) may run again with the content that it was done with.
+/// first. Other content under an id that is done stays free: it may be another event's, of which somebody
+/// made a copy. Only an id that was [forgotten](Self::forget) may run again with the content that it was done with.
 ///
 /// `hookgate::testing::store_contract` checks all of this for any store.
 pub trait Store: Send + Sync + 'static {
@@ -105,7 +106,7 @@ pub enum Claim {
         /// Whether it was handled with another body.
         mismatch: bool,
     },
-    /// The same content was handled under another id.
+    /// The same content was handled under another id; where this has no id, under any.
     Replayed {
         /// How.
         outcome: Outcome,

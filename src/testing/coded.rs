@@ -6,7 +6,7 @@ use base64::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{private, signer::SignedRequest};
+use super::{places::object, private, signer::SignedRequest};
 use crate::{
     clock::UnixTime,
     crypto::sha256,
@@ -55,7 +55,7 @@ impl Signing<'_> {
     fn claims(&self, rule: &Jwt, request: &SignedRequest) -> Result<Map<String, Value>, ConfigError> {
         // Where the token is all there is, the body that was asked for is its claims.
         let mut claims = match self.scheme.payload {
-            crate::scheme::Payload::Claims => code::object(request.body()).unwrap_or_default(),
+            crate::scheme::Payload::Claims => object(request.body())?,
             _ => Map::new(),
         };
         let mut set = |name: &str, value: Value| drop(claims.insert(name.to_owned(), value));
@@ -149,7 +149,7 @@ impl Signing<'_> {
     }
 
     fn notification(&self, request: &mut SignedRequest) -> Result<(), ConfigError> {
-        let mut message = code::object(request.body()).unwrap_or_default();
+        let mut message = object(request.body())?;
         let topic = self.rules.config_value("topic").ok_or(ConfigError::MissingConfig { name: "topic" })?;
         for (name, value) in [
             ("Type", "Notification"),
@@ -170,7 +170,7 @@ impl Signing<'_> {
     }
 
     fn adyen(&self, request: &mut SignedRequest) -> Result<(), ConfigError> {
-        let mut item = Value::Object(code::object(request.body()).unwrap_or_default());
+        let mut item = Value::Object(object(request.body())?);
         if let Some(first) = item.pointer("/notificationItems/0/NotificationRequestItem") {
             item = first.clone();
         }
@@ -210,11 +210,14 @@ impl Signing<'_> {
         #[cfg(not(feature = "ecdsa"))]
         let chain: Vec<Vec<u8>> = Vec::new();
         let chain: Vec<String> = chain.iter().map(|der| STANDARD.encode(der)).collect();
-        let mut payload = code::object(request.body()).unwrap_or_default();
+        let mut payload = object(request.body())?;
         payload.insert("signedDate".to_owned(), self.at.as_millis().into());
         let bundle = self.rules.config_value("bundle_id").unwrap_or_default();
         if code::apple_jws::bundle_id(&payload).is_none() {
-            payload.entry("data").or_insert_with(|| json!({"bundleId": bundle}));
+            let data = payload.entry("data").or_insert_with(|| json!({}));
+            if let Some(data) = data.as_object_mut() {
+                data.insert("bundleId".to_owned(), bundle.into());
+            }
         }
         let header = json!({"alg": "ES256", "x5c": chain}).to_string();
         let payload = Value::Object(payload).to_string();

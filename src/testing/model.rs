@@ -131,9 +131,15 @@ impl Names {
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    Running { token: Token, attempt: u32, until: Duration },
+    Running { token: Token, attempt: u32, until: Duration, forgotten: bool },
     Free { attempt: u32, forgotten: bool },
     Done { outcome: Outcome, until: Duration },
+}
+
+impl State {
+    fn is_forgotten(&self) -> bool {
+        matches!(self, Self::Running { forgotten: true, .. } | Self::Free { forgotten: true, .. })
+    }
 }
 
 /// What is known of each id, with the checksum it was claimed with, and of each content, with the id that
@@ -162,18 +168,14 @@ impl Model {
         let known = self.ids.get(&names.id).copied();
         let attempts = match known {
             Some((State::Running { until, .. }, _)) if until > self.now => return running(until),
-            Some((done @ State::Done { outcome, .. }, checksum)) => {
+            Some((State::Done { outcome, .. }, checksum)) => {
                 let mismatch = checksum != names.checksum();
-                assert_eq!(said, Claim::Done { outcome, mismatch }, "{at}: claim {names:?}");
-                if let (true, Some(content)) = (mismatch, names.content) {
-                    self.contents.entry(content).or_insert((done, names.id));
-                }
-                return;
+                return assert_eq!(said, Claim::Done { outcome, mismatch }, "{at}: claim {names:?}");
             }
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             None => 0,
         };
-        let forgotten = matches!(known, Some((State::Free { forgotten: true, .. }, _)));
+        let forgotten = known.is_some_and(|(state, _)| state.is_forgotten());
         match names.content.and_then(|content| self.contents.get(&content).copied()) {
             // A forgotten event may run again with the content that it had.
             Some((_, owner)) if owner == names.id && forgotten => {}
@@ -187,23 +189,25 @@ impl Model {
             panic!("{at}: claim {names:?}: {said:?}, and it is free")
         };
         assert_eq!(attempt, attempts + 1, "{at}: claim {names:?}");
-        let state = State::Running { token, attempt, until: self.now + LEASE };
+        let state = State::Running { token, attempt, until: self.now + LEASE, forgotten };
         self.ids.insert(names.id, (state, names.checksum()));
         names.content.map(|content| self.contents.insert(content, (state, names.id)));
     }
 
-    /// Whether this token may act on the event, and the attempt that it is.
-    fn owner(&mut self, names: Names, token: Token, releases: bool) -> Option<u32> {
+    /// Whether this token may act on the event; the attempt that it is, and whether it was forgotten before.
+    fn owner(&mut self, names: Names, token: Token, releases: bool) -> Option<(u32, bool)> {
         self.tidy();
         match names.content.and_then(|content| self.contents.get(&content)) {
             // Taken over under another id, and perhaps done under it.
             Some((State::Running { token: owner, .. }, _)) if *owner != token && !releases => return None,
-            Some((State::Done { .. }, owner)) if *owner != names.id && !releases => return None,
+            Some((State::Done { .. }, _)) if !releases => return None,
             _ => {}
         }
         match self.ids.get(&names.id) {
-            Some((State::Running { token: owner, attempt, .. }, _)) if *owner == token => Some(*attempt),
-            None if !releases => Some(1),
+            Some((state @ State::Running { token: owner, attempt, .. }, _)) if *owner == token => {
+                Some((*attempt, state.is_forgotten()))
+            }
+            None if !releases => Some((1, false)),
             _ => None,
         }
     }
@@ -214,15 +218,14 @@ impl Model {
         let Some(content) = names.content else { return };
         match self.contents.get(&content) {
             Some((State::Running { token: owner, .. }, _)) if *owner != token => {}
-            // Another rendering of the event that is done.
             Some((State::Done { .. }, _)) => {}
             _ => drop(self.contents.insert(content, (state, names.id))),
         }
     }
 
     fn renew(&mut self, names: Names, token: Token) -> Hold {
-        let Some(attempt) = self.owner(names, token, false) else { return Hold::Lost };
-        self.put(names, token, State::Running { token, attempt, until: self.now + LEASE });
+        let Some((attempt, forgotten)) = self.owner(names, token, false) else { return Hold::Lost };
+        self.put(names, token, State::Running { token, attempt, until: self.now + LEASE, forgotten });
         Hold::Held
     }
 
@@ -235,8 +238,8 @@ impl Model {
     }
 
     fn release(&mut self, names: Names, token: Token) -> Hold {
-        let Some(attempt) = self.owner(names, token, true) else { return Hold::Lost };
-        self.put(names, token, State::Free { attempt, forgotten: false });
+        let Some((attempt, forgotten)) = self.owner(names, token, true) else { return Hold::Lost };
+        self.put(names, token, State::Free { attempt, forgotten });
         Hold::Held
     }
 

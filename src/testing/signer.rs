@@ -3,7 +3,12 @@
 use base64ct::{Base64, Base64Url, Encoding as _};
 use bytes::Bytes;
 
-use super::{coded::Signing, places::put, private, times::written};
+use super::{
+    coded::Signing,
+    places::{no_place, put, put_header, put_query},
+    private,
+    times::written,
+};
 use crate::{
     clock::UnixTime,
     crypto,
@@ -72,7 +77,7 @@ impl SignedRequest {
 
 impl SignedRequest {
     pub(super) fn set(&mut self, name: &'static str, value: &str) {
-        put(self, Source::Header { name, or: None }, value);
+        put_header(self, name, value);
     }
 
     pub(super) fn value(&self, name: &str) -> Option<&str> {
@@ -80,7 +85,7 @@ impl SignedRequest {
     }
 
     pub(super) fn add_query(&mut self, name: &'static str, value: &str) {
-        put(self, Source::Query(name), value);
+        put_query(self, name, value);
     }
 
     pub(super) fn set_body(&mut self, body: String) {
@@ -125,14 +130,15 @@ impl Signer {
         self
     }
 
-    /// The event id, for schemes that put it in a header. Default: `evt_test`.
+    /// The event id, where the scheme has one in one place. Default: `evt_test` in a header, and in the body
+    /// what the body has.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// The event type, for schemes that put it in a header. Default: none.
+    /// The event type, where the scheme has one in one place. Default: none, or what the body has.
     #[must_use]
     pub fn event_type(mut self, event_type: impl Into<String>) -> Self {
         self.event_type = Some(event_type.into());
@@ -175,11 +181,13 @@ impl Signer {
     }
 
     /// A signed delivery of this body. Where the scheme has a signature, timestamp or id in the body,
-    /// the body must be a JSON object or a form, and gets them.
+    /// the body must be a JSON object or a form, as the scheme has it, and gets them.
     ///
     /// # Errors
     ///
-    /// The secret cannot be used, or the scheme needs something that was not given.
+    /// The secret cannot be used, or the scheme needs something that was not given. The body is no JSON
+    /// object, and a value has to go into one. The id or event type that was given has no place: the scheme
+    /// has none, puts it together from several, or it is that of an item.
     pub fn sign(&self, body: impl Into<Bytes>) -> Result<SignedRequest, ConfigError> {
         let rules = self.verifier.clone().rules()?;
         let mut request = SignedRequest {
@@ -189,20 +197,27 @@ impl Signer {
             body: body.into(),
         };
         for (name, value) in self.scheme.requires {
-            put(&mut request, Source::Header { name, or: None }, value);
+            put_header(&mut request, name, value);
         }
-        if let Some(place) = self.scheme.id.filter(|place| self.is_ours(*place)) {
-            put(&mut request, place.source, self.id.as_deref().unwrap_or("evt_test"));
+        let default = self.scheme.id.filter(is_in_header).map(|_| "evt_test");
+        let asked = [
+            (self.scheme.id, self.id.as_deref().or(default)),
+            (self.scheme.event_type, self.event_type.as_deref()),
+        ];
+        for (place, value) in asked {
+            if let Some(value) = value {
+                put(&mut request, place.ok_or_else(no_place)?.source, value)?;
+            }
         }
-        if let (Some(place), Some(event_type)) = (self.scheme.event_type, &self.event_type) {
-            put(&mut request, place.source, event_type);
-        }
-        self.wrap_in_form(&mut request);
+        self.wrap_in_form(&mut request)?;
         let time = self.scheme.timestamp.map(|rule| (rule.place, written(rule.unit, self.at)));
-        if let Some((place, time)) = &time {
-            put(&mut request, place.source, time);
+        if let Some((place, time)) = &time
+            // There it stands beside the signature.
+            && !matches!(place.source, Source::Field(_) | Source::Claim(_))
+        {
+            put(&mut request, place.source, time)?;
         }
-        fill(&rules, &mut request, self.scheme.signs);
+        fill(&rules, &mut request, self.scheme.signs)?;
         if let Proof::Code(code) = self.scheme.proof {
             self.coded(&rules)?.sign(code, &mut request)?;
             return Ok(request);
@@ -232,39 +247,29 @@ impl Signer {
                         &mut request,
                         form.place.source,
                         &self.write(form, &fields, std::slice::from_ref(text)),
-                    );
+                    )?;
                 }
             }
-            (source, None) => put(&mut request, source, &self.write(form, &fields, &texts)),
+            (source, None) => put(&mut request, source, &self.write(form, &fields, &texts))?,
         }
         Ok(request)
     }
 
     /// Puts JSON into the field of a form, where the provider signs that.
-    fn wrap_in_form(&self, request: &mut SignedRequest) {
+    fn wrap_in_form(&self, request: &mut SignedRequest) -> Result<(), ConfigError> {
         if let Payload::JsonOrFormField(name) = self.scheme.payload
             && self.scheme.signs.contains(&Part::Form(name))
             && request.body.starts_with(b"{")
         {
             let json = std::mem::take(&mut request.body);
-            put(request, Source::Form(name), &String::from_utf8_lossy(&json));
+            put(request, Source::Form(name), &String::from_utf8_lossy(&json))?;
         }
+        Ok(())
     }
 
     fn coded<'a>(&'a self, rules: &'a Rules) -> Result<Signing<'a>, ConfigError> {
         let secret = self.secrets.first().ok_or(ConfigError::NoSecret)?;
         Ok(Signing { scheme: &self.scheme, rules, secret, at: self.at })
-    }
-
-    /// Whether the id is put by us: into a header, or anywhere once it was asked for.
-    fn is_ours(&self, place: Place) -> bool {
-        let in_header = match place.source {
-            Source::First(places) => {
-                places.first().is_some_and(|place| matches!(place.source, Source::Header { .. }))
-            }
-            source => matches!(source, Source::Header { .. }),
-        };
-        self.id.is_some() || in_header
     }
 
     /// The fields of a `key=value` or positional list that are no signatures.
@@ -372,11 +377,18 @@ impl Signer {
     }
 }
 
+fn is_in_header(place: &Place) -> bool {
+    match place.source {
+        Source::First(places) => places.first().is_some_and(is_in_header),
+        source => matches!(source, Source::Header { .. }),
+    }
+}
+
 /// Gives each header and parameter that is signed, and not there yet, a value.
-fn fill(rules: &Rules, request: &mut SignedRequest, parts: &[Part]) {
+fn fill(rules: &Rules, request: &mut SignedRequest, parts: &[Part]) -> Result<(), ConfigError> {
     for part in parts {
         if let Part::SortedValues(parts) = part {
-            fill(rules, request, parts);
+            fill(rules, request, parts)?;
         }
         let source = match *part {
             Part::Header(name) => Source::Header { name, or: None },
@@ -389,9 +401,10 @@ fn fill(rules: &Rules, request: &mut SignedRequest, parts: &[Part]) {
         let fields = rules.fields(request.head());
         let value = values(rules, &fields, request.body(), None, None, None).place(Place { source });
         if !value.is_ok_and(|value| value.is_some()) {
-            put(request, source, "x");
+            put(request, source, "x")?;
         }
     }
+    Ok(())
 }
 
 fn values<'a>(

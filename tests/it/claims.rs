@@ -29,13 +29,13 @@ async fn a_captured_body_under_a_fresh_unsigned_id_is_a_replay() {
     assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
     assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (200, "done"));
     assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), Some("guid-2"))).await, (200, "replayed"));
-    assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), None)).await, (200, "done"), "without any id");
+    assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), None)).await, (200, "replayed"), "without any id");
     let twice = renamed(renamed(github("guid-1", PUSH), Some("guid-3")), Some("guid-3"));
     let mut conflicting = twice;
     conflicting.headers_mut().push(("x-github-delivery".to_owned(), "guid-4".to_owned()));
-    assert_eq!(ask(&app, &conflicting).await, (200, "done"), "with two ids, which is none");
+    assert_eq!(ask(&app, &conflicting).await, (200, "replayed"), "with two ids, which is none");
     let empty = renamed(github("guid-1", PUSH), Some(""));
-    assert_eq!(ask(&app, &empty).await, (200, "done"), "with an empty id");
+    assert_eq!(ask(&app, &empty).await, (200, "replayed"), "with an empty id");
     assert_eq!(effects.runs(), 1);
     assert_eq!(ask(&app, &github("guid-2", r#"{"ref":"refs/heads/other"}"#)).await, (204, "handled"));
 }
@@ -58,6 +58,7 @@ async fn a_replay_may_be_refused_or_handled() {
     let app = counting(&refusing, &effects, SOON);
     assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
     assert_eq!(ask(&app, &github("guid-2", PUSH)).await, (409, "replayed"));
+    assert_eq!(ask(&app, &renamed(github("guid-1", PUSH), None)).await, (409, "replayed"));
     assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (200, "done"));
     let handling = bench.github().name("other").on_replay(OnReplay::Handle).build().expect("a receiver");
     let app = counting(&handling, &effects, SOON);
@@ -107,6 +108,18 @@ async fn an_id_with_another_body_is_a_duplicate_and_said_to_be() {
     assert_eq!(ask(&strict, &sign("[]")).await, (409, "done"));
     assert_eq!(ask(&strict, &sign("{}")).await, (200, "done"));
     assert_eq!(effects.runs(), 1);
+}
+
+/// An id that is not signed can be put on any capture: that must not have the event it was taken from passed over.
+#[tokio::test]
+async fn a_capture_under_an_id_that_is_done_is_still_handled_under_its_own() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&bench.github().build().expect("a receiver"), &effects, SOON);
+    assert_eq!(ask(&app, &github("guid-1", PUSH)).await, (204, "handled"));
+    let other = send(&app, &github("guid-1", "{}")).await;
+    assert_eq!(other.extensions().get::<Answer>().expect("an answer").why(), "mismatch");
+    assert_eq!(ask(&app, &github("guid-2", "{}")).await, (204, "handled"));
+    assert_eq!(effects.runs(), 2);
 }
 
 #[tokio::test]

@@ -154,6 +154,36 @@ fn protected_events_are_not_evicted() {
     assert!(matches!(claim(&store, &key(0)), Ok(Claim::Won { .. })), "the oldest went");
 }
 
+/// A store may serve receivers of several schemes: what of one may not go yet keeps nothing of another.
+#[test]
+fn protected_events_do_not_keep_others_from_being_evicted() {
+    let clock = clock();
+    let store = MemoryStore::builder().capacity(2000).clock(clock.clone()).build().expect("a store");
+    for id in 0..100 {
+        handle(&store, &key(format!("protected {id}")), WEEK / 3).expect("room");
+    }
+    clock.advance(Duration::from_secs(1));
+    for id in 0..5000 {
+        assert_eq!(handle(&store, &key(id), Duration::ZERO), Ok(Hold::Held), "event {id} is handled");
+        clock.advance(Duration::from_millis(1));
+    }
+    for id in 0..100 {
+        let protected = claim(&store, &key(format!("protected {id}")));
+        assert!(matches!(protected, Ok(Claim::Done { .. })), "{id}: {protected:?}");
+    }
+    assert!(matches!(claim(&store, &key(4999)), Ok(Claim::Done { .. })), "the oldest went");
+}
+
+#[test]
+fn what_is_kept_for_ever_may_come_with_another_body() {
+    let store = MemoryStore::builder().clock(clock()).build().expect("a store");
+    let content = |content: u8| key("evt").with_content(Some([content; 16]), content.into());
+    let Ok(Claim::Won { token, .. }) = claim(&store, &content(1)) else { panic!("not won") };
+    let ever = Retention::new(Duration::MAX, Duration::MAX);
+    assert_eq!(at_once(store.complete(&content(1), token, ever, OK)).expect("no error"), Hold::Held);
+    assert_eq!(claim(&store, &content(2)), Ok(Claim::Done { outcome: OK, mismatch: true }));
+}
+
 /// What is forgotten for a redelivery goes when its content goes, not before: else that would be refused.
 #[test]
 fn a_forgotten_event_may_run_again_although_the_store_is_full() {

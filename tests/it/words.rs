@@ -223,10 +223,7 @@ fn every_known_provider_signs_and_verifies() {
         let (private, public) = keys(scheme);
         let config = || CONFIG.iter().filter(|(name, _)| scheme.takes_config(name));
         let signer = config().fold(
-            Signer::for_scheme(*scheme, private)
-                .public_url("https://hooks.example.com")
-                .at(at)
-                .event_type("Notification"),
+            Signer::for_scheme(*scheme, private).public_url("https://hooks.example.com").at(at),
             |signer, (name, value)| signer.config(name, *value),
         );
         let signer = signer.header("x-kind", "order.created").target("/hooks?q=1&b=2&Q=ABC");
@@ -243,7 +240,9 @@ fn every_known_provider_signs_and_verifies() {
         let mut failures = Vec::new();
         let bodies = [JSON, FORM, XML, "bt_payload=PG4vPg%3D%3D%0A"];
         for body in bodies {
-            let signed = signer.sign(body).map_err(|error| error.to_string());
+            // Not every type has a place of its own.
+            let typed = signer.clone().event_type("Notification").sign(body);
+            let signed = typed.or_else(|_| signer.sign(body)).map_err(|error| error.to_string());
             let verified = signed.and_then(|request| {
                 let verified = verifier.verify(request.head(), request.body().clone(), at);
                 verified.map_err(|error| format!("{error}: {request:?}"))

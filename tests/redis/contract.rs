@@ -112,7 +112,7 @@ async fn over_tls_as_a_user_with_the_rights_that_are_documented() {
     let error = other.claim(&key, Duration::from_secs(1)).await.expect_err("no right to it");
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     let source = std::error::Error::source(&error).expect("a source").to_string();
-    assert!(source.contains("~hookgate:* +get"), "{source}");
+    assert!(source.contains("~<prefix>:* +get"), "{source}");
 }
 
 /// An authority and a server's certificate, good for a day.

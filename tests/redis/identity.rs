@@ -100,7 +100,7 @@ async fn a_content_that_was_let_go_is_settled_with_its_id() {
     assert_eq!(store.release(&key(None), second).await.expect("no error"), Hold::Held);
     let done = store.complete(&key(Some("c")), first, kept, Outcome::new(200)).await.expect("no error");
     assert_eq!(done, Hold::Held);
-    assert!(matches!(store.claim(&key(None), lease).await.expect("no error"), Claim::Done { .. }));
+    assert!(matches!(store.claim(&key(None), lease).await.expect("no error"), Claim::Replayed { .. }));
 }
 
 /// A content remembers little of the id that it was done with, and ids that are alike in that can be made up: one

@@ -1,6 +1,7 @@
 //! What comes back: errors of all kinds, redirections, and replies that are late.
 
 use std::{
+    collections::VecDeque,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -262,4 +263,71 @@ async fn a_late_reply_is_nobody_elses() {
         }
     }
     assert!(answered > 0, "none was under way when the late replies came");
+}
+
+/// A connection whose commands reach the server late, also where nobody waits for their replies any more.
+#[derive(Clone)]
+struct Late {
+    connection: ConnectionManager,
+    /// By how much, command by command; those after the last are in time.
+    by: Arc<Mutex<VecDeque<Duration>>>,
+}
+
+impl Late {
+    async fn to(server: &Server, by: impl IntoIterator<Item = u64>) -> Self {
+        let by = by.into_iter().map(Duration::from_millis).collect();
+        Self { connection: server.connect().await, by: Arc::new(Mutex::new(by)) }
+    }
+}
+
+impl redis::aio::ConnectionLike for Late {
+    fn req_packed_command<'a>(&'a mut self, command: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
+        let by = self.by.lock().expect("times").pop_front().unwrap_or_default();
+        let (mut connection, command) = (self.connection.clone(), command.clone());
+        let sent = tokio::spawn(async move {
+            tokio::time::sleep(by).await;
+            connection.req_packed_command(&command).await
+        });
+        Box::pin(async { sent.await.expect("no panic") })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        _: &'a redis::Pipeline,
+        _: usize,
+        _: usize,
+    ) -> redis::RedisFuture<'a, Vec<redis::Value>> {
+        unreachable!("the store sends one command at a time")
+    }
+
+    fn get_db(&self) -> i64 {
+        0
+    }
+}
+
+fn key() -> EventKey {
+    EventKey::of_id(Scope::new("late", "late", None), EventId::new("evt_1").expect("an id"))
+}
+
+/// It may be still under way, over a connection that was left, when it is taken back for the first time.
+#[tokio::test]
+async fn a_claim_that_arrives_after_it_was_given_up_is_taken_back() {
+    let server = Server::start();
+    let store = RedisStore::new(Late::to(&server, [800]).await);
+    let timed_out = store.claim(&key(), LEASE).await.expect_err("it is late");
+    assert_eq!(timed_out.kind(), StoreErrorKind::TimedOut);
+    let record = || server.cli(&["get", "hookgate:{4:late4:late}:i:evt_1"]);
+    until(|| record() == "F0").await;
+}
+
+/// A duplicate of a running event takes two steps.
+#[tokio::test]
+async fn all_steps_of_a_claim_together_take_no_longer_than_the_time_out() {
+    let server = Server::start();
+    let store = RedisStore::new(Late::to(&server, [0, 400, 400]).await);
+    assert!(matches!(store.claim(&key(), LEASE).await, Ok(Claim::Won { .. })));
+    let began = std::time::Instant::now();
+    let timed_out = store.claim(&key(), LEASE).await.expect_err("it takes too long");
+    assert_eq!(timed_out.kind(), StoreErrorKind::TimedOut);
+    assert!(began.elapsed() < Duration::from_millis(750), "{:?}", began.elapsed());
 }

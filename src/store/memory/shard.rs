@@ -27,8 +27,8 @@ impl Slot {
 
 /// How long a claim that lapsed, or the number of attempts of a released event, is kept: a day.
 const LINGER: u64 = 24 * 60 * 60 * 1000;
-/// The most different retention times that get a list of their own.
-const MOST_LANES: usize = 8;
+/// The most lists: two, and one for each retention until there are no more.
+const MOST_LINES: usize = 16;
 const RUNNING: usize = 0;
 const FREE: usize = 1;
 
@@ -49,6 +49,7 @@ pub(super) enum State {
         attempt: u16,
         token: u64,
         until: u64,
+        forgotten: bool,
     },
     Done {
         lane: u8,
@@ -99,8 +100,8 @@ impl State {
         }
     }
 
-    pub(super) fn free(attempt: u16, now: u64) -> Self {
-        Self::Free { attempt, until: now.saturating_add(LINGER), forgotten: false }
+    pub(super) fn free(attempt: u16, now: u64, forgotten: bool) -> Self {
+        Self::Free { attempt, until: now.saturating_add(LINGER), forgotten }
     }
 
     /// What becomes of this when it is forgotten.
@@ -109,15 +110,18 @@ impl State {
             Self::Done { lane, until, protected, .. } | Self::Forgotten { lane, until, protected } => {
                 Self::Forgotten { lane, until, protected }
             }
-            Self::Running { attempt, .. } | Self::Free { attempt, .. } => {
-                Self::Free { attempt, until: now.saturating_add(LINGER), forgotten: true }
-            }
+            Self::Running { attempt, .. } | Self::Free { attempt, .. } => Self::free(attempt, now, true),
         }
     }
 
     /// Whether it may run again with the content that it had.
     pub(super) fn is_forgotten(&self) -> bool {
-        matches!(self, Self::Forgotten { .. } | Self::Free { forgotten: true, .. })
+        matches!(
+            self,
+            Self::Forgotten { .. }
+                | Self::Free { forgotten: true, .. }
+                | Self::Running { forgotten: true, .. }
+        )
     }
 }
 
@@ -126,7 +130,7 @@ impl State {
 pub(super) struct Outlook {
     /// When the next entry has expired.
     pub(super) expires: u64,
-    /// When the oldest done event was done and is out of its protection, whichever is later.
+    /// When the next entry may be evicted.
     pub(super) evictable: u64,
 }
 
@@ -161,10 +165,10 @@ impl Default for Line {
 pub(super) struct Shard {
     index: HashTable<Slot>,
     slab: Slab,
-    /// Running, free, and one for each retention time.
-    lines: [Line; MOST_LANES],
-    /// The retention times of the lists from the third on.
-    lanes: Vec<u64>,
+    /// Running, free, and one for each retention.
+    lines: [Line; MOST_LINES],
+    /// The retentions of the lists from the third on: for how long events are kept, and protected.
+    lanes: Vec<(u64, u64)>,
     claims: u64,
 }
 
@@ -213,12 +217,12 @@ impl Shard {
         self.put(self.find(print), print, state, tag);
     }
 
-    /// The list for done events that are kept for so long. Beyond the eighth retention time they
-    /// share the last list, where expired entries may wait behind longer-lived ones.
-    pub(super) fn lane(&mut self, keep: u64) -> u8 {
-        let lane = self.lanes.iter().position(|known| *known == keep).unwrap_or_else(|| {
-            if self.lanes.len() < MOST_LANES - 2 {
-                self.lanes.push(keep);
+    /// The list for done events that are kept and protected for so long, so that none waits behind one that may
+    /// stay for longer. Retentions beyond the last list share that, and there they may.
+    pub(super) fn lane(&mut self, keep: u64, at_least: u64) -> u8 {
+        let lane = self.lanes.iter().position(|known| *known == (keep, at_least)).unwrap_or_else(|| {
+            if self.lanes.len() < MOST_LINES - 2 {
+                self.lanes.push((keep, at_least));
             }
             self.lanes.len() - 1
         });
@@ -238,8 +242,7 @@ impl Shard {
     }
 
     /// Removes the entry that is missed least: an attempt count, a lapsed claim, or the oldest done
-    /// event that is out of its protection and was done at `evictable` (see [`Outlook`]). Says
-    /// whether it was a done event.
+    /// event that is out of its protection. Says whether it was a done event.
     pub(super) fn evict(&mut self, now: u64, done_too: bool) -> Option<bool> {
         for list in [FREE, RUNNING] {
             if self.front(list).evictable <= now {
@@ -247,32 +250,22 @@ impl Shard {
                 return Some(false);
             }
         }
-        let (list, _) = self.oldest_done().filter(|(_, front)| done_too && front.evictable <= now)?;
+        let fronts = self.used().map(|line| line.front).enumerate().skip(2);
+        let evictable = fronts.filter(|(_, front)| done_too && front.evictable <= now);
+        let (list, _) = evictable.min_by_key(|(_, front)| front.done)?;
         self.remove_oldest(list);
         Some(true)
     }
 
     pub(super) fn outlook(&self, done_too: bool) -> Outlook {
         let mut outlook = Outlook { expires: u64::MAX, evictable: u64::MAX };
-        let mut oldest = Front::NONE;
         for (list, Line { front, .. }) in self.used().enumerate() {
             outlook.expires = outlook.expires.min(front.ends);
-            match list {
-                RUNNING | FREE => outlook.evictable = outlook.evictable.min(front.evictable),
-                _ if front.done < oldest.done => oldest = *front,
-                _ => {}
+            if done_too || list <= FREE {
+                outlook.evictable = outlook.evictable.min(front.evictable);
             }
         }
-        if done_too {
-            outlook.evictable = outlook.evictable.min(oldest.evictable);
-        }
         outlook
-    }
-
-    /// The list whose first entry was done first, and that entry.
-    fn oldest_done(&self) -> Option<(usize, Front)> {
-        let fronts = self.used().enumerate().skip(2).map(|(list, line)| (list, line.front));
-        fronts.min_by_key(|(_, front)| front.done)
     }
 
     fn used(&self) -> impl Iterator<Item = &Line> {
@@ -305,7 +298,7 @@ impl Shard {
 
     /// Changes a list, and looks at its first entry where that is another one then.
     fn relink(&mut self, list: usize, change: impl FnOnce(&mut Slab, &mut List)) {
-        let keep = list.checked_sub(2).and_then(|lane| self.lanes.get(lane)).copied().unwrap_or(0);
+        let keep = list.checked_sub(2).and_then(|lane| self.lanes.get(lane)).map_or(0, |(keep, _)| *keep);
         let Some(line) = self.lines.get_mut(list) else { return };
         let before = line.list.head;
         change(&mut self.slab, &mut line.list);
@@ -329,11 +322,11 @@ mod tests {
     #[test]
     fn entries_leave_in_the_order_they_end() {
         let mut shard = Shard::default();
-        let (long, short) = (shard.lane(1000), shard.lane(10));
+        let (long, short) = (shard.lane(1000, 0), shard.lane(10, 0));
         let done = |lane, until| State::Done { lane, status: 200, until, protected: 0 };
         shard.set([1, 1], done(long, 1000), 0);
         shard.set([2, 2], done(short, 12), 0);
-        shard.set([3, 3], State::Running { attempt: 1, token: 1, until: 50 }, 0);
+        shard.set([3, 3], State::Running { attempt: 1, token: 1, until: 50, forgotten: false }, 0);
         assert_eq!(shard.outlook(true).expires, 12);
         assert_eq!(shard.expire(11, 9), 0);
         assert_eq!(shard.expire(12, 9), 1);
@@ -346,9 +339,9 @@ mod tests {
     #[test]
     fn running_claims_stay_and_lapsed_ones_go_before_done_events() {
         let mut shard = Shard::default();
-        let lane = shard.lane(1000);
+        let lane = shard.lane(1000, 100);
         shard.set([1, 1], State::Done { lane, status: 200, until: 1000, protected: 100 }, 0);
-        shard.set([2, 2], State::Running { attempt: 1, token: 1, until: 50 }, 0);
+        shard.set([2, 2], State::Running { attempt: 1, token: 1, until: 50, forgotten: false }, 0);
         assert_eq!(shard.evict(49, true), None);
         assert_eq!(shard.evict(50, true), Some(false));
         assert_eq!(shard.evict(99, true), None);
@@ -362,15 +355,15 @@ mod tests {
         let mut shard = Shard::default();
         let evictable = |shard: &Shard| [true, false].map(|done_too| shard.outlook(done_too).evictable);
         assert_eq!(evictable(&shard), [u64::MAX, u64::MAX]);
-        let (long, short) = (shard.lane(1000), shard.lane(10));
+        let (long, short) = (shard.lane(1000, 0), shard.lane(10, 0));
         shard.set([1, 1], State::Done { lane: short, status: 200, until: 12, protected: 5 }, 0);
         assert_eq!(evictable(&shard), [5, u64::MAX]);
-        // Done when the other was, and protected for longer: of several that were done first the first list's goes.
-        shard.set([2, 2], State::Done { lane: long, status: 200, until: 1002, protected: 100 }, 0);
-        assert_eq!(evictable(&shard), [100, u64::MAX]);
-        shard.set([3, 3], State::Running { attempt: 1, token: 1, until: 150 }, 0);
-        assert_eq!(evictable(&shard), [100, 150]);
-        shard.set([4, 4], State::free(1, 0), 0);
+        // One that is protected for longer hides nothing, although it was done before.
+        shard.set([2, 2], State::Done { lane: long, status: 200, until: 1001, protected: 100 }, 0);
+        assert_eq!(evictable(&shard), [5, u64::MAX]);
+        shard.set([3, 3], State::Running { attempt: 1, token: 1, until: 150, forgotten: false }, 0);
+        assert_eq!(evictable(&shard), [5, 150]);
+        shard.set([4, 4], State::free(1, 0, false), 0);
         assert_eq!(evictable(&shard), [0, 0]);
         assert_eq!(shard.outlook(true).expires, 12);
     }
@@ -379,12 +372,12 @@ mod tests {
     fn places_are_used_again() {
         let mut shard = Shard::default();
         for round in 0..1000_u64 {
-            shard.set([round, round], State::free(1, round), 0);
+            shard.set([round, round], State::free(1, round, false), 0);
             assert_eq!(shard.evict(round, true), Some(false));
         }
         let at = shard.slab.insert(Entry {
             print: [0, 0],
-            state: State::free(0, 0),
+            state: State::free(0, 0, false),
             tag: 0,
             previous: NIL,
             next: NIL,

@@ -25,7 +25,6 @@ use crate::{
 const SHARDS: usize = 64;
 /// The most expired entries that one claim clears away.
 const CLEARED_PER_CLAIM: usize = 4;
-const DAY: u64 = 24 * 60 * 60 * 1000;
 
 pub(super) struct Table {
     shards: Box<[Place]>,
@@ -61,10 +60,13 @@ struct Names {
     checksum: u64,
 }
 
+/// In what is remembered with a content that came with an id: where it comes without one, it is known as another's.
+const HAS_ID: u64 = 1 << 63;
+
 impl Names {
     /// What an entry of the content remembers of the id it was claimed with.
     fn owner(&self) -> u64 {
-        self.id[0]
+        self.id[0] | HAS_ID
     }
 }
 
@@ -91,10 +93,11 @@ impl Table {
 
     pub(super) fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Hold {
         let until = |now: u64| now.saturating_add(millis(lease));
-        self.end(key, token, false, |_, now, attempt| State::Running {
+        self.end(key, token, false, |_, now, (attempt, forgotten)| State::Running {
             attempt,
             token: short(token),
             until: until(now),
+            forgotten,
         })
     }
 
@@ -107,7 +110,7 @@ impl Table {
     ) -> Hold {
         let (keep, at_least) = (millis(retention.keep), millis(retention.at_least));
         self.end(key, token, false, |shard, now, _| State::Done {
-            lane: shard.lane(keep),
+            lane: shard.lane(keep, at_least),
             status: outcome.status(),
             until: now.saturating_add(keep),
             protected: now.saturating_add(at_least),
@@ -115,7 +118,7 @@ impl Table {
     }
 
     pub(super) fn release(&self, key: &EventKey, token: Token) -> Hold {
-        self.end(key, token, true, |_, now, attempt| State::free(attempt, now))
+        self.end(key, token, true, |_, now, (attempt, forgotten)| State::free(attempt, now, forgotten))
     }
 
     pub(super) fn forget(&self, key: &EventKey) {
@@ -146,7 +149,7 @@ impl Table {
         Names {
             id: print(kind, name),
             content: key.content().map(|content| print('c', content)),
-            checksum: key.checksum(),
+            checksum: key.checksum() & !HAS_ID,
         }
     }
 
@@ -159,20 +162,17 @@ impl Table {
             self.give_back(pair.first.shard.expire(now, CLEARED_PER_CLAIM));
             let id = pair.of(names.id).find(names.id);
             let content = names.content.map(|content| (content, pair.of(content).find(content)));
-            let attempts = match pair.judge(names, id, content, now) {
+            let (attempts, forgotten) = match pair.judge(names, id, content, now) {
                 Verdict::Answer(claim) => return Ok(claim),
-                Verdict::Mismatch(claim, state) => {
-                    self.remember_rendering(&mut pair, names, state, now);
-                    return Ok(claim);
-                }
-                Verdict::Free { attempts } => attempts,
+                Verdict::Free { attempts, forgotten } => (attempts, forgotten),
             };
             let is_new = content.is_some_and(|(_, place)| place.is_none());
             let new = usize::from(id.is_none()) + usize::from(is_new);
             if self.reserve(new) {
                 let token = pair.next_token();
                 let attempt = attempts.saturating_add(1);
-                let running = State::Running { attempt, token, until: now.saturating_add(millis(lease)) };
+                let until = now.saturating_add(millis(lease));
+                let running = State::Running { attempt, token, until, forgotten };
                 pair.of(names.id).put(id, names.id, running, names.checksum);
                 if let Some((content, place)) = content {
                     pair.of(content).put(place, content, running, names.owner());
@@ -187,38 +187,25 @@ impl Table {
         Err(StoreError::new(StoreErrorKind::Full))
     }
 
-    /// A done event came with other content than it was done with: that content must not be handled
-    /// under another id either. It goes into the list that ends soonest after it would itself.
-    fn remember_rendering(&self, pair: &mut Pair<'_>, names: &Names, done: State, now: u64) {
-        let (Some(content), State::Done { until, protected, status, .. }) = (names.content, done) else {
-            return;
-        };
-        let shard = pair.of(content);
-        let place = shard.find(content);
-        let known = place.is_some_and(|at| shard.live(at, now).is_some());
-        if !known && self.reserve(usize::from(place.is_none())) {
-            let lane = shard.lane(until.saturating_sub(now).next_multiple_of(DAY));
-            shard.put(place, content, State::Done { lane, status, until, protected }, names.owner());
-        }
-    }
-
-    /// Puts what `next` makes of the time and the attempt number in the place of a claim that `token`
-    /// holds. Where the store knows nothing of the event, that holds too, unless it releases.
+    /// Puts what `next` makes of the time, the attempt number and whether it was forgotten in the place of a claim
+    /// that `token` holds. Where the store knows nothing of the event, that holds too, unless it releases.
     fn end(
         &self,
         key: &EventKey,
         token: Token,
         releases: bool,
-        next: impl Fn(&mut Shard, u64, u16) -> State,
+        next: impl Fn(&mut Shard, u64, (u16, bool)) -> State,
     ) -> Hold {
         let names = &self.names(key);
         let mut pair = self.lock(names);
         let now = self.now();
         let shard = pair.of(names.id);
         let place = shard.find(names.id);
-        let attempt = match place.and_then(|at| shard.live(at, now)) {
-            Some((State::Running { token: owner, attempt, .. }, _)) if owner == short(token) => attempt,
-            None if !releases => 1,
+        let was = match place.and_then(|at| shard.live(at, now)) {
+            Some((State::Running { token: owner, attempt, forgotten, .. }, _)) if owner == short(token) => {
+                (attempt, forgotten)
+            }
+            None if !releases => (1, false),
             _ => return Hold::Lost,
         };
         let mut content = None;
@@ -227,14 +214,14 @@ impl Table {
             let place = shard.find(print);
             match place.and_then(|at| shard.live(at, now)) {
                 // Free: somebody else took the content over and let it go.
-                None | Some((State::Free { .. }, _)) => content = Some((print, place)),
+                None | Some((State::Free { .. } | State::Forgotten { .. }, _)) => {
+                    content = Some((print, place));
+                }
                 Some((State::Running { token: owner, .. }, _)) if owner == short(token) => {
                     content = Some((print, place));
                 }
                 // Taken over under another id, and perhaps done under it.
-                Some((State::Running { .. }, _)) if !releases => return Hold::Lost,
-                Some((_, owner)) if !releases && owner != names.owner() => return Hold::Lost,
-                // Another rendering of the event that is done: it stays.
+                Some(_) if !releases => return Hold::Lost,
                 Some(_) => {}
             }
         }
@@ -243,7 +230,7 @@ impl Table {
             if place.is_none() {
                 self.taken.fetch_add(1, Ordering::Relaxed);
             }
-            let state = next(shard, now, attempt);
+            let state = next(shard, now, was);
             shard.put(place, print, state, tag);
         };
         end(pair.of(names.id), place, names.id, names.checksum);
@@ -355,11 +342,7 @@ struct Pair<'a> {
 
 enum Verdict {
     Answer(Claim),
-    /// Done, but with this other content.
-    Mismatch(Claim, State),
-    Free {
-        attempts: u16,
-    },
+    Free { attempts: u16, forgotten: bool },
 }
 
 impl Pair<'_> {
@@ -386,23 +369,26 @@ impl Pair<'_> {
         let known = id.and_then(|at| self.of(names.id).live(at, now));
         let attempts = match known {
             Some((State::Running { until, .. }, _)) if until > now => return Verdict::running(until, now),
-            Some((state @ State::Done { status, .. }, checksum)) => {
-                let mismatch = checksum != names.checksum;
-                let claim = Claim::Done { outcome: Outcome::new(status), mismatch };
-                return if mismatch { Verdict::Mismatch(claim, state) } else { Verdict::Answer(claim) };
+            Some((State::Done { status, .. }, tag)) => {
+                let outcome = Outcome::new(status);
+                return Verdict::Answer(match tag & HAS_ID {
+                    0 => Claim::Done { outcome, mismatch: tag != names.checksum },
+                    _ => Claim::Replayed { outcome },
+                });
             }
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             Some((State::Forgotten { .. }, _)) | None => 0,
         };
-        let Some((content, place)) = content else { return Verdict::Free { attempts } };
         let forgotten = known.is_some_and(|(state, _)| state.is_forgotten());
+        let free = Verdict::Free { attempts, forgotten };
+        let Some((content, place)) = content else { return free };
         match place.and_then(|at| self.of(content).live(at, now)) {
-            Some((_, owner)) if forgotten && owner == names.owner() => Verdict::Free { attempts },
+            Some((_, owner)) if forgotten && owner == names.owner() => free,
             Some((State::Running { until, .. }, _)) if until > now => Verdict::running(until, now),
             Some((State::Done { status, .. }, _)) => {
                 Verdict::Answer(Claim::Replayed { outcome: Outcome::new(status) })
             }
-            _ => Verdict::Free { attempts },
+            _ => free,
         }
     }
 }

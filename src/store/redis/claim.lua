@@ -12,22 +12,15 @@ end
 local attempts, forgotten = 0, false
 local known = redis.call('GET', id)
 if known then
-  local letter, its_tag, its, attempt = read(known)
-  if letter == '1' then
-    -- The content of another rendering must not be handled under another id either. Where there is no memory for
-    -- that, the duplicate is told all the same.
-    if content and its_tag ~= tag then
-      redis.pcall('SET', content, '1' .. its .. owner, 'NX', 'PX', math.max(redis.call('PTTL', id), 1))
-    end
-    return known
-  end
+  local letter, _, its, attempt, was_forgotten = read(known)
+  if letter == '1' then return known end
   if letter == 'R' then
     -- Sent twice by a connection that lost the first reply.
     if its == token then return attempt end
     local ms = left(id)
     if ms > 0 then return { ms } end
   end
-  attempts, forgotten = attempt, letter == 'G'
+  attempts, forgotten = attempt, was_forgotten
 end
 if content then
   local other = redis.call('GET', content)
@@ -43,5 +36,5 @@ if content then
   end
   redis.call('SET', content, 'R' .. owner .. ':' .. token .. ':1', 'PX', lease + LINGER)
 end
-redis.call('SET', id, 'R' .. tag .. ':' .. token .. ':' .. (attempts + 1), 'PX', lease + LINGER)
+redis.call('SET', id, (forgotten and 'Q' or 'R') .. tag .. ':' .. token .. ':' .. (attempts + 1), 'PX', lease + LINGER)
 return attempts + 1

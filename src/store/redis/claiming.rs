@@ -5,7 +5,7 @@ use std::time::Duration;
 use redis::aio::ConnectionLike;
 
 use super::{Names, RedisStore};
-use crate::store::Token;
+use crate::store::{Hold, Token};
 
 /// Before each try to take a claim back.
 const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(5)];
@@ -43,11 +43,12 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Drop for Claiming<C> {
             runtime.spawn(async move {
                 for pause in PAUSES {
                     tokio::time::sleep(pause).await;
-                    if store.let_go(&names, token, b"1").await.is_ok() {
+                    // Where it is not there, it may be still under way, over a connection that was left.
+                    if let Ok(Hold::Held) = store.let_go(&names, token, b"1").await {
                         return;
                     }
                 }
-                // The claim ends with its lease.
+                // The claim, if there is one, ends with its lease.
             });
         }
     }

@@ -7,19 +7,16 @@ if record and string.sub(record, 13, 44) ~= token then
   read(record)
   return 0
 end
-local content = KEYS[2]
-local known = content and redis.call('GET', content)
-if known and string.sub(known, 13, 44) ~= token then
+local content = KEYS[2] and redis.call('GET', KEYS[2])
+if content and string.sub(content, 13, 44) ~= token then
   -- Taken over under another id, and perhaps done under it.
-  local letter, tag = read(known)
-  if letter == 'R' then return 0 end
-  if letter == '1' then
-    local _, owner = read(ARGV[4])
-    if tag ~= owner then return 0 end
-    -- Another rendering of the event that is done: it stays.
-    content = nil
-  end
+  local letter = read(content)
+  if letter == 'R' or letter == '1' then return 0 end
+end
+if ARGV[2] == '0' then
+  redis.call('DEL', unpack(KEYS))
+  return 1
 end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
-if content then redis.call('SET', content, ARGV[4], 'PX', ARGV[2]) end
+if KEYS[2] then redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[2]) end
 return 1

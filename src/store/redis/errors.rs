@@ -35,11 +35,14 @@ pub(super) fn store_error(error: RedisError) -> StoreError {
     } else if error.is_timeout() {
         (TimedOut, "")
     } else if says("READONLY") {
-        (Unavailable, "this is a replica: connect to the primary, through Sentinel with `Reconnecting`")
+        (
+            Unavailable,
+            "this is a replica: connect to the primary, with `Reconnecting`, which leaves one that no longer is",
+        )
     } else if says("NOREPLICAS") {
         (Unavailable, "its replicas are gone (`min-replicas-to-write`), or it was cut off from them")
     } else if says("NOPERM") {
-        (Unavailable, "the user needs `~hookgate:* +get +set +del +pttl +pexpire +eval +evalsha +info`")
+        (Unavailable, "the user needs `~<prefix>:* +get +set +del +pttl +pexpire +eval +evalsha +info`")
     } else if says("NOAUTH") || says("WRONGPASS") {
         (Unavailable, "give the connection a user and a password")
     } else if says("CROSSSLOT") {

@@ -38,10 +38,13 @@ use crate::{
 ///
 /// ```no_run
 /// # async fn build() -> Result<(), Box<dyn std::error::Error>> {
-/// use hookgate::{Receiver, providers::Stripe, store::RedisStore};
+/// use hookgate::{Receiver, providers::Stripe, store::{Reconnecting, RedisStore}};
 ///
 /// let client = redis::Client::open("redis://127.0.0.1/")?;
-/// let store = RedisStore::new(client.get_connection_manager().await?);
+/// let store = RedisStore::new(Reconnecting::new(move || {
+///     let client = client.clone();
+///     async move { client.get_multiplexed_async_connection().await }
+/// }));
 /// store.health().await?; // warns where the server may forget
 ///
 /// let stripe = Receiver::<Stripe>::builder()
@@ -57,9 +60,12 @@ use crate::{
 ///
 /// | servers | connection |
 /// |---|---|
-/// | one | `ConnectionManager`, which reconnects; a `MultiplexedConnection` does not |
+/// | one, or a name that is moved to another | [`Reconnecting`] around `Client::get_multiplexed_async_connection` |
 /// | Sentinel | [`Reconnecting`] around `SentinelClient::get_async_connection` |
 /// | Cluster | `ClusterConnection` |
+///
+/// A `MultiplexedConnection` alone stays broken once it is. A `ConnectionManager` connects anew then, but stays with a
+/// server that is silently gone, or was made a replica.
 ///
 /// Every call is bounded by [`timeout`](RedisStoreBuilder::timeout), by default half a second. When
 /// it runs out it is unknown whether the server acted: a claim that it may have granted unheard is taken back, and
@@ -123,7 +129,7 @@ impl<C> RedisStoreBuilder<C> {
         self
     }
 
-    /// How long a step may take at most, connecting included. Default half a second.
+    /// How long a call may take at most, connecting included. Default half a second.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -158,11 +164,23 @@ struct Names {
     keys: SmallVec<[Vec<u8>; 2]>,
     /// Of the id: the checksum of the body.
     tag: u32,
-    /// Of the content: its id.
+    /// Of the content: its id, and [`HAS_ID`].
     owner: u32,
 }
 
+/// In the tag of a content that came with an id: where it comes without one, it is known as another's.
+const HAS_ID: u32 = 1 << 31;
+
 impl Names {
+    /// The answer where the event is done, by its record.
+    fn done(&self, status: u16, tag: u32) -> Claim {
+        let outcome = Outcome::new(status);
+        match tag & HAS_ID {
+            0 => Claim::Done { outcome, mismatch: tag != self.tag },
+            _ => Claim::Replayed { outcome },
+        }
+    }
+
     /// These arguments, and a record for each key.
     fn arguments<'a>(&self, first: [&'a [u8]; 2], records: [&'a [u8]; 2]) -> SmallVec<[&'a [u8]; 4]> {
         first.into_iter().chain(records.into_iter().take(self.keys.len())).collect()
@@ -195,8 +213,8 @@ impl<C> Inner<C> {
         Names {
             keys: [id].into_iter().chain(content).collect(),
             // Half of each is enough to tell one from another.
-            tag: key.checksum() as u32,
-            owner: twox_hash::XxHash3_64::oneshot(name) as u32,
+            tag: key.checksum() as u32 & !HAS_ID,
+            owner: twox_hash::XxHash3_64::oneshot(name) as u32 | HAS_ID,
         }
     }
 
@@ -236,7 +254,9 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
     /// The server cannot be reached, does not allow `INFO`, or is older than 6.2.
     pub async fn health(&self) -> Result<Health, StoreError> {
         let mut connection = self.0.connection.clone();
-        let info = self.in_time(redis::cmd("INFO").query_async(&mut connection)).await?;
+        let info = self
+            .in_time(async { redis::cmd("INFO").query_async(&mut connection).await.map_err(store_error) });
+        let info = info.await?;
         let health = Health::read(&info).ok_or_else(|| odd_reply(&info))?;
         if !health.is_recent() {
             let problem = format!("Redis {} is too old: 6.2 or later is needed", health.version());
@@ -253,21 +273,19 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
         Ok(health)
     }
 
-    async fn in_time<T>(&self, step: impl Future<Output = redis::RedisResult<T>>) -> Result<T, StoreError> {
-        match tokio::time::timeout(self.0.timeout, step).await {
-            Ok(reply) => reply.map_err(store_error),
-            Err(_) => Err(StoreError::new(StoreErrorKind::TimedOut)),
-        }
+    async fn in_time<T>(&self, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        let timed_out = |_| Err(StoreError::new(StoreErrorKind::TimedOut));
+        tokio::time::timeout(self.0.timeout, call).await.unwrap_or_else(timed_out)
     }
 
     async fn run(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Value, StoreError> {
         let mut connection = self.0.connection.clone();
-        self.in_time(script.run(&mut connection, &Call { keys: &names.keys, args })).await
+        script.run(&mut connection, &Call { keys: &names.keys, args }).await.map_err(store_error)
     }
 
     /// Runs a script that replies whether the token was the owner's.
     async fn hold(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Hold, StoreError> {
-        match self.run(script, names, args).await? {
+        match self.in_time(self.run(script, names, args)).await? {
             Value::Int(1) => Ok(Hold::Held),
             Value::Int(0) => Ok(Hold::Lost),
             other => Err(odd_reply(&other)),
@@ -290,29 +308,24 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
         let mut set = redis::cmd("SET");
         set.arg(id).arg(&record[..]).arg("NX").arg("GET").arg("PX").arg(millis(lease.saturating_add(LINGER)));
         let mut connection = self.0.connection.clone();
-        let step = async {
-            match set.query_async::<Value>(&mut connection).await {
-                Err(error) if is_syntax_error(&error) => {
-                    self.0.sets_and_gets.store(false, Relaxed);
-                    Ok(None)
-                }
-                // It may be a duplicate, which a full server can still tell.
-                Err(error) if is_out_of_memory(&error) => Ok(None),
-                reply => reply.map(Some),
+        match set.query_async(&mut connection).await {
+            Err(error) if is_syntax_error(&error) => {
+                self.0.sets_and_gets.store(false, Relaxed);
+                Ok(None)
             }
-        };
-        match self.in_time(step).await? {
-            None => Ok(None),
-            Some(Value::Nil) => Ok(Some(Claim::Won { token, attempt: 1 })),
-            Some(Value::BulkString(record)) => match Record::read(&record).ok_or_else(foreign)? {
-                Record::Done { status, tag } => Ok(Some(done(status, tag != names.tag))),
+            // It may be a duplicate, which a full server can still tell.
+            Err(error) if is_out_of_memory(&error) => Ok(None),
+            Err(error) => Err(store_error(error)),
+            Ok(Value::Nil) => Ok(Some(Claim::Won { token, attempt: 1 })),
+            Ok(Value::BulkString(record)) => match Record::read(&record).ok_or_else(foreign)? {
+                Record::Done { status, tag } => Ok(Some(names.done(status, tag))),
                 // Sent twice by a connection that lost the first reply.
                 Record::Running { token: ours, attempt } if ours == token => {
                     Ok(Some(Claim::Won { token, attempt }))
                 }
                 Record::Running { .. } | Record::Free => Ok(None),
             },
-            Some(other) => Err(odd_reply(&other)),
+            Ok(other) => Err(odd_reply(&other)),
         }
     }
 
@@ -329,7 +342,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
                 Ok(Claim::Won { token, attempt: u32::try_from(*attempt).unwrap_or(u32::MAX) })
             }
             Value::BulkString(record) => match read(record)? {
-                Record::Done { status, tag } => Ok(done(status, tag != names.tag)),
+                Record::Done { status, tag } => Ok(names.done(status, tag)),
                 _ => Err(odd_reply(&reply)),
             },
             Value::Array(parts) => match parts.as_slice() {
@@ -357,7 +370,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
         let token = self.0.token();
         let claiming = Claiming::new(self, self.0.names(key), token);
-        let claim = self.claim_as(claiming.names(), token, lease).await;
+        let claim = self.in_time(self.claim_as(claiming.names(), token, lease)).await;
         // An error of the connection says as little as none.
         let heard =
             |error: &StoreError| matches!(error.kind(), StoreErrorKind::Full | StoreErrorKind::Corrupt);
@@ -382,7 +395,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
         retention: Retention,
         outcome: Outcome,
     ) -> Result<Hold, StoreError> {
-        let (names, keep) = (self.0.names(key), millis(retention.keep).max(1).to_string());
+        let (names, keep) = (self.0.names(key), millis(retention.keep).to_string());
         let [id, content] = [names.tag, names.owner].map(|tag| Record::done(tag, outcome.status()));
         let token = hex(token);
         let args = names.arguments([&token, keep.as_bytes()], [&id, &content]);
@@ -396,12 +409,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
         let mut names = self.0.names(key);
         names.keys.truncate(1);
-        self.run(&self.0.scripts.forget, &names, &[]).await.map(drop)
+        self.in_time(self.run(&self.0.scripts.forget, &names, &[])).await.map(drop)
     }
-}
-
-fn done(status: u16, mismatch: bool) -> Claim {
-    Claim::Done { outcome: Outcome::new(status), mismatch }
 }
 
 fn foreign() -> StoreError {

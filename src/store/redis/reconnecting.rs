@@ -22,7 +22,21 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_
 const MOST_UNANSWERED: u32 = 3;
 
 /// A connection that is made anew where it breaks, no longer answers, or turns out to be to a
-/// replica: for Sentinel, whose connections stay with the server that was the primary once.
+/// replica. Around a client of one server, it finds the next server that its name stands for:
+///
+/// ```
+/// # fn build() -> redis::RedisResult<()> {
+/// use hookgate::store::{Reconnecting, RedisStore};
+///
+/// let client = redis::Client::open("redis://127.0.0.1/")?;
+/// let store = RedisStore::new(Reconnecting::new(move || {
+///     let client = client.clone();
+///     async move { client.get_multiplexed_async_connection().await }
+/// }));
+/// # let _ = store; Ok(()) }
+/// ```
+///
+/// Around Sentinel's, the next primary:
 ///
 /// ```no_run
 /// # async fn build() -> Result<(), Box<dyn std::error::Error>> {

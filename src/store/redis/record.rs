@@ -3,6 +3,7 @@
 //! | record | says | expires |
 //! |---|---|---|
 //! | `R`*tag*`:`*token*`:`*attempt* | it runs | a day after its lease |
+//! | `Q`*tag*`:`*token*`:`*attempt* | the same, after it was forgotten | likewise |
 //! | `1`*status* *tag* | it is done | with its retention |
 //! | `F`*attempt* | it is free, after so many attempts | after a day |
 //! | `G`*attempt* | the same, since it was forgotten | when it would have |
@@ -50,7 +51,7 @@ impl Record {
             return None;
         }
         match letter {
-            "R" => {
+            "R" | "Q" => {
                 let mut parts = rest.split(':');
                 read_tag(parts.next()?)?;
                 let token = parts.next().filter(|token| token.len() == 32)?;
@@ -101,6 +102,8 @@ mod tests {
         let written = Record::running(171, token);
         assert_eq!(&written, b"R0000000171:000000000000feed0000000000000007:1");
         assert_eq!(Record::read(&written), Some(Record::Running { token, attempt: 1 }));
+        let forgotten = b"Q0000000171:000000000000feed0000000000000007:2";
+        assert_eq!(Record::read(forgotten), Some(Record::Running { token, attempt: 2 }));
         assert_eq!(&Record::done(171, 204), b"12040000000171");
         assert_eq!(Record::read(b"12040000000171"), Some(Record::Done { status: 204, tag: 171 }));
         assert_eq!(Record::read(b"F3"), Some(Record::Free));

@@ -4,9 +4,9 @@ local token = ARGV[1]
 
 local known = redis.call('GET', KEYS[1])
 if not known then return 0 end
-local _, _, its, attempt = read(known)
+local _, _, its, attempt, forgotten = read(known)
 if its ~= token then return 0 end
-redis.call('SET', KEYS[1], 'F' .. (attempt - ARGV[2]), 'PX', LINGER)
+redis.call('SET', KEYS[1], (forgotten and 'G' or 'F') .. (attempt - ARGV[2]), 'PX', LINGER)
 if KEYS[2] then
   local content = redis.call('GET', KEYS[2])
   if content and select(3, read(content)) == token then redis.call('DEL', KEYS[2]) end

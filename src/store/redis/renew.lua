@@ -5,11 +5,11 @@ local token, lease = ARGV[1], tonumber(ARGV[2])
 local known = redis.call('GET', KEYS[1])
 if known and select(3, read(known)) ~= token then return 0 end
 local content = KEYS[2] and redis.call('GET', KEYS[2])
-local letter, tag, its
+local letter, _, its
 if content then
-  letter, tag, its = read(content)
+  letter, _, its = read(content)
   -- Taken over under another id, and perhaps done under it.
-  if letter == 'R' and its ~= token or letter == '1' and tag ~= string.sub(ARGV[4], 2, 11) then return 0 end
+  if letter == 'R' and its ~= token or letter == '1' then return 0 end
 end
 
 local function keep(place, is_there)
@@ -20,6 +20,6 @@ local function keep(place, is_there)
   end
 end
 keep(1, known)
--- What is free was taken over and let go; another rendering of the event that is done stays.
-if KEYS[2] and letter ~= '1' then keep(2, its == token) end
+-- What is free was taken over and let go.
+if KEYS[2] then keep(2, its == token) end
 return 1
