@@ -56,6 +56,10 @@ impl<'a> Values<'a> {
                         let value = value.replace(['&', '='], "_");
                         sink(Piece::Bytes(format!("&{name}={value}").as_bytes()));
                     }
+                        // Only in values are they replaced: such a name could be taken for two fields.
+                        if name.contains(['&', '=']) {
+                            return Err(Reason::SignatureMalformed);
+                        }
                 }
                 Part::SerializedFormBut(but) => {
                     let fields = self.sorted_form_but(but)?;

@@ -316,6 +316,26 @@ fn a_signed_form_cannot_be_moved_into_the_url_and_read_as_json() {
 }
 
 fn form_urlencoded(name: &str, value: &str) -> String {
+/// Vonage's marks between fields are replaced in values, and not in names.
+#[test]
+fn a_signed_field_cannot_be_moved_into_a_name() {
+    let scheme = providers::find("vonage-sms-sha256").expect("a scheme");
+    let request =
+        signer(scheme).sign("err-code=0&messageId=0A01&scts=1&status=delivered").expect("a request");
+    let verifier = verifier(scheme, SECRET);
+    let body = String::from_utf8(request.body().to_vec()).expect("text");
+    let judge =
+        |body: String| verifier.verify(request.head(), body, now()).map(drop).map_err(|error| error.reason());
+    assert_eq!(judge(body.clone()), Ok(()));
+    for (fields, moved) in [
+        ("scts=1&status=delivered", "scts%3D1%26status=delivered"),
+        ("err-code=0&messageId=0A01", "err-code%3D0%26messageId=0A01"),
+    ] {
+        assert!(body.contains(fields));
+        assert_eq!(judge(body.replace(fields, moved)), Err(Reason::SignatureMalformed), "{moved}");
+    }
+}
+
     let escaped: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
     format!("{name}={escaped}")
 }
