@@ -1,5 +1,7 @@
 //! What is signed, and with which key bytes.
 
+use super::Source;
+
 /// One part of the signed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -63,6 +65,21 @@ pub enum Part {
     SerializedFormBut(&'static str),
     /// These parts where every value in them is there, else nothing.
     Optional(&'static [Part]),
+}
+
+impl Part {
+    /// Where the request has the value that this is, if it is one value of a request.
+    pub(crate) const fn source(self) -> Option<Source> {
+        Some(match self {
+            Self::Header(name) => Source::Header { name, or: None },
+            Self::Field(name) => Source::Field(name),
+            Self::Query(name) | Self::LowerQuery(name) => Source::Query(name),
+            Self::Form(name) => Source::Form(name),
+            Self::Json(pointer) => Source::Json(pointer),
+            Self::Xml(name) => Source::Xml(name),
+            _ => return None,
+        })
+    }
 }
 
 /// A hash over the body alone, as one part of a message.
