@@ -654,6 +654,16 @@ fn durations_are_positive_and_end() {
         builder.build().map(drop)
     };
     assert_eq!(build(Duration::from_secs(1)), Ok(()));
+    const TIMELESS: Jwt = Jwt::new(&[JwtAlgorithm::Hs256]).expires();
+    for timeless in [
+        providers::find("github").expect("a scheme"),
+        Scheme::token("test").signature(header("x-token").raw()),
+        Scheme::jwt("test", &TIMELESS).signature(header("x-sig").raw()),
+    ] {
+        let builder = Verifier::builder_for(timeless).secret(SECRET).tolerance(Duration::from_secs(60));
+        let problem = "a tolerance, and a scheme without a time to judge";
+        assert_eq!(builder.build().map(drop), Err(ConfigError::Contradiction { problem }));
+    }
     for given in [Duration::ZERO, Duration::MAX] {
         assert_eq!(build(given), Err(ConfigError::BadDuration { setting: "tolerance", given }));
     }
