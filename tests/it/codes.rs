@@ -91,6 +91,12 @@ fn twilio_signs_a_form_sorted_or_the_digest_of_what_is_none() {
     assert_eq!(judge(&of(&digest.to_uppercase()), &[], "{}", ""), Ok(()));
     assert_eq!(judge(&of(digest), &[], "[]", ""), Err(Reason::SignatureMismatch));
     assert_eq!(judge(&of(""), &[], "{}", ""), Err(Reason::SignatureMismatch));
+    assert_eq!(judge(&format!("/p?a=b&bodySHA256={digest}"), &[], "{}", ""), Ok(()));
+    // Only where Twilio puts it: what is behind it could be fields of a form that was signed.
+    for elsewhere in [format!("{digest}&z=1"), format!("{digest}&"), format!("%34{}", &digest[1..])] {
+        let judged = judge(&of(&elsewhere), &[], "{}", "");
+        assert!(judged.is_err(), "{elsewhere}: {judged:?}");
+    }
     let twice = format!("/p?bodySHA256={digest}&bodySHA256={digest}");
     assert_eq!(judge(&twice, &[], "{}", ""), Err(Reason::SignatureMalformed));
 }
