@@ -186,7 +186,8 @@ fn hook0_signs_the_fields_that_its_signature_names() {
     let t = "t=1700000000";
     assert_eq!(judge(&format!("{t},h=x-one x-two"), &fields, "v1", "1700000000.x-one x-two.1.2.{}"), Ok(()));
     assert_eq!(judge(&format!("{t},h=X-One"), &fields, "v1", "1700000000.X-One.1.{}"), Ok(()));
-    assert_eq!(judge(&format!("{t},h=x-dotted"), &fields, "v1", "1700000000.x-dotted.a.b.{}"), Ok(()));
+    let dotted = judge(&format!("{t},h=x-dotted"), &fields, "v1", "1700000000.x-dotted.a.b.{}");
+    assert_eq!(dotted, Err(Reason::IdMalformed));
     let two = judge(&format!("{t},h=x-one x-dotted"), &fields, "v1", "1700000000.x-one x-dotted.1.a.b.{}");
     assert_eq!(two, Err(Reason::IdMalformed));
     let none = judge(&format!("{t},h=x-none"), &fields, "v1", "1700000000.x-none..{}");
