@@ -114,6 +114,7 @@ pub struct KeyForm {
     pub(crate) strip: &'static [&'static str],
     pub(crate) decode: Decode,
     pub(crate) suffix: &'static str,
+    pub(crate) api_keys: &'static [&'static str],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,12 +139,18 @@ impl KeyForm {
     pub const SHA1: Self = Self::new(Decode::Sha1);
 
     const fn new(decode: Decode) -> Self {
-        Self { strip: &[], decode, suffix: "" }
+        Self { strip: &[], decode, suffix: "", api_keys: &[] }
     }
 
     /// Takes the first of these prefixes that the text has off it before decoding.
     pub const fn strip(mut self, prefixes: &'static [&'static str]) -> Self {
         self.strip = prefixes;
+        self
+    }
+
+    /// What begins with one of these is an API key of the provider's and no secret: it is refused.
+    pub const fn api_keys(mut self, prefixes: &'static [&'static str]) -> Self {
+        self.api_keys = prefixes;
         self
     }
 
