@@ -170,7 +170,7 @@ pub enum ConfigError {
         /// Position in the order the secrets were given.
         index: usize,
     },
-    /// The secret at this index looks like a placeholder, a file name or a public key.
+    /// The secret at this index looks like a placeholder, a file name, a public key or an API key.
     NotASecret {
         /// Position in the order the secrets were given.
         index: usize,

@@ -10,8 +10,9 @@ use crate::scheme::{Batch, Code, KeyForm, Scheme, json};
 ///
 /// The secret is the HMAC key that the Customer Area generates for the webhook, given in hex as it is
 /// shown. One request can hold several notification items, each with a signature of its own, and every
-/// one of them has to verify. An item has no id: pspReference, eventCode and success together name the
-/// event. The eight signed values are joined by colons without escaping, so a colon inside
+/// one of them has to verify, and no two may be the same. They are not signed together: where a request
+/// holds several, only `Batch` tells which of them were handled before. An item has no id: the digest of
+/// its signed values stands in. These are joined by colons without escaping, so a colon inside
 /// merchantReference can move text from one field to the next. Adyen can also be set to send form or
 /// SOAP bodies; choose JSON. A delivery may carry several events. Retries: for up to 177 hours.
 #[derive(Clone, Copy, Debug)]

@@ -3,8 +3,7 @@ use crate::scheme::{Part::FormOrBody, Payload, Scheme, header};
 
 /// [Forgejo](https://forgejo.org/docs/latest/user/webhooks/).
 ///
-/// **The signature does not cover the body**: whoever sees one delivery can send it again with another.
-/// It does not cover the event id or the event type.
+/// The signature covers the body, but not the event id or the event type.
 ///
 /// The secret is the text given in the hook's settings. The hook must use POST. With the content type
 /// for forms, the signature covers the JSON in the field `payload` and not the form. Headers with the

@@ -3,8 +3,7 @@ use crate::scheme::{Part::FormOrBody, Payload, Scheme, header};
 
 /// [Gitea](https://github.com/go-gitea/gitea).
 ///
-/// **The signature does not cover the body**: whoever sees one delivery can send it again with another.
-/// It does not cover the event id or the event type.
+/// The signature covers the body, but not the event id or the event type.
 ///
 /// The secret is the text given in the hook's settings. Gitea does not retry by itself, and a
 /// redelivery by hand is a new delivery with a new id. With the content type for forms, the signature

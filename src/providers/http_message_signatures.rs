@@ -12,7 +12,8 @@ use crate::scheme::{Code, KeyForm, MessageAlgorithm, PublicAlgorithm, Scheme, he
 /// configured as `required`, with blanks between them and `created` for the time of signing. What is not
 /// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
-/// There is no event id: the digest of what is signed stands in.
+/// There is no event id: the digest of what is signed stands in. A retry that is signed anew has another
+/// `created`, and is another event then.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageSignaturesHmacSha256;
 
@@ -31,7 +32,8 @@ impl Provider for MessageSignaturesHmacSha256 {
 /// configured as `required`, with blanks between them and `created` for the time of signing. What is not
 /// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
-/// There is no event id: the digest of what is signed stands in.
+/// There is no event id: the digest of what is signed stands in. A retry that is signed anew has another
+/// `created`, and is another event then.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageSignaturesEd25519;
 
@@ -51,7 +53,8 @@ impl Provider for MessageSignaturesEd25519 {
 /// configured as `required`, with blanks between them and `created` for the time of signing. What is not
 /// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
-/// There is no event id: the digest of what is signed stands in.
+/// There is no event id: the digest of what is signed stands in. A retry that is signed anew has another
+/// `created`, and is another event then.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageSignaturesEcdsaP256;
 
@@ -73,7 +76,8 @@ impl Provider for MessageSignaturesEcdsaP256 {
 /// configured as `required`, with blanks between them and `created` for the time of signing. What is not
 /// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
-/// There is no event id: the digest of what is signed stands in.
+/// There is no event id: the digest of what is signed stands in. A retry that is signed anew has another
+/// `created`, and is another event then.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageSignaturesRsa;
 
@@ -95,7 +99,8 @@ impl Provider for MessageSignaturesRsa {
 /// configured as `required`, with blanks between them and `created` for the time of signing. What is not
 /// in it is not covered.
 /// Behind a proxy the public origin must be configured, as the authority is part of what is signed.
-/// There is no event id: the digest of what is signed stands in.
+/// There is no event id: the digest of what is signed stands in. A retry that is signed anew has another
+/// `created`, and is another event then.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageSignaturesRsaPss;
 

@@ -8,8 +8,7 @@ use crate::scheme::{
 /// [Mandrill (Mailchimp
 /// Transactional)](https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/#authenticating-webhook-requests).
 ///
-/// **The signature does not cover the body**: whoever sees one delivery can send it again with another.
-/// It covers the URL.
+/// The signature covers the body and the URL.
 ///
 /// The secret is the webhook's key from the settings page or the API, given as it is shown. The signed
 /// URL is the one that was registered, to the letter. The form's `mandrill_events` holds an array of

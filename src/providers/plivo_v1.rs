@@ -6,8 +6,7 @@ use crate::scheme::{
 
 /// [Plivo, version 1](https://github.com/plivo/plivo-go).
 ///
-/// **The signature does not cover the body**: whoever sees one delivery can send it again with another.
-/// It covers the URL.
+/// The signature covers the body and the URL.
 ///
 /// The secret is the account's auth token from the Plivo console, given as text. This is an old scheme
 /// with SHA-1: prefer version 3. The signature covers the URL as Plivo calls it: behind a proxy the

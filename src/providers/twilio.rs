@@ -7,8 +7,8 @@ use crate::scheme::{Code, Payload, Scheme, header};
 ///
 /// The secret is the account's auth token from the console, given as it is shown. The URL is signed as
 /// Twilio called it: `public_url` is its scheme and host, and path and query must arrive as they are
-/// configured with Twilio. A JSON body is covered only through the query parameter `bodySHA256`, which is
-/// signed with the URL. The idempotency token stays the same over retries; by default Twilio retries
+/// configured with Twilio. A JSON body is covered only through the query parameter `bodySHA256` at the end
+/// of the URL, which is signed with it. The idempotency token stays the same over retries; by default Twilio retries
 /// once and only if no connection came about. With GET all parameters are in the URL. Retries: for up
 /// to 1 hour.
 #[derive(Clone, Copy, Debug)]

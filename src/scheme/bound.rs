@@ -52,11 +52,18 @@ impl Scheme {
         let in_body = self.signature.is_some_and(|form| {
             matches!(form.place.source, Source::Body | Source::Json(_) | Source::Form(_))
         });
-        let body = rule.body_hash.is_some() || rule.detached || in_body;
-        let holds = |place: Place| body && is_in_body(place) || is_claim(place);
+        let body = rule.body_hash.is_some() || rule.detached;
+        // Of a token in the body its claims alone are signed, and matter where events are read from them.
+        let claims = in_body && self.payload == Payload::Claims;
+        let holds = |place: Place| {
+            let is_read_from_claims =
+                || each(place, |source| matches!(source, Source::Json(_) | Source::JsonInteger(_)));
+            body && is_in_body(place) || is_claim(place) || claims && is_read_from_claims()
+        };
+        let timestamp = self.timestamp.map(|rule| holds(rule.place));
         Bound {
-            body,
-            timestamp: rule.max_age_secs.is_some(),
+            body: body || claims,
+            timestamp: timestamp.unwrap_or(rule.max_age_secs.is_some()),
             id: self.id.is_some_and(holds),
             event_type: self.event_type.is_some_and(holds),
             url: rule.url_hash.is_some(),
@@ -93,18 +100,12 @@ impl Scheme {
 
     /// Whether everything is signed that events are read from.
     pub(crate) fn signs_body(&self, parts: &[Part]) -> bool {
-        parts.iter().any(|part| match *part {
-            Part::Body
-            | Part::BodyAsJson
-            | Part::SortedForm
-            | Part::SortedPairsBut(_)
-            | Part::SerializedFormBut(_)
-            | Part::FormOrBody(_) => true,
-            // Anybody can make another body of the same CRC.
-            Part::BodyDigest(hash, _) => hash != BodyHash::Crc32,
+        let holds_payload = |part: &Part| match *part {
+            Part::FormOrBody(_) => true,
             Part::Form(name) => self.payload == Payload::JsonOrFormField(name),
             _ => false,
-        })
+        };
+        signs_whole_body(parts, None) || parts.iter().any(holds_payload)
     }
 
     fn covers_place(&self, parts: &[Part], place: Place) -> bool {
@@ -120,9 +121,9 @@ impl Scheme {
             Source::NumberedHeader { .. } => false,
             // In lower case it may be the text of several.
             Source::Query(name) => signs(Part::Url) || signs(Part::SortedQuery) || signs(Part::Query(name)),
-            Source::Xml(name) => body() || signs(Part::Xml(name)),
+            Source::Xml(name) => signs_whole_body(parts, None) || signs(Part::Xml(name)),
             Source::Claim(_) | Source::Body => false,
-            Source::Form(name) => body() || signs(Part::Form(name)),
+            Source::Form(name) => signs_whole_body(parts, Some(name)) || signs(Part::Form(name)),
             Source::Json(pointer) | Source::JsonInteger(pointer) => body() || signs(Part::Json(pointer)),
             Source::Field(name) => {
                 signs(Part::Field(name))
@@ -135,20 +136,36 @@ impl Scheme {
     }
 }
 
-fn is_claim(place: Place) -> bool {
-    match place.source {
-        Source::Claim(_) => true,
-        Source::All(places) | Source::First(places) => places.iter().all(|place| is_claim(*place)),
+/// Whether all of the body is signed, or of a form at least what has this name: not only what events are read from.
+fn signs_whole_body(parts: &[Part], name: Option<&str>) -> bool {
+    parts.iter().any(|part| match *part {
+        Part::Body | Part::BodyAsJson | Part::SortedForm => true,
+        Part::SortedPairsBut(but) | Part::SerializedFormBut(but) => name != Some(but),
+        // Anybody can make another body of the same CRC.
+        Part::BodyDigest(hash, _) => hash != BodyHash::Crc32,
         _ => false,
-    }
+    })
+}
+
+fn is_claim(place: Place) -> bool {
+    each(place, |source| matches!(source, Source::Claim(_)))
 }
 
 /// Whether nothing but the body holds this place.
 fn is_in_body(place: Place) -> bool {
+    each(place, |source| {
+        matches!(
+            source,
+            Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) | Source::Xml(_) | Source::Body
+        )
+    })
+}
+
+/// Whether this place is such, or each of those that it is made of.
+fn each(place: Place, is_such: fn(Source) -> bool) -> bool {
     match place.source {
-        Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) | Source::Xml(_) | Source::Body => true,
-        Source::All(places) | Source::First(places) => places.iter().all(|place| is_in_body(*place)),
-        _ => false,
+        Source::All(places) | Source::First(places) => places.iter().all(|place| each(*place, is_such)),
+        source => is_such(source),
     }
 }
 

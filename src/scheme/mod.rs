@@ -339,7 +339,7 @@ impl Scheme {
         self
     }
 
-    /// What is signed, in order.
+    /// What is signed, in order. Between two values that may be of any length there has to be something else.
     pub const fn signs(mut self, parts: &'static [Part]) -> Self {
         self.signs = parts;
         self

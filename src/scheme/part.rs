@@ -1,5 +1,7 @@
 //! What is signed, and with which key bytes.
 
+use super::Source;
+
 /// One part of the signed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -65,6 +67,21 @@ pub enum Part {
     Optional(&'static [Part]),
 }
 
+impl Part {
+    /// Where the request has the value that this is, if it is one value of a request.
+    pub(crate) const fn source(self) -> Option<Source> {
+        Some(match self {
+            Self::Header(name) => Source::Header { name, or: None },
+            Self::Field(name) => Source::Field(name),
+            Self::Query(name) | Self::LowerQuery(name) => Source::Query(name),
+            Self::Form(name) => Source::Form(name),
+            Self::Json(pointer) => Source::Json(pointer),
+            Self::Xml(name) => Source::Xml(name),
+            _ => return None,
+        })
+    }
+}
+
 /// A hash over the body alone, as one part of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -97,6 +114,7 @@ pub struct KeyForm {
     pub(crate) strip: &'static [&'static str],
     pub(crate) decode: Decode,
     pub(crate) suffix: &'static str,
+    pub(crate) api_keys: &'static [&'static str],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,12 +139,18 @@ impl KeyForm {
     pub const SHA1: Self = Self::new(Decode::Sha1);
 
     const fn new(decode: Decode) -> Self {
-        Self { strip: &[], decode, suffix: "" }
+        Self { strip: &[], decode, suffix: "", api_keys: &[] }
     }
 
     /// Takes the first of these prefixes that the text has off it before decoding.
     pub const fn strip(mut self, prefixes: &'static [&'static str]) -> Self {
         self.strip = prefixes;
+        self
+    }
+
+    /// What begins with one of these is an API key of the provider's and no secret: it is refused.
+    pub const fn api_keys(mut self, prefixes: &'static [&'static str]) -> Self {
+        self.api_keys = prefixes;
         self
     }
 

@@ -390,14 +390,7 @@ fn fill(rules: &Rules, request: &mut SignedRequest, parts: &[Part]) -> Result<()
         if let Part::SortedValues(parts) = part {
             fill(rules, request, parts)?;
         }
-        let source = match *part {
-            Part::Header(name) => Source::Header { name, or: None },
-            Part::Query(name) | Part::LowerQuery(name) => Source::Query(name),
-            Part::Form(name) => Source::Form(name),
-            Part::Json(pointer) => Source::Json(pointer),
-            Part::Xml(name) => Source::Xml(name),
-            _ => continue,
-        };
+        let Some(source) = part.source() else { continue };
         let fields = rules.fields(request.head());
         let value = values(rules, &fields, request.body(), None, None, None).place(Place { source });
         if !value.is_ok_and(|value| value.is_some()) {

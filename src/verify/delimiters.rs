@@ -43,50 +43,50 @@ fn contains(value: &[u8], separator: &[u8]) -> bool {
 
 /// The values next to a literal, each with it. Timestamps have a form of their own and need no check.
 pub(super) fn delimited(scheme: &Scheme) -> Vec<Delimited> {
-    fn flat(all: &mut Vec<(Part, bool)>, parts: &[Part], optional: bool) {
-        for part in parts {
-            match part {
-                Part::Optional(parts) => flat(all, parts, true),
-                part => all.push((*part, optional)),
+    let mut all = Vec::new();
+    for (one, other, optional) in scheme.messages().flat_map(neighbours) {
+        if let (Part::Lit(separator), value) | (value, Part::Lit(separator)) = (one, other)
+            && is_value(value)
+        {
+            let found = Delimited { value, separator, optional };
+            if !all.contains(&found) {
+                all.push(found);
             }
         }
     }
-    let is_value = |part: &Part| {
-        matches!(
-            part,
-            Part::Id
-                | Part::Header(_)
-                | Part::Field(_)
-                | Part::Query(_)
-                | Part::LowerQuery(_)
-                | Part::Form(_)
-                | Part::Json(_)
-                | Part::Xml(_)
-        )
-    };
+    all
+}
+
+/// Whether two values stand next to each other, so that nothing tells where one ends and the other begins.
+pub(super) fn touch(scheme: &Scheme) -> bool {
+    let of_time = scheme.timestamp.map(|rule| rule.place.source);
+    let is_free = |part: Part| is_value(part) && (part.source().is_none() || part.source() != of_time);
+    scheme.messages().flat_map(neighbours).any(|(one, other, _)| is_free(one) && is_free(other))
+}
+
+fn is_value(part: Part) -> bool {
+    part == Part::Id || part.source().is_some()
+}
+
+/// The parts that stand next to each other, and whether one of them may be missing, or something between them.
+fn neighbours(parts: &[Part]) -> Vec<(Part, Part, bool)> {
     let mut all = Vec::new();
-    for parts in scheme.messages() {
-        let mut message = Vec::new();
-        flat(&mut message, parts, false);
-        for (at, (one, optional)) in message.iter().enumerate() {
-            let mut optional = *optional;
-            for (other, other_optional) in message.iter().skip(at + 1) {
-                if let (Part::Lit(separator), value) | (value, Part::Lit(separator)) = (one, other)
-                    && is_value(value)
-                {
-                    let optional = optional || *other_optional;
-                    let found = Delimited { value: *value, separator, optional };
-                    if !all.contains(&found) {
-                        all.push(found);
-                    }
-                }
-                // What is behind it is next to the first one where it is missing.
-                if !*other_optional {
-                    break;
-                }
-                optional = true;
-            }
-        }
+    // What may be the last part so far.
+    let mut last: Vec<(Part, bool)> = Vec::new();
+    for part in parts {
+        let (inside, optional) = match part {
+            Part::Optional(parts) => (*parts, true),
+            part => (std::slice::from_ref(part), false),
+        };
+        let (Some(first), Some(end)) = (inside.first(), inside.last()) else { continue };
+        all.extend(last.iter().map(|(one, missing)| (*one, *first, *missing || optional)));
+        all.extend(inside.iter().zip(inside.iter().skip(1)).map(|(one, other)| (*one, *other, optional)));
+        // What is behind it is next to the one before where it is missing.
+        last.retain_mut(|(_, missing)| {
+            *missing = true;
+            optional
+        });
+        last.push((*end, optional));
     }
     all
 }

@@ -61,10 +61,7 @@ pub(super) fn identify(request: Request<'_>) -> Identified {
 
 impl Identify for Rules {
     fn items(&self, delivery: &Delivery) -> Result<Vec<Delivery>, &'static str> {
-        match &self.scheme.batch {
-            Some(batch) => items::items(batch, delivery),
-            None => Ok(vec![delivery.clone()]),
-        }
+        items::items(&self.scheme, delivery)
     }
 
     fn identify(&self, delivery: &Delivery) -> (IdFound, Option<EventType>) {

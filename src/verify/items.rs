@@ -4,15 +4,16 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::value::RawValue;
 
-use super::identify::escaped;
+use super::{code::adyen, identify::escaped};
 use crate::{
     crypto::Sha256Sum,
     delivery::{Bound, Content, Delivery, EventId, EventType, IdFound, Payload, Text},
-    scheme::Batch,
+    scheme::{Batch, Code, Proof, Scheme},
 };
 
 /// The events in a delivery; where a list of them should be and is not, that place.
-pub(super) fn items(batch: &Batch, delivery: &Delivery) -> Result<Vec<Delivery>, &'static str> {
+pub(super) fn items(scheme: &Scheme, delivery: &Delivery) -> Result<Vec<Delivery>, &'static str> {
+    let Some(batch) = &scheme.batch else { return Ok(vec![delivery.clone()]) };
     let no_list = batch.items;
     let payload = std::str::from_utf8(delivery.payload()).map_err(|_| no_list)?;
     let alone = batch.or_alone.then_some(payload);
@@ -26,10 +27,10 @@ pub(super) fn items(batch: &Batch, delivery: &Delivery) -> Result<Vec<Delivery>,
         // Some send a lone event without a list around it.
         false => vec![at],
     };
-    Ok(items.into_iter().map(|json| item(batch, delivery, json, beside)).collect())
+    Ok(items.into_iter().map(|json| item(scheme.proof, batch, delivery, json, beside)).collect())
 }
 
-fn item(batch: &Batch, delivery: &Delivery, json: &str, beside: &str) -> Delivery {
+fn item(proof: Proof, batch: &Batch, delivery: &Delivery, json: &str, beside: &str) -> Delivery {
     // An integer names an event as well as a text does.
     let text = |pointer: &str| {
         let value = value_at(json, pointer)?;
@@ -47,9 +48,16 @@ fn item(batch: &Batch, delivery: &Delivery, json: &str, beside: &str) -> Deliver
     });
     let event_type = batch.event_type.and_then(text);
     let named = |text: Option<String>| text.and_then(|text| Text::new(text.as_bytes()));
-    let mut content = Sha256Sum::default();
-    // The first is JSON by itself, so that it ends where it ends.
-    [json, beside].into_iter().for_each(|part| content.update(part.as_bytes()));
+    let content = match proof {
+        Proof::Code(Code::Adyen) => adyen::content(json),
+        _ => None,
+    };
+    let whole = || {
+        let mut content = Sha256Sum::default();
+        // The first is JSON by itself, so that it ends where it ends.
+        [json, beside].into_iter().for_each(|part| content.update(part.as_bytes()));
+        Content::Sha256(content.finish())
+    };
     let body = match &delivery.payload {
         Payload::Field(payload) => payload.slice_ref(json.as_bytes()),
         Payload::Body | Payload::Form => delivery.body.slice_ref(json.as_bytes()),
@@ -57,7 +65,7 @@ fn item(batch: &Batch, delivery: &Delivery, json: &str, beside: &str) -> Deliver
     Delivery {
         id: Some(named(id).map_or(IdFound::Missing, |id| IdFound::Id(EventId(id)))),
         event_type: Some(named(event_type).map(EventType)),
-        content: Content::Sha256(content.finish()),
+        content: content.unwrap_or_else(whole),
         body,
         payload: Payload::Body,
         bound: Bound { id: delivery.bound.body, event_type: delivery.bound.body, ..delivery.bound },

@@ -16,7 +16,7 @@ use crate::{
     crypto::{Tag, sha256},
     delivery::Content,
     error::Reason,
-    scheme::{HashEncoding, Jwt, JwtAlgorithm, Proof},
+    scheme::{HashEncoding, Jwt, JwtAlgorithm, Payload, Proof},
 };
 
 /// A token taken apart.
@@ -65,8 +65,11 @@ pub(super) fn judge(request: &Request<'_>, keys: &[(JwtAlgorithm, JwtKeys)]) -> 
     let signed_at = judge_claims(request, rule, &claims)?;
     Ok(Judged {
         key,
-        // A token is new with each delivery: what tells events apart is the body.
-        content: Content::Sha256(sha256(request.body)),
+        // A token is new with each delivery: what tells events apart is the body, unless that is the token.
+        content: Content::Sha256(match request.rules.scheme.payload {
+            Payload::Claims => sha256(&token.payload),
+            _ => sha256(request.body),
+        }),
         signed_at,
         claims: Some(Bytes::from(token.payload)),
     })

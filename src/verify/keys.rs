@@ -147,6 +147,9 @@ fn key_bytes(scheme: &Scheme, index: usize, secret: &Secret) -> Result<Zeroizing
     if text.trim() != text {
         return Err(ConfigError::BlankSecret { index });
     }
+    if scheme.key.api_keys.iter().any(|prefix| text.starts_with(prefix)) {
+        return Err(ConfigError::NotASecret { index, looks_like: "an API key" });
+    }
     if let Some(looks_like) = no_secret(text, secret.short_allowed()) {
         return Err(ConfigError::NotASecret { index, looks_like });
     }
@@ -261,7 +264,7 @@ fn is_placeholder(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::{Provider, StandardWebhooks, Stripe};
+    use crate::providers::{Paystack, Provider, StandardWebhooks, Stripe};
 
     fn ring(scheme: &Scheme, secrets: &[&str]) -> Result<(), ConfigError> {
         let secrets: Vec<_> = secrets.iter().map(|text| Secret::from(*text)).collect();
@@ -296,6 +299,11 @@ mod tests {
             "two\nlines-of-a-long-secret",
         ] {
             assert!(matches!(ring(&text, &[not]), Err(NotASecret { .. })), "{not:?}");
+        }
+        for prefix in ["sk_live_", "rk_test_", "pk_live_"] {
+            let key = format!("{prefix}0123456789abcdef01234567");
+            assert_eq!(ring(&text, &[&key]), Err(NotASecret { index: 0, looks_like: "an API key" }));
+            assert_eq!(ring(&Paystack::SCHEME, &[&key]), Ok(()), "which signs with it");
         }
         assert_eq!(ring(&text, &["8 bytes!"]), Err(ShortSecret { index: 0, least: 16 }));
         assert_eq!(ring(&base64, &["whsec_"]), Err(EmptySecret { index: 0 }));

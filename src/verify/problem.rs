@@ -1,7 +1,9 @@
 //! What contradicts itself in a scheme.
 
-use super::message::place_is_in_head;
-use crate::scheme::{Handshake, JwtKey, Part, Place, Proof, Scheme, Signature, Source, When, covers};
+use super::{delimiters, message::place_is_in_head};
+use crate::scheme::{
+    Handshake, Jwt, JwtKey, Part, Payload, Place, Proof, Scheme, Signature, Source, When, covers,
+};
 
 pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     let signs_parts = scheme.proof.signs_parts();
@@ -31,6 +33,28 @@ pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
         if kinds.any(|kind| Some(kind) != first) {
             return Some("it allows algorithms with secrets and with public keys");
         }
+        if rule.detached && judges_claims(rule) {
+            return Some("it judges claims where the token's payload is the body");
+        }
+    }
+    if !signs_parts && !scheme.signs.is_empty() {
+        return Some("it says what is signed, and its proof does not go by that");
+    }
+    // Read as another kind of body than it was signed as, it would be whatever a stranger likes.
+    let is_misread = |part: &Part| match *part {
+        Part::FormOrBody(name) => {
+            ![Payload::JsonOrFormField(name), Payload::JsonOrForm(name)].contains(&scheme.payload)
+        }
+        _ => false,
+    };
+    if scheme.all_parts().into_iter().any(is_misread) {
+        return Some("it signs a form's field or the body, and its payload is not one of these");
+    }
+    if scheme.all_parts().into_iter().any(is_empty_inside) {
+        return Some("it has a part inside of another that is no value");
+    }
+    if signs_parts && delimiters::touch(scheme) {
+        return Some("it signs two values with nothing between them");
     }
     let signs = |wanted: Part| scheme.all_parts().contains(&&wanted);
     if signs(Part::Timestamp) && scheme.timestamp.is_none() {
@@ -53,7 +77,8 @@ pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     if scheme.methods.is_empty() {
         return Some("it allows no method");
     }
-    if signs_parts && scheme.timestamp.is_some_and(|rule| rule.enforced) && !scheme.bound().timestamp {
+    let is_code = matches!(scheme.proof, Proof::Code(_));
+    if !is_code && scheme.timestamp.is_some_and(|rule| rule.enforced) && !scheme.bound().timestamp {
         return Some("it judges a timestamp that it does not sign");
     }
     if !header_names(scheme).into_iter().all(is_header_name) {
@@ -72,6 +97,33 @@ fn is_ours(part: &Part) -> bool {
         Part::SortedValues(parts) => parts.iter().all(is_ours),
         _ => false,
     }
+}
+
+/// Whether a part has others in it that would sign nothing there.
+fn is_empty_inside(part: &Part) -> bool {
+    match part {
+        Part::SortedValues(parts) => parts.iter().any(|part| {
+            matches!(
+                part,
+                Part::Optional(_)
+                    | Part::SortedForm
+                    | Part::SortedPairsBut(_)
+                    | Part::SerializedFormBut(_)
+                    | Part::SortedValues(_)
+            )
+        }),
+        Part::Optional(parts) => parts.iter().any(|part| matches!(part, Part::Optional(_))),
+        _ => false,
+    }
+}
+
+fn judges_claims(rule: &Jwt) -> bool {
+    rule.issuer.or(rule.url_hash).is_some()
+        || rule.max_age_secs.is_some()
+        || rule.body_hash.is_some()
+        || rule.expires
+        || rule.query_hash
+        || !(rule.configured.is_empty() && rule.affirmed.is_empty())
 }
 
 /// All places, those inside of others too.

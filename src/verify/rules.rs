@@ -14,7 +14,7 @@ use crate::{
     delivery::Bound,
     error::{ConfigError, Reason, check_duration},
     headers::{Fields, Head},
-    scheme::{BodyHash, Handshake, Part, Place, Proof, Scheme, Signature, Source},
+    scheme::{BodyHash, Code, Handshake, Part, Place, Proof, Scheme, Signature, Source},
     secret::Secret,
 };
 
@@ -181,8 +181,8 @@ impl VerifierBuilder {
     ///
     /// # Errors
     ///
-    /// Without a usable secret, with a tolerance of zero or for ever, or where the scheme needs
-    /// something that was not given.
+    /// Without a usable secret, with a tolerance of zero, for ever or where the scheme has no time to
+    /// judge, or where the scheme needs something that was not given.
     pub fn build(self) -> Result<Verifier, ConfigError> {
         let ring = KeyRing::new(&self.scheme, &self.secrets)?;
         Ok(Verifier { rules: Arc::new(self.rules()?), ring })
@@ -292,6 +292,16 @@ impl VerifierBuilder {
 
 fn tolerance(scheme: &Scheme, given: Option<Duration>, ignored: bool) -> Result<Option<i64>, ConfigError> {
     given.map_or(Ok(()), |given| check_duration("tolerance", given))?;
+    let has_time = match scheme.proof {
+        Proof::Jwt(rule) => rule.max_age_secs.is_some(),
+        Proof::Code(code) => matches!(code, Code::MessageSignatures(_)),
+        _ => false,
+    };
+    if given.is_some() && !has_time && scheme.timestamp.is_none() {
+        return Err(ConfigError::Contradiction {
+            problem: "a tolerance, and a scheme without a time to judge",
+        });
+    }
     // Tokens and messages with a time of their own have their rule's tolerance unless one is given.
     let of_scheme = || scheme.timestamp.filter(|rule| rule.enforced).map(|rule| rule.tolerance_secs);
     let tolerance = given.or_else(|| of_scheme().map(|secs| Duration::from_secs(secs.into())));

@@ -4,6 +4,7 @@ use hookgate::{
     ConfigError, Head, Provider, Reason, Verifier,
     providers::{Adyen, AppStore, AwsSns, CoinbaseCdp, Contentful, Keygen, PlivoV3, Twilio},
     scheme::{KeyForm, Place, Scheme},
+    testing::Signer,
 };
 
 use crate::support::{NOW, SECRET, tag};
@@ -90,6 +91,12 @@ fn twilio_signs_a_form_sorted_or_the_digest_of_what_is_none() {
     assert_eq!(judge(&of(&digest.to_uppercase()), &[], "{}", ""), Ok(()));
     assert_eq!(judge(&of(digest), &[], "[]", ""), Err(Reason::SignatureMismatch));
     assert_eq!(judge(&of(""), &[], "{}", ""), Err(Reason::SignatureMismatch));
+    assert_eq!(judge(&format!("/p?a=b&bodySHA256={digest}"), &[], "{}", ""), Ok(()));
+    // Only where Twilio puts it: what is behind it could be fields of a form that was signed.
+    for elsewhere in [format!("{digest}&z=1"), format!("{digest}&"), format!("%34{}", &digest[1..])] {
+        let judged = judge(&of(&elsewhere), &[], "{}", "");
+        assert!(judged.is_err(), "{elsewhere}: {judged:?}");
+    }
     let twice = format!("/p?bodySHA256={digest}&bodySHA256={digest}");
     assert_eq!(judge(&twice, &[], "{}", ""), Err(Reason::SignatureMalformed));
 }
@@ -179,7 +186,8 @@ fn hook0_signs_the_fields_that_its_signature_names() {
     let t = "t=1700000000";
     assert_eq!(judge(&format!("{t},h=x-one x-two"), &fields, "v1", "1700000000.x-one x-two.1.2.{}"), Ok(()));
     assert_eq!(judge(&format!("{t},h=X-One"), &fields, "v1", "1700000000.X-One.1.{}"), Ok(()));
-    assert_eq!(judge(&format!("{t},h=x-dotted"), &fields, "v1", "1700000000.x-dotted.a.b.{}"), Ok(()));
+    let dotted = judge(&format!("{t},h=x-dotted"), &fields, "v1", "1700000000.x-dotted.a.b.{}");
+    assert_eq!(dotted, Err(Reason::IdMalformed));
     let two = judge(&format!("{t},h=x-one x-dotted"), &fields, "v1", "1700000000.x-one x-dotted.1.a.b.{}");
     assert_eq!(two, Err(Reason::IdMalformed));
     let none = judge(&format!("{t},h=x-none"), &fields, "v1", "1700000000.x-none..{}");
@@ -268,6 +276,52 @@ fn keygen_signs_target_host_date_and_digest() {
     assert_eq!(judge(&padded), Ok(()));
 }
 
+/// Members are signed without marks that no message has in it: what is missing could as well be its end.
+#[test]
+fn amazon_signs_members_that_are_all_there() {
+    const TOPIC: &str = "arn:aws:sns:us-east-1:1:topic";
+    let verifier = Verifier::builder::<AwsSns>().public_key(include_str!("../keys/rsa.pub.pem"));
+    let verifier = verifier.config("topic", TOPIC).build().expect("a verifier");
+    let signer = Signer::new::<AwsSns>(include_str!("../keys/rsa.pem")).config("topic", TOPIC);
+    for (captured, name, optional) in [
+        (r#"{"Type":"Notification","Subject":"s"}"#, "MessageId", "Subject"),
+        (r#"{"Type":"UnsubscribeConfirmation","SubscribeURL":"https://x","Token":"t"}"#, "SubscribeURL", ""),
+    ] {
+        let signed = signer.sign(captured).expect("a delivery");
+        let judge = |change: &dyn Fn(&mut serde_json::Map<String, serde_json::Value>)| {
+            let mut body = serde_json::from_slice(signed.body()).expect("an object");
+            change(&mut body);
+            let body = serde_json::Value::Object(body).to_string();
+            verifier.verify(signed.head(), body, NOW).map(drop).map_err(|error| error.reason())
+        };
+        assert_eq!(judge(&|_| ()), Ok(()));
+        for absent in [None, Some(serde_json::Value::Null)] {
+            let moved = judge(&|body| {
+                let lines = ["MessageId", name].map(|name| match body.remove(name) {
+                    Some(value) => format!("\n{name}\n{}", value.as_str().expect("text")),
+                    None => String::new(),
+                });
+                let message = format!("{}{}", body["Message"].as_str().expect("text"), lines.concat());
+                body.insert("Message".to_owned(), message.into());
+                body.extend(absent.clone().map(|null| (name.to_owned(), null)));
+            });
+            assert_eq!(moved, Err(Reason::SignatureMalformed), "{captured}");
+        }
+        for name in ["MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn"] {
+            let cut = judge(&|body| drop(body.remove(name)));
+            let wanted = match serde_json::from_slice::<serde_json::Value>(signed.body()) {
+                Ok(body) if body.get(name).is_none() => Ok(()),
+                _ if name == optional => Err(Reason::SignatureMismatch),
+                _ => Err(Reason::SignatureMalformed),
+            };
+            assert_eq!(cut, wanted, "{captured} without {name}");
+            let broken = judge(&|body| drop(body.insert(name.to_owned(), "a\nType\nb".into())));
+            let signs = wanted.is_err();
+            assert_eq!(broken, if signs { Err(Reason::IdMalformed) } else { Ok(()) }, "{captured}: {name}");
+        }
+    }
+}
+
 /// <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>
 #[test]
 fn adyen_signs_eight_fields_of_each_item() {
@@ -287,9 +341,10 @@ fn adyen_signs_eight_fields_of_each_item() {
         "amount":{"value":1130,"currency":"EUR"},"eventCode":"AUTHORISATION","success":"true""#;
     let whole = || item(all, "p:o:a:r:1:1130:EUR:AUTHORISATION:true");
     assert_eq!(judge(&[whole()]), Ok(()));
-    assert_eq!(judge(&[whole(), whole()]), Ok(()));
     let few = r#""pspReference":"p","originalReference":null,"success":true"#;
-    assert_eq!(judge(&[item(few, "p:::::::true")]), Ok(()));
+    let other = item(few, "p:::::::true");
+    assert_eq!(judge(&[whole(), other.clone()]), Ok(()));
+    assert_eq!(judge(&[whole(), other, whole()]), Err(Reason::SignatureMalformed));
     assert_eq!(judge(&[item(all, "p:o:a:r:1:1130:EUR:AUTHORISATION:false")]), Err(Reason::SignatureMismatch));
     assert_eq!(judge(&[whole(), item(few, "p")]), Err(Reason::SignatureMismatch));
     assert_eq!(judge(&[]), Err(Reason::SignatureMissing));
@@ -315,7 +370,7 @@ fn adyen_signs_eight_fields_of_each_item() {
 #[test]
 fn app_store_tells_the_app_in_one_of_several_objects() {
     let at = hookgate::UnixTime::from_secs(1_800_000_000);
-    let signer = hookgate::testing::Signer::new::<AppStore>(include_str!("../keys/apple-chain.pem"))
+    let signer = Signer::new::<AppStore>(include_str!("../keys/apple-chain.pem"))
         .at(at)
         .config("bundle_id", "com.example.another");
     let verifier = Verifier::builder::<AppStore>().public_key(include_str!("../keys/apple-root.crt"));

@@ -6,10 +6,12 @@ use hookgate::{
         AwsSns, Braintree, CoinbaseCdp, DocuSign, Lithic, MercadoPago, Mollie, StandardWebhooks, Stripe,
     },
     scheme::{
+        Jwt, JwtAlgorithm,
         Part::{
-            self, Body, BodyDigest, Header, Id, Json, Lit, LowerQuery, Method, Optional, Secret, Timestamp,
+            self, Body, BodyDigest, Form, FormOrBody, Header, Id, Json, Lit, LowerQuery, Method, Optional,
+            Secret, SerializedFormBut, SortedForm, SortedPairsBut, Timestamp,
         },
-        Place, Scheme, Signature, field, header, json, query,
+        Payload, Place, Scheme, Signature, field, form, header, json, query, xml,
     },
     testing::{SignedRequest, Signer},
 };
@@ -151,6 +153,45 @@ fn lithic_may_send_under_the_names_of_svix() {
     let verifier = Verifier::builder::<Lithic>().secret(WHSEC).build().expect("a verifier");
     let delivery = verifier.verify(signed.head(), "{}", NOW).expect("authentic");
     assert_eq!(delivery.id().map(|id| id.as_str()), Some("msg_1"));
+}
+
+/// Of a form whose field is signed, the fields beside it are anybody's.
+#[test]
+fn a_form_field_is_covered_by_itself_or_with_the_whole_form() {
+    let field = |parts| hmac(parts).payload(Payload::JsonOrFormField("payload")).id(form("event_id"));
+    assert!(!field(&[Form("payload")]).bound().id && field(&[Form("payload")]).bound().body);
+    assert!(!field(&[FormOrBody("payload")]).bound().id);
+    assert!(field(&[Form("payload"), Lit("."), Form("event_id")]).bound().id);
+    for whole in
+        [&[Body][..], &[SortedForm], &[SortedPairsBut("sig")], &[SerializedFormBut("sig")], &[BODY_DIGEST]]
+    {
+        assert!(field(whole).bound().id, "{whole:?}");
+    }
+    assert!(!field(&[SortedPairsBut("event_id")]).bound().id);
+    // What is looked for in the body as it came, too.
+    assert!(!field(&[Form("payload")]).id(xml("Id")).bound().id);
+    let timed = field(&[Form("payload")]).timestamp(form("at").seconds());
+    assert!(Verifier::builder_for(timed).secret(SECRET).build().is_err());
+}
+
+/// A token in the body says nothing of what is beside it.
+#[test]
+fn of_a_token_in_the_body_its_claims_are_covered() {
+    const RULE: Jwt = Jwt::new(&[JwtAlgorithm::Hs256]);
+    let scheme = Scheme::jwt("own", &RULE).signature(json("/jwt").raw()).id(json("/id"));
+    assert_eq!(scheme.bound(), Bound::default());
+    let claims = scheme.payload(Payload::Claims);
+    assert!(claims.bound().body && claims.bound().id);
+    assert!(!claims.id(form("id")).bound().id && !claims.id(xml("Id")).bound().id);
+    // What is around the token makes no other event of it.
+    let signed = Signer::for_scheme(claims, SECRET).at(NOW).sign("{}").expect("a delivery");
+    let name = |body: String| {
+        let delivery = verifier(claims).verify(signed.head(), body, NOW).expect("authentic");
+        let scope = hookgate::store::Scope::new("r", "p", None);
+        hookgate::store::EventKey::of(&delivery, scope, true).name().1.to_vec()
+    };
+    let body = String::from_utf8(signed.body().to_vec()).expect("text");
+    assert_eq!(name(body.replacen('{', "{ ", 1)), name(body));
 }
 
 /// Amazon signs some of the members: <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use hookgate::{
-    Custom, Receiver, UnixTime, Verifier,
+    Custom, Delivery, Head, Receiver, UnixTime, Verifier,
     providers::{
-        Ably, Attio, ClickUp, Cronofy, Discord, Discourse, Doppler, Dropbox, DropboxSign, Fitbit,
+        Ably, Adyen, Attio, ClickUp, Cronofy, Discord, Discourse, Doppler, Dropbox, DropboxSign, Fitbit,
         GoogleChannel, Grafana, HelpScout, Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3, MicrosoftGraph,
         Provider, Pusher, Recharge, RechargeLegacy, Recurly, Shopify, Storyblok, WooCommerce, Zoom,
     },
@@ -16,6 +16,7 @@ use hookgate::{
 
 use crate::support::{Bench, Effects, NOW, SECRET, ask, counting};
 
+const NO_HEADERS: [(&str, &str); 0] = [];
 const SOON: Duration = Duration::ZERO;
 
 fn signer<P: Provider>() -> Signer {
@@ -202,6 +203,36 @@ fn an_id_may_need_more_than_one_value() {
     }
     // Nothing stands in for what is missing but the whole item.
     assert_eq!(names::<HubSpotV1>(r#"[{"eventId":100}]"#)[0].0, 'c');
+}
+
+/// Adyen: eight fields of an item are signed, and no others make another event of it.
+#[test]
+fn an_item_is_named_by_what_is_signed_of_it() {
+    const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    let verifier = Verifier::builder::<Adyen>().secret(KEY).build().expect("a verifier");
+    let item = |reference: &str| {
+        let item = format!(r#"{{"pspReference":"{reference}","eventCode":"CAPTURE"}}"#);
+        let signed = Signer::new::<Adyen>(KEY).sign(item).expect("signed");
+        let body: serde_json::Value = serde_json::from_slice(signed.body()).expect("JSON");
+        body["notificationItems"][0].to_string()
+    };
+    let key =
+        |delivery: &Delivery| EventKey::of(delivery, Scope::new("r", "p", None), true).name().1.to_vec();
+    let deliver = |items: &[&str]| {
+        let body = format!(r#"{{"live":"false","notificationItems":[{}]}}"#, items.join(", "));
+        let delivery = verifier.verify(Head::new("POST", "/", &NO_HEADERS), body, NOW).expect("authentic");
+        let items: Vec<_> = delivery.items().expect("a list").iter().map(key).collect();
+        (key(&delivery), items)
+    };
+    let (one, two) = (item("1"), item("2"));
+    let spaced =
+        one.replacen('{', r#"{ "reason": "", "#, 1).replacen(r#""pspReference""#, r#" "pspReference""#, 1);
+    let (both, items) = deliver(&[&one, &two]);
+    assert_ne!(items[0], items[1]);
+    assert_eq!(deliver(&[&two, &spaced]), (both, vec![items[1].clone(), items[0].clone()]));
+    let (alone, item) = deliver(&[&spaced]);
+    assert_eq!((&alone, &item[0]), (&deliver(&[&one]).0, &items[0]));
+    assert_ne!(alone, item[0], "the delivery and its only item are claimed beside each other");
 }
 
 /// Pusher: members that come and go, with the time beside the list.

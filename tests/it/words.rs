@@ -10,8 +10,8 @@ use hookgate::{
         Jwt, JwtAlgorithm, KeyForm,
         Part::{
             Body, BodyDigest, Config, Field, Form, FormOrBody, Header, Id, Json, Lit, LowerQuery, Method,
-            Optional, Path, Query, Secret, SortedForm, SortedQuery, Timestamp, UnescapedUrl, Url,
-            UrlBeforeQuery,
+            Optional, Path, Query, Secret, SerializedFormBut, SortedForm, SortedPairsBut, SortedQuery,
+            SortedValues, Timestamp, UnescapedUrl, Url, UrlBeforeQuery,
         },
         Payload, Place, Said, Scheme, When, all, claim, field, first, form, header, json, json_integer,
         numbered_header, query,
@@ -115,6 +115,7 @@ fn schemes() -> Vec<(Scheme, &'static str)> {
                 SortedQuery,
                 Lit("\n"),
                 Query("q"),
+                Lit("\n"),
                 LowerQuery("Q"),
                 Lit("\n"),
                 BodyDigest(Sha256, Hex),
@@ -314,6 +315,26 @@ fn a_signed_form_cannot_be_moved_into_the_url_and_read_as_json() {
     }
 }
 
+/// Vonage's marks between fields are replaced in values, and not in names.
+#[test]
+fn a_signed_field_cannot_be_moved_into_a_name() {
+    let scheme = providers::find("vonage-sms-sha256").expect("a scheme");
+    let request =
+        signer(scheme).sign("err-code=0&messageId=0A01&scts=1&status=delivered").expect("a request");
+    let verifier = verifier(scheme, SECRET);
+    let body = String::from_utf8(request.body().to_vec()).expect("text");
+    let judge =
+        |body: String| verifier.verify(request.head(), body, now()).map(drop).map_err(|error| error.reason());
+    assert_eq!(judge(body.clone()), Ok(()));
+    for (fields, moved) in [
+        ("scts=1&status=delivered", "scts%3D1%26status=delivered"),
+        ("err-code=0&messageId=0A01", "err-code%3D0%26messageId=0A01"),
+    ] {
+        assert!(body.contains(fields));
+        assert_eq!(judge(body.replace(fields, moved)), Err(Reason::SignatureMalformed), "{moved}");
+    }
+}
+
 fn form_urlencoded(name: &str, value: &str) -> String {
     let escaped: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
     format!("{name}={escaped}")
@@ -411,14 +432,47 @@ fn schemes_that_contradict_themselves_are_refused() {
     const NO_ALGORITHM: Jwt = Jwt::new(&[]);
     const MIXED: Jwt = Jwt::new(&[JwtAlgorithm::EdDsa, JwtAlgorithm::Hs256]);
     const ALIKE: Jwt = Jwt::new(&[JwtAlgorithm::Hs512, JwtAlgorithm::Hs256]);
+    const PLAIN: Jwt = Jwt::new(&[JwtAlgorithm::Hs256]);
+    const AGED: Jwt = PLAIN.max_age_secs(60);
+    const DETACHED: Jwt = PLAIN.detached();
+    const OTHER_PAYLOAD: &str = "it signs a form's field or the body, and its payload is not one of these";
+    const NO_VALUE: &str = "it has a part inside of another that is no value";
+    const ADJACENT: &str = "it signs two values with nothing between them";
+    const CLAIMS: [Jwt; 8] = [
+        DETACHED.issuer("i"),
+        DETACHED.configured(&[("aud", "audience")]),
+        DETACHED.max_age_secs(1),
+        DETACHED.expires(),
+        DETACHED.affirmed(&["ok"]),
+        DETACHED.body_hash("sha", Hex),
+        DETACHED.url_hash("url"),
+        DETACHED.query_hash(),
+    ];
     const OTHER_MESSAGES: &str = "it signs one of several messages, and not with an HMAC";
     let pointers = || (0..33).map(|number| &*format!("/{number}").leak());
-    let (places, parts) =
-        (pointers().map(json).collect::<Vec<_>>(), pointers().map(Json).collect::<Vec<_>>());
+    let (places, parts) = (
+        pointers().map(json).collect::<Vec<_>>(),
+        pointers().flat_map(|at| [Json(at), Lit(".")]).collect::<Vec<_>>(),
+    );
     let (places, parts) = (&*places.leak(), &*parts.leak());
     let (reads, signs) =
-        (|to| hmac().signs(&[Body]).id(first(&places[..to])), |to| hmac().signs(&parts[..to]));
+        (|to| hmac().signs(&[Body]).id(first(&places[..to])), |to: usize| hmac().signs(&parts[..2 * to]));
     assert_eq!([build(reads(32)), build(signs(32))], [Ok(()), Ok(())]);
+    let token = Scheme::token("test").signature(header("x-token").raw());
+    let jwt = |rule| Scheme::jwt("test", rule).signature(header("x-sig").raw());
+    for good in [
+        hmac().signs(&[
+            Method,
+            Optional(&[Lit("a"), Header("x-a"), Lit(";")]),
+            Optional(&[Lit("b"), Header("x-b")]),
+        ]),
+        hmac().signs(&[Json("/time"), Json("/token")]).timestamp(json("/time").seconds()),
+        hmac().signs(&[SortedValues(&[Query("a"), Query("b")])]),
+        token.timestamp(header("x-time").seconds().not_enforced()),
+        jwt(&DETACHED).timestamp(json("/at").seconds()),
+    ] {
+        assert_eq!(build(good), Ok(()), "{good:?}");
+    }
     for (scheme, want) in [
         (Scheme::hmac_sha256("").signature(header("x").hex()).signs(&[Body]), "it has no name"),
         (Scheme::hmac_sha256("test").signs(&[Body]), "it does not say where the signature is"),
@@ -453,21 +507,39 @@ fn schemes_that_contradict_themselves_are_refused() {
             "it has a challenge that is told by the body and not signed, where the signature is in the body",
         ),
         (hmac().signs(&[Optional(&[Lit("id:"), Id]), Body]), "it signs an id and does not say where that is"),
+        (hmac().signs(&[FormOrBody("payload")]), OTHER_PAYLOAD),
+        (hmac().signs(&[FormOrBody("payload")]).payload(Payload::JsonOrForm("events")), OTHER_PAYLOAD),
+        (hmac().signs(&[SortedValues(&[Optional(&[Header("x-id")])]), Body]), NO_VALUE),
+        (hmac().signs(&[SortedValues(&[SortedForm, Header("x-id")])]), NO_VALUE),
+        (hmac().signs(&[SortedValues(&[SortedPairsBut("sig"), Header("x-id")])]), NO_VALUE),
+        (hmac().signs(&[SortedValues(&[SerializedFormBut("sig"), Header("x-id")])]), NO_VALUE),
+        (hmac().signs(&[SortedValues(&[SortedValues(&[Method]), Header("x-id")])]), NO_VALUE),
+        (hmac().signs(&[Optional(&[Optional(&[Header("x-id")]), Lit(".")]), Body]), NO_VALUE),
+        (hmac().signs(&[Id, Header("x-type"), Lit("."), Body]).id(header("x-id")), ADJACENT),
+        (hmac().signs(&[Query("a"), Optional(&[Lit("."), Form("b")]), Json("/c")]), ADJACENT),
+        (hmac().signs(&[Body]).or_signs(&[&[Header("x-a"), Optional(&[Header("x-b"), Lit(".")])]]), ADJACENT),
+        (token.signs(&[Body]), "it says what is signed, and its proof does not go by that"),
+        (jwt(&PLAIN).signs(&[Lit(".")]), "it says what is signed, and its proof does not go by that"),
+        (token.timestamp(header("x-time").seconds()), "it judges a timestamp that it does not sign"),
+        (jwt(&AGED).timestamp(header("x-time").seconds()), "it judges a timestamp that it does not sign"),
         (reads(33), "it looks at more than 32 JSON values"),
         (signs(33), "it looks at more than 32 JSON values"),
     ] {
         assert_eq!(build(scheme), Err(ConfigError::Scheme { scheme: scheme.name(), problem: want }));
     }
+    for rule in &CLAIMS {
+        let problem = "it judges claims where the token's payload is the body";
+        assert_eq!(build(jwt(rule)), Err(ConfigError::Scheme { scheme: "test", problem }), "{rule:?}");
+    }
     // RFC 8032, section 7.1: a public key that would be a secret as well.
     const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
     let build_with_key = |scheme: Scheme| Verifier::builder_for(scheme).secret(KEY).build().map(drop);
     let public = Scheme::ed25519("test").signature(header("x-sig").hex()).signs(&[Body]);
-    let token = |rule| Scheme::jwt("test", rule).signature(header("x-sig").raw());
     assert_eq!(build_with_key(public), Ok(()));
-    assert_eq!(build_with_key(token(&ALIKE)), Ok(()));
+    assert_eq!(build_with_key(jwt(&ALIKE)), Ok(()));
     for (scheme, problem) in [
         (public.or_signs(&[&[Method]]), OTHER_MESSAGES),
-        (token(&MIXED), "it allows algorithms with secrets and with public keys"),
+        (jwt(&MIXED), "it allows algorithms with secrets and with public keys"),
     ] {
         assert_eq!(build_with_key(scheme), Err(ConfigError::Scheme { scheme: "test", problem }));
     }
@@ -591,6 +663,16 @@ fn durations_are_positive_and_end() {
         builder.build().map(drop)
     };
     assert_eq!(build(Duration::from_secs(1)), Ok(()));
+    const TIMELESS: Jwt = Jwt::new(&[JwtAlgorithm::Hs256]).expires();
+    for timeless in [
+        providers::find("github").expect("a scheme"),
+        Scheme::token("test").signature(header("x-token").raw()),
+        Scheme::jwt("test", &TIMELESS).signature(header("x-sig").raw()),
+    ] {
+        let builder = Verifier::builder_for(timeless).secret(SECRET).tolerance(Duration::from_secs(60));
+        let problem = "a tolerance, and a scheme without a time to judge";
+        assert_eq!(builder.build().map(drop), Err(ConfigError::Contradiction { problem }));
+    }
     for given in [Duration::ZERO, Duration::MAX] {
         assert_eq!(build(given), Err(ConfigError::BadDuration { setting: "tolerance", given }));
     }

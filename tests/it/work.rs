@@ -1,8 +1,8 @@
 //! How much a request may cost before it has earned it, counted in bytes hashed.
 
 use hookgate::{
-    ConfigError, Field, Head, Headers, Provider, UnixTime, Verifier,
-    providers::{GitHub, StandardWebhooks, Stripe},
+    ConfigError, Field, Head, Headers, Provider, Reason, UnixTime, Verifier,
+    providers::{GitHub, PlivoV3, StandardWebhooks, Stripe, Twilio, VonageSmsSha256},
     testing::{Signer, work},
 };
 
@@ -42,6 +42,24 @@ fn a_thousand_junk_signatures_cost_no_more_than_one_honest_verification() {
         if junk > 16 {
             assert_eq!(cost, (0, 0), "nothing of the body is looked at");
         }
+    }
+}
+
+/// Before anybody is authenticated, the fields of a form are put in their order.
+#[test]
+fn a_form_has_no_more_fields_than_may_be_sorted_for_a_stranger() {
+    // Vonage adds two of its own.
+    for (scheme, own) in [(PlivoV3::SCHEME, 0), (Twilio::SCHEME, 0), (VonageSmsSha256::SCHEME, 2)] {
+        let fields: Vec<String> = (0..4096 - own).map(|field| format!("a{field}=1")).collect();
+        let signer = Signer::for_scheme(scheme, SECRET).public_url("https://hooks.example.com").at(NOW);
+        let signed = signer.sign(fields.join("&")).expect("a delivery");
+        let verifier = Verifier::builder_for(scheme).secret(SECRET).public_url("https://hooks.example.com");
+        let verifier = verifier.build().expect("a verifier");
+        let judge =
+            |body| verifier.verify(signed.head(), body, NOW).map(drop).map_err(|error| error.reason());
+        assert_eq!(judge(signed.body().to_vec()), Ok(()), "{}", scheme.name());
+        let ((hashed, _), more) = cost(|| judge([signed.body(), &b"&b="[..]].concat()));
+        assert_eq!((hashed, more), (0, Err(Reason::SignatureMalformed)), "{}", scheme.name());
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
-use super::{Judged, Keys, Reason, Request, Tag, matching_tag, object, verified};
+use super::{Content, Judged, Keys, Reason, Request, Tag, matching_tag, object, sha256, verified};
 
 const FIELDS: &[&str] = &[
     "/pspReference",
@@ -22,7 +24,7 @@ pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
     let notification = object(request.body).ok_or(Reason::SignatureMalformed)?;
     let items = notification.get("notificationItems").and_then(Value::as_array);
     let items = items.filter(|items| !items.is_empty()).ok_or(Reason::SignatureMissing)?;
-    let (mut matched, mut content) = (None, Vec::new());
+    let (mut matched, mut digests) = (None, BTreeSet::new());
     for item in items {
         let item = item.get("NotificationRequestItem").ok_or(Reason::SignatureMalformed)?;
         let signature = item.pointer("/additionalData/hmacSignature").ok_or(Reason::SignatureMissing)?;
@@ -32,10 +34,20 @@ pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
         // Every item has to be right: the handler gets them all.
         let key = matching_tag(keys, &[&[message.as_bytes()]], &[tag]).ok_or(Reason::SignatureMismatch)?;
         matched.get_or_insert(key);
-        content.extend_from_slice(message.as_bytes());
-        content.push(b'\n');
+        // The items are not signed together: a list of one of them, twice, would be new with each repeat.
+        if !digests.insert(sha256(message.as_bytes())) {
+            return Err(Reason::SignatureMalformed);
+        }
     }
+    let content: Vec<u8> = digests.into_iter().flatten().collect();
     Ok(verified(matched.ok_or(Reason::SignatureMissing)?, &content))
+}
+
+/// What names a verified item: what is signed of it, since anybody can write the rest in another way.
+pub(crate) fn content(item: &str) -> Option<Content> {
+    let item: Value = serde_json::from_str(item).ok()?;
+    let message = message(item.get("NotificationRequestItem")?).ok()?;
+    Some(Content::Sha256(sha256(message.as_bytes())))
 }
 
 pub(crate) fn message(item: &Value) -> Result<String, Reason> {

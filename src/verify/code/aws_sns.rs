@@ -50,7 +50,8 @@ pub(crate) fn canonical(message: &Map<String, Value>) -> Result<String, Reason> 
     let mut canonical = String::new();
     for name in signed {
         match message.get(*name) {
-            None | Some(Value::Null) => {}
+            // What may be missing could be taken for the last lines of the message instead.
+            None | Some(Value::Null) if *name == "Subject" => {}
             // Of all members the message alone may have several lines: else its last ones could be taken
             // for other members. Amazon allows none in subjects.
             Some(Value::String(value)) if *name != "Message" && value.contains('\n') => {
@@ -62,7 +63,7 @@ pub(crate) fn canonical(message: &Map<String, Value>) -> Result<String, Reason> 
                     canonical.push('\n');
                 }
             }
-            Some(_) => return Err(Reason::SignatureMalformed),
+            _ => return Err(Reason::SignatureMalformed),
         }
     }
     Ok(canonical)

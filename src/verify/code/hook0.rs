@@ -38,7 +38,7 @@ pub(crate) fn message<'a>(request: &Request<'a>) -> Result<(&'a Signature, Vec<&
     let text = std::str::from_utf8(names).map_err(|_| Reason::SignatureMalformed)?;
     let values = request.named(&listed(text, ' ').ok_or(Reason::SignatureMalformed)?)?;
     // Of all signed values at most the last, the body, may hold the separator.
-    if values.iter().any(|value| value.contains(&b'.')) && values.len() > 1 {
+    if values.iter().any(|value| value.contains(&b'.')) {
         return Err(Reason::IdMalformed);
     }
     let mut message = vec![time, b".", names, b"."];

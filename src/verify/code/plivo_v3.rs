@@ -2,9 +2,8 @@
 //!
 //! <https://www.plivo.com/docs/voice/concepts/signature-validation>
 
-use std::borrow::Cow;
-
 use super::{Judged, Keys, Reason, Request};
+use crate::verify::message::sorted;
 
 pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
     request.matching_mac(keys, &[&[&message(request)?]])
@@ -14,9 +13,9 @@ pub(crate) fn message(request: &Request<'_>) -> Result<Vec<u8>, Reason> {
     let nonce = request.header("x-plivo-signature-v3-nonce")?.ok_or(Reason::SignedPartMissing)?;
     let url = request.url()?;
     let (base, query) = url.split_once('?').unwrap_or((&url, ""));
-    let query = sorted(query.as_bytes());
+    let query = sorted(query.as_bytes())?;
     let form = match request.head.method() {
-        "POST" => sorted(request.body),
+        "POST" => sorted(request.body)?,
         _ if request.body.is_empty() => Vec::new(),
         _ => return Err(Reason::Uncovered),
     };
@@ -31,10 +30,4 @@ pub(crate) fn message(request: &Request<'_>) -> Result<Vec<u8>, Reason> {
     }
     form.iter().flat_map(|(name, value)| [name, value]).for_each(|text| signed.push_str(text));
     Ok([signed.as_bytes(), b".", nonce].concat())
-}
-
-fn sorted(form: &[u8]) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-    let mut fields: Vec<_> = form_urlencoded::parse(form).collect();
-    fields.sort();
-    fields
 }
