@@ -390,7 +390,10 @@ fn fill(rules: &Rules, request: &mut SignedRequest, parts: &[Part]) -> Result<()
         if let Part::SortedValues(parts) = part {
             fill(rules, request, parts)?;
         }
-        let Some(source) = part.source() else { continue };
+        // What stands beside the signature comes with it.
+        let Some(source) = part.source().filter(|source| !matches!(source, Source::Field(_))) else {
+            continue;
+        };
         let fields = rules.fields(request.head());
         let value = values(rules, &fields, request.body(), None, None, None).place(Place { source });
         if !value.is_ok_and(|value| value.is_some()) {

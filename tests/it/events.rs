@@ -109,8 +109,9 @@ fn without_a_body_the_type_alone_is_the_event() {
     }
     let verifier = Verifier::builder::<GoogleChannel>().secret(SECRET).build().expect("a verifier");
     let read = |kind: &str| {
-        let signed =
-            Signer::new::<GoogleChannel>(SECRET).event_type(kind).id("a/1").sign("").expect("signed");
+        let signer = Signer::new::<GoogleChannel>(SECRET).event_type(kind);
+        let signer = signer.header("x-goog-channel-id", "a").header("x-goog-message-number", "1");
+        let signed = signer.sign("").expect("signed");
         let delivery = verifier.verify(signed.head(), "", UnixTime::from_secs(0)).expect("authentic");
         delivery.event::<Channel>()
     };
