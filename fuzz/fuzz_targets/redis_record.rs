@@ -160,7 +160,7 @@ impl Record<'_> {
                 record
             }
             Self::Parts(letter, one, two) => {
-                let letter = ["R", "1", "F", "", "R0000000171:"][usize::from(letter % 5)];
+                let letter = ["R", "1", "F", "", "R0000000171:", "Q"][usize::from(letter % 6)];
                 format!("{letter}{one}:{two}").into_bytes()
             }
         }
@@ -208,12 +208,14 @@ impl Reply<'_> {
     }
 }
 
-/// The status of a record of a done event, read strictly.
-fn done(value: &Value) -> Option<u16> {
+/// The status of a record of a done event, read strictly, and whether it is that of a content that came with an id.
+fn done(value: &Value) -> Option<(u16, bool)> {
     let Value::BulkString(record) = value else { return None };
     let digits = record.strip_prefix(b"1").filter(|digits| digits.len() == 13)?;
-    let plain = digits.iter().all(u8::is_ascii_digit);
-    plain.then(|| String::from_utf8_lossy(&digits[..3]).parse().ok())?
+    let digits =
+        std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let tag: u32 = digits[3..].parse().ok()?;
+    Some((digits[..3].parse().ok()?, tag >= 1 << 31))
 }
 
 /// Whether a record says that this token's event runs, read strictly.
@@ -221,7 +223,7 @@ fn runs(value: &Value, token: &str) -> bool {
     let Value::BulkString(record) = value else { return false };
     let Ok(record) = std::str::from_utf8(record) else { return false };
     let Some((tag, attempt)) =
-        record.strip_prefix('R').and_then(|rest| rest.split_once(&format!(":{token}:")))
+        record.strip_prefix(['R', 'Q']).and_then(|rest| rest.split_once(&format!(":{token}:")))
     else {
         return false;
     };
@@ -299,13 +301,15 @@ async fn run(case: &Case<'_>) {
                 Claim::Running { .. } => {
                     !is_set && matches!(&value, Value::Array(parts) if matches!(parts[..], [Value::Int(_)]))
                 }
-                Claim::Done { outcome, .. } => done(&value) == Some(outcome.status()),
+                Claim::Done { outcome, .. } => done(&value) == Some((outcome.status(), false)),
                 Claim::Replayed { outcome } => match &value {
                     Value::Array(parts) => match &parts[..] {
-                        [Value::Int(0), record] => !is_set && done(record) == Some(outcome.status()),
+                        [Value::Int(0), record] => {
+                            !is_set && done(record).is_some_and(|(status, _)| status == outcome.status())
+                        }
                         _ => false,
                     },
-                    _ => false,
+                    record => done(record) == Some((outcome.status(), true)),
                 },
             };
             assert!(right, "{claim:?} of {command}: {value:?}");

@@ -95,7 +95,7 @@ use crate::{
 /// SHA-256 for ids over 200 bytes, `:c:` and a digest for content. All events of one receiver are in
 /// one hash slot, so that an id and its content can be claimed in one step: of a cluster, each
 /// receiver uses one node. `1204…` is an event that was done with 204, `R…` one that runs, `F2` one
-/// that is free after two attempts. All expire by the server's clock.
+/// that is free after two attempts; `Q…` and `G2` are the same after it was forgotten. All expire by the server's clock.
 pub struct RedisStore<C>(Arc<Inner<C>>);
 
 struct Inner<C> {
