@@ -30,7 +30,7 @@ pub enum Disposition {
     Running,
     /// A duplicate of an event that was handled.
     Done,
-    /// The content of an event that was handled, under another id.
+    /// The content of an event that was handled, under another id, or without one.
     Replayed,
     /// Authentic, but its payload does not fit.
     Undecodable,

@@ -123,6 +123,7 @@ impl Batch {
                     continue;
                 }
                 Some(Claimed::Running) => {
+                    self.0.waits();
                     outcome.running += 1;
                     continue;
                 }
@@ -148,7 +149,6 @@ impl Batch {
                 }
             }
         }
-        self.0.waits(outcome.running > 0 && outcome.failed == 0);
         outcome
     }
 

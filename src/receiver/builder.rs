@@ -283,7 +283,7 @@ impl<P> ReceiverBuilder<P> {
         self
     }
 
-    /// What to do with known content under another, unsigned id. Default: acknowledge, not handle.
+    /// What to do with known content under another, unsigned id, or without one. Default: acknowledge, not handle.
     #[must_use]
     pub fn on_replay(mut self, policy: OnReplay) -> Self {
         self.policy.on_replay = policy;

@@ -92,7 +92,7 @@ struct Ready {
 
 /// The lookups that may be made: names that strangers make up use up none of those of names that have keys.
 struct Lookups {
-    /// Names that had keys when they were last looked up.
+    /// Names whose keys signed a delivery, and were there when they were last looked up.
     known: HashSet<KeyId>,
     of_known: Budget,
     of_others: Budget,
@@ -105,14 +105,15 @@ impl Lookups {
         budget.take(f64::from(most), per)
     }
 
-    /// Remembers whether this name has keys, for at most so many names: a later one, which may be a stranger's find,
-    /// takes no other's place.
-    fn learn(&mut self, id: &KeyId, is_known: bool, most: u64) {
-        if !is_known {
-            self.known.remove(id);
-        } else if (self.known.len() as u64) < most {
-            self.known.insert(id.clone());
+    /// Remembers a name whose key signed a delivery, for at most so many names.
+    fn learn(&mut self, id: &KeyId, most: u64) {
+        if self.known.contains(id) {
+            return;
         }
+        if self.known.len() as u64 >= most {
+            self.known.clear();
+        }
+        self.known.insert(id.clone());
     }
 }
 
@@ -175,9 +176,9 @@ impl FetchedKeys {
         self
     }
 
-    /// How many lookups may be made in which time, whatever strangers name: so many of names that had keys, and so
-    /// many of all others. Over it requests with names that are not kept are answered with 503. Default ten a
-    /// minute.
+    /// How many lookups may be made in which time, whatever strangers name: so many of names whose keys signed a
+    /// delivery, and so many of all others. Over it requests with names that are not kept are answered with 503.
+    /// Default ten a minute.
     #[must_use]
     pub fn budget(mut self, lookups: u32, per: Duration) -> Self {
         (self.lookups, self.per) = (lookups, per);
@@ -217,7 +218,11 @@ impl FetchedKeys {
         if let Some(ring) = self.ready().rings.get(&id).await {
             return Ok(ring);
         }
-        let mut found = self.find(scheme, id)?;
+        let mut found = match self.find(scheme, id.clone()) {
+            Ok(found) => found,
+            // A lookup may have ended in between.
+            Err(reason) => return self.ready().rings.get(&id).await.ok_or(reason),
+        };
         // Nothing is told where the source panics.
         let found = found.wait_for(Option::is_some).await.map_err(|_| Reason::KeyLookupFailed)?;
         found.clone().unwrap_or(Err(Reason::KeyLookupFailed))
@@ -240,13 +245,20 @@ impl FetchedKeys {
         let (keys, scheme) = (Arc::clone(self), *scheme);
         tokio::spawn(async move {
             let ring = keys.look_up(&scheme, &id).await;
-            keys.ready().lookups().learn(&id, ring.as_ref().is_ok_and(|ring| ring.is_known), keys.capacity);
             if let Ok(ring) = &ring {
+                if !ring.is_known {
+                    keys.ready().lookups().known.remove(&id);
+                }
                 keys.ready().rings.insert(id, ring.clone()).await;
             }
             tell.send_replace(Some(ring));
         });
         Ok(found)
+    }
+
+    /// This key signed a delivery. What strangers name gets no further: they use up no lookups of its.
+    pub(super) fn signed(&self, id: &KeyId) {
+        self.ready().lookups().learn(id, self.capacity);
     }
 
     async fn look_up(&self, scheme: &Scheme, id: &KeyId) -> Result<Ring, Reason> {

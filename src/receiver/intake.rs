@@ -119,12 +119,14 @@ impl Inner {
         let mut room = self.room.enter();
         self.in_time(pin!(self.read(&mut verification, &mut room, body, self.policy.body_limit))).await?;
         let id = verification.key_id()?;
-        let found = keys.ring(&self.rules.scheme, id).await?;
+        let found = keys.ring(&self.rules.scheme, id.clone()).await?;
         if !found.is_known {
             return Err(Reason::UnknownKey);
         }
         verification.with_keys(ring.get_or_init(|| found.keys));
-        verification.conclude(self.now()?)
+        let delivery = verification.conclude(self.now()?)?;
+        keys.signed(&id);
+        Ok(delivery)
     }
 
     /// Reads within the deadline, and says whether that took any time. What is there already is read

@@ -43,7 +43,7 @@ pub enum OnUndecodable {
     CompleteAsFailed,
 }
 
-/// What to do when the content of a done event comes again under another, unsigned id.
+/// What to do when the content of a done event comes again under another, unsigned id, or without one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnReplay {

@@ -60,9 +60,9 @@ impl Handled {
         self.read.fetch_max(if fits { read::FITS } else { read::MISFIT }, Ordering::Relaxed);
     }
 
-    /// Whether nothing failed of a list, and some of its events are being handled in another one.
-    pub(super) fn waits(&self, waits: bool) {
-        self.waits.store(waits, Ordering::Relaxed);
+    /// One of the events of a list is being handled in another one.
+    pub(super) fn waits(&self) {
+        self.waits.store(true, Ordering::Relaxed);
     }
 
     /// Keeps the claim, and ends when the handler is to be dropped.

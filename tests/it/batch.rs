@@ -453,6 +453,7 @@ async fn a_list_is_not_given_up_for_what_runs_elsewhere() {
                     told.notified().await;
                     Err("failed")
                 }
+                _ if event.id().is_some_and(|id| id.as_str() == "BAD") => Err("failed"),
                 Some(2) => Err("failed again"),
                 _ => Ok(()),
             })
@@ -467,6 +468,8 @@ async fn a_list_is_not_given_up_for_what_runs_elsewhere() {
     until(|| bench.store.calls(Op::Claim) == 2).await;
     for attempt in 1..=4 {
         assert_eq!(ask(&app, &delivery(&["EV1", "EV2"])).await, (503, "released"), "{attempt}");
+        // Nor for what fails beside it.
+        assert_eq!(ask(&app, &delivery(&["EV1", "BAD"])).await, (500, "released"), "{attempt}");
     }
     fails.notify_one();
     assert_eq!((first.await.expect("an answer").0, letters.load(SeqCst)), (500, 0));

@@ -1,5 +1,5 @@
 -- KEYS: the id. What is forgotten keeps its number of attempts, unless it was done, and stays for as long as what
--- is known of its content.
+-- was known of it.
 local known = redis.call('GET', KEYS[1])
 if known then
   local _, _, _, attempt = read(known)

@@ -6,7 +6,7 @@
 //! | `Q`*tag*`:`*token*`:`*attempt* | the same, after it was forgotten | likewise |
 //! | `1`*status* *tag* | it is done | with its retention |
 //! | `F`*attempt* | it is free, after so many attempts | after a day |
-//! | `G`*attempt* | the same, since it was forgotten | when it would have |
+//! | `G`*attempt* | the same, since it was forgotten | when it would have, or a day after a run that failed |
 //!
 //! The first letters belong to this version of the records: another version takes others, and is not
 //! misread. A tag is ten digits: of an id, the checksum of the body; of a content, its id. What is done
