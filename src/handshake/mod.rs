@@ -80,10 +80,7 @@ impl Asked<'_> {
                 }
                 _ => false,
             },
-            When::Absent(place) => match place.source {
-                Source::Json(pointer) => self.json(pointer).is_none(),
-                _ => self.at(place).is_none(),
-            },
+            When::Absent(pointer) => self.json(pointer).is_none(),
             When::IsConfigured(place, name) => {
                 let wanted = self.rules.config_value(name);
                 match (self.at(place), wanted) {

@@ -27,7 +27,7 @@ impl Provider for Discord {
         .handshakes(&[
             Handshake::post()
                 .signed()
-                .when(&[When::IsInteger(json_integer("/type"), 1), When::Absent(json("/event"))])
+                .when(&[When::IsInteger(json_integer("/type"), 1), When::Absent("/event")])
                 .json(&[Said::Text("{\"type\":1}")]),
             Handshake::post().signed().when(&[When::IsInteger(json_integer("/type"), 0)]).status(204),
         ])

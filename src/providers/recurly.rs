@@ -11,9 +11,9 @@ use crate::scheme::{
 /// The secret is the endpoint's secret key from the webhook endpoints page, given as text. Only JSON
 /// webhooks are signed: set the endpoint to JSON. There is no event id: the /id in the body names the
 /// changed object. The body says what changed and little more: fetch the object through the API. While
-/// keys rotate, the header carries a signature of each. There is no event id: the digest of the body
-/// stands in, which has a time of its own, at `/event_time`, while a retry may be signed anew. Retries:
-/// for up to 73 hours.
+/// keys rotate, the header carries a signature of each. There is no event id: the digest of what is
+/// signed stands in. It covers the time, so a retry that is signed anew is not recognised. Retries: for
+/// up to 73 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Recurly;
 
@@ -23,6 +23,5 @@ impl Provider for Recurly {
         .signs(&[Timestamp, Lit("."), Body])
         .timestamp(field("0").millis())
         .event_type(all(&[json("/object_type"), json("/event_type")]))
-        .retries_for_hours(73)
-        .named_by_body();
+        .retries_for_hours(73);
 }

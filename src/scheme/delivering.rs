@@ -27,7 +27,8 @@ impl Scheme {
     }
 
     /// An event without an id is named by its body alone, not by all that is signed: each retry is signed anew, at
-    /// another time, and the body has a time of its own. Default: by all that is signed.
+    /// another time, and the body has a time of its own. All of it must be signed as it is. Default: by all that is
+    /// signed.
     pub const fn named_by_body(mut self) -> Self {
         self.named_by_body = true;
         self
@@ -35,7 +36,8 @@ impl Scheme {
 
     /// Genuine events of different types may be equal in all that is signed, and the type is in a header: what is
     /// signed names an event together with its type. A stranger who captured a delivery may then send it once more
-    /// as each other type. Default: they never are.
+    /// as each other type, of which there are as many as they like: name those that you want, by `only` on the
+    /// receiver's builder. Default: they never are.
     pub const fn repeats_across_types(mut self) -> Self {
         self.repeats_across_types = true;
         self

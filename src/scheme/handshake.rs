@@ -24,8 +24,8 @@ pub enum When {
     Is(Place, &'static str),
     /// There is this integer.
     IsInteger(Place, i64),
-    /// There is nothing.
-    Absent(Place),
+    /// The JSON of the body has nothing at this pointer (RFC 6901).
+    Absent(&'static str),
     /// There is the configured value of this name, such as a verify token. Compared in constant time; without
     /// one configured the challenge is refused.
     IsConfigured(Place, &'static str),
@@ -159,10 +159,8 @@ impl Handshake {
     pub(crate) fn is_told_by_body(&self) -> bool {
         let in_body = |place: Place| matches!(place.source, Source::Json(_) | Source::JsonInteger(_));
         let asks = |when: &When| match when {
-            When::Is(place, _)
-            | When::IsInteger(place, _)
-            | When::Absent(place)
-            | When::IsConfigured(place, _) => in_body(*place),
+            When::Is(place, _) | When::IsInteger(place, _) | When::IsConfigured(place, _) => in_body(*place),
+            When::Absent(_) => true,
         };
         !self.signed && (self.challenge.is_some_and(in_body) || self.when.iter().any(asks))
     }

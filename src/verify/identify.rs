@@ -73,13 +73,17 @@ impl Identify for Rules {
     }
 
     fn nameless(&self, delivery: &Delivery) -> Option<Content> {
+        if self.scheme.named_by_body {
+            return Some(self.naming(delivery.content, &delivery.body, true, delivery.event_type.as_ref()));
+        }
         if !self.digests_nameless {
             return None;
         }
         let mut content = Sha256Sum::default();
         let time = delivery.timestamp.map_or(0, UnixTime::as_millis);
         [&time.to_be_bytes()[..], &delivery.body].into_iter().for_each(|bytes| content.update(bytes));
-        Some(self.naming(Content::Sha256(content.finish()), &delivery.body, delivery.event_type.as_ref()))
+        let content = Content::Sha256(content.finish());
+        Some(self.naming(content, &delivery.body, true, delivery.event_type.as_ref()))
     }
 }
 
@@ -89,9 +93,10 @@ impl Rules {
         &self,
         content: Content,
         body: &[u8],
+        is_nameless: bool,
         event_type: Option<&Option<EventType>>,
     ) -> Content {
-        let content = match self.scheme.named_by_body {
+        let content = match is_nameless && self.scheme.named_by_body {
             true => Content::Sha256(sha256(body)),
             false => content,
         };

@@ -16,7 +16,7 @@ pub(super) fn items(scheme: &Scheme, delivery: &Delivery) -> Result<Vec<Delivery
     let Some(batch) = &scheme.batch else { return Ok(vec![delivery.clone()]) };
     let no_list = batch.items;
     let payload = std::str::from_utf8(delivery.payload()).map_err(|_| no_list)?;
-    let alone = batch.or_alone.then_some(payload);
+    let alone = Some(payload).filter(|payload| batch.or_alone && members(payload).is_some());
     let at = value_at(payload, batch.items).or(alone).ok_or(no_list)?;
     let beside = batch.beside.and_then(|pointer| value_at(payload, pointer)).unwrap_or_default();
     let items: Vec<&str> = match at.trim_start().starts_with('[') {
@@ -37,6 +37,7 @@ fn item(proof: Proof, batch: &Batch, delivery: &Delivery, json: &str, beside: &s
         serde_json::from_str::<String>(value)
             .or_else(|_| serde_json::from_str::<i64>(value).map(|number| number.to_string()))
             .ok()
+            .filter(|text| !text.is_empty())
     };
     let id = batch.id.and_then(|id| match batch.id_with {
         [] => text(id),

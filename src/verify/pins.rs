@@ -48,7 +48,6 @@ mod tests {
             "https://sns.us-east-1.amazonaws.com:8443/x.pem",
             "https://sns.a.b.amazonaws.com/x.pem",
             "https://sns.US-east-1.amazonaws.com/x.pem",
-            "https://sns.US-east-1.amazonaws.com/x.pem",
             "https://sns.us-east-1.amazonaws.com/x.pem%00",
             "https://sns.us-east-1.amazonaws.com/x.pem?y",
             "https://sns.us-east-1.amazonaws.com/x/../y.pem",

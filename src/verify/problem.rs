@@ -2,7 +2,7 @@
 
 use super::{delimiters, message::place_is_in_head};
 use crate::scheme::{
-    Handshake, Jwt, JwtKey, Part, Payload, Place, Proof, Scheme, Signature, Source, When, covers,
+    Handshake, Jwt, JwtKey, Part, Payload, Place, Proof, Scheme, Signature, Source, When, covers, json,
 };
 
 pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
@@ -33,6 +33,9 @@ pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
         if kinds.any(|kind| Some(kind) != first) {
             return Some("it allows algorithms with secrets and with public keys");
         }
+        if scheme.timestamp.is_some_and(|rule| matches!(rule.place.source, Source::Claim(_))) {
+            return Some("it has the timestamp in a claim, which `max_age_secs` is for");
+        }
         if rule.detached && judges_claims(rule) {
             return Some("it judges claims where the token's payload is the body");
         }
@@ -55,6 +58,15 @@ pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     }
     if signs_parts && delimiters::touch(scheme) {
         return Some("it signs two values with nothing between them");
+    }
+    if scheme.all_parts().contains(&&Part::Lit("")) {
+        return Some("it signs an empty text");
+    }
+    if scheme.named_by_body && !(signs_parts && scheme.messages().all(|parts| parts.contains(&Part::Body))) {
+        return Some("it names events by their body, and does not sign the body as it is");
+    }
+    if scheme.repeats_across_types && scheme.batch.is_some() {
+        return Some("it tells events apart by the type of a delivery that carries several");
     }
     let signs = |wanted: Part| scheme.all_parts().contains(&&wanted);
     if signs(Part::Timestamp) && scheme.timestamp.is_none() {
@@ -136,10 +148,8 @@ fn places(scheme: &Scheme) -> Vec<Place> {
     }
     let asked = |handshake: &Handshake| {
         let asked = handshake.when.iter().map(|when| match when {
-            When::Is(place, _)
-            | When::IsInteger(place, _)
-            | When::Absent(place)
-            | When::IsConfigured(place, _) => *place,
+            When::Is(place, _) | When::IsInteger(place, _) | When::IsConfigured(place, _) => *place,
+            When::Absent(pointer) => json(pointer),
         });
         asked.chain(handshake.challenge).collect::<Vec<_>>()
     };

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     clock::UnixTime,
     crypto::{MacKey, Search, Sha256Sum, Tag, digest, sha256},
-    delivery::{Content, Delivery, Guard, Identify, Text},
+    delivery::{Content, Delivery, Guard, IdFound, Identify, Text},
     error::{Reason, VerifyError},
     headers::{Fields, Head},
     scheme::{Handshake, Part, Proof, Signature},
@@ -149,7 +149,8 @@ impl<'a> Verification<'a> {
             claims: claims.as_ref(),
         };
         let found = identify::identify(places);
-        let content = self.rules.naming(content, &body, found.event_type.as_ref());
+        let is_nameless = found.id == Some(IdFound::Missing);
+        let content = self.rules.naming(content, &body, is_nameless, found.event_type.as_ref());
         let delivery = Delivery {
             provider: self.rules.scheme.name,
             id: found.id,

@@ -437,6 +437,7 @@ fn schemes_that_contradict_themselves_are_refused() {
     const DETACHED: Jwt = PLAIN.detached();
     const OTHER_PAYLOAD: &str = "it signs a form's field or the body, and its payload is not one of these";
     const NO_VALUE: &str = "it has a part inside of another that is no value";
+    const NOT_BY_BODY: &str = "it names events by their body, and does not sign the body as it is";
     const ADJACENT: &str = "it signs two values with nothing between them";
     const CLAIMS: [Jwt; 8] = [
         DETACHED.issuer("i"),
@@ -518,6 +519,18 @@ fn schemes_that_contradict_themselves_are_refused() {
         (hmac().signs(&[Id, Header("x-type"), Lit("."), Body]).id(header("x-id")), ADJACENT),
         (hmac().signs(&[Query("a"), Optional(&[Lit("."), Form("b")]), Json("/c")]), ADJACENT),
         (hmac().signs(&[Body]).or_signs(&[&[Header("x-a"), Optional(&[Header("x-b"), Lit(".")])]]), ADJACENT),
+        (hmac().signs(&[Lit(""), Body]), "it signs an empty text"),
+        (hmac().signs(&[Json("/ref")]).named_by_body(), NOT_BY_BODY),
+        (hmac().signs(&[Body]).or_signs(&[&[Json("/ref")]]).named_by_body(), NOT_BY_BODY),
+        (token.named_by_body(), NOT_BY_BODY),
+        (
+            hmac().signs(&[Body]).repeats_across_types().batch(Batch::of("")),
+            "it tells events apart by the type of a delivery that carries several",
+        ),
+        (
+            jwt(&PLAIN).timestamp(claim("/iat").seconds()),
+            "it has the timestamp in a claim, which `max_age_secs` is for",
+        ),
         (token.signs(&[Body]), "it says what is signed, and its proof does not go by that"),
         (jwt(&PLAIN).signs(&[Lit(".")]), "it says what is signed, and its proof does not go by that"),
         (token.timestamp(header("x-time").seconds()), "it judges a timestamp that it does not sign"),
