@@ -6,7 +6,7 @@
 use std::fmt::Debug;
 
 use arbitrary::Arbitrary;
-use hookgate::{Receiver, Secret, Verifier, testing::Signer};
+use hookgate::{Receiver, Secret, testing::Signer};
 use hookgate_fuzz::{NOW, SECRET, Wire, bench, configured, is_telling, signer};
 use libfuzzer_sys::fuzz_target;
 
