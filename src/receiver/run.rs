@@ -230,8 +230,12 @@ impl Run {
         Box::pin(Driving::new(self, handler, move |run: Self, ended| run.finish(ended, report)))
     }
 
-    /// Settles by how the handler ended.
-    async fn finish<T>(mut self, ended: Ended<T>, report: fn(&T) -> Report) -> Driven<T> {
+    /// Settles by how the handler ended. The output is large: it is in this future once.
+    fn finish<T>(
+        mut self,
+        ended: Ended<T>,
+        report: fn(&T) -> Report,
+    ) -> impl Future<Output = Driven<T>> + use<T> {
         let (output, verdict) = match ended {
             Ended::Finished(output) => {
                 let verdict = self.judge(&output, report);
@@ -245,16 +249,18 @@ impl Run {
                 (None, Verdict::failed(503, "shutting_down"))
             }
         };
-        let disposition = self.settle(verdict.settlement, verdict.handled).await;
-        let disposition = verdict.disposition.unwrap_or(disposition);
-        let answer = verdict.answer.disposed(disposition).or_because(match self.delivery().guard {
-            Guard::Store => "",
-            Guard::Fallback => "fallback",
-            Guard::None if self.inner().store.is_none() => "",
-            Guard::None => "unchecked",
-        });
-        self.inner().record(&answer, Some(self.delivery()));
-        Driven { output, answer }
+        async move {
+            let disposition = self.settle(verdict.settlement, verdict.handled).await;
+            let disposition = verdict.disposition.unwrap_or(disposition);
+            let answer = verdict.answer.disposed(disposition).or_because(match self.delivery().guard {
+                Guard::Store => "",
+                Guard::Fallback => "fallback",
+                Guard::None if self.inner().store.is_none() => "",
+                Guard::None => "unchecked",
+            });
+            self.inner().record(&answer, Some(self.delivery()));
+            Driven { output, answer }
+        }
     }
 
     /// What becomes of a claim whose handler gave this. The classifier and the hook are the user's:
