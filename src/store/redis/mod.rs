@@ -254,9 +254,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
     /// The server cannot be reached, does not allow `INFO`, or is older than 6.2.
     pub async fn health(&self) -> Result<Health, StoreError> {
         let mut connection = self.0.connection.clone();
-        let info = self
-            .in_time(async { redis::cmd("INFO").query_async(&mut connection).await.map_err(store_error) });
-        let info = info.await?;
+        let call = async { redis::cmd("INFO").query_async(&mut connection).await.map_err(store_error) };
+        let info = self.in_time(call).await?;
         let health = Health::read(&info).ok_or_else(|| odd_reply(&info))?;
         if !health.is_recent() {
             let problem = format!("Redis {} is too old: 6.2 or later is needed", health.version());
