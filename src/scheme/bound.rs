@@ -57,8 +57,8 @@ impl Scheme {
         let claims = in_body && self.payload == Payload::Claims;
         let holds = |place: Place| {
             let is_read_from_claims =
-                || each(place, |source| matches!(source, Source::Json(_) | Source::JsonInteger(_)));
-            body && is_in_body(place) || is_claim(place) || claims && is_read_from_claims()
+                || place.is_all(|source| matches!(source, Source::Json(_) | Source::JsonInteger(_)));
+            body && place.is_in_body() || is_claim(place) || claims && is_read_from_claims()
         };
         let timestamp = self.timestamp.map(|rule| holds(rule.place));
         Bound {
@@ -88,7 +88,7 @@ impl Scheme {
     /// What is covered where these are.
     pub(crate) fn bound_by_agreement(&self, body: bool, timestamp: bool, url: bool) -> Bound {
         let covered = body || matches!(self.proof, Proof::Code(Code::Adyen | Code::AwsSns));
-        let holds = |place: Place| covered && is_in_body(place) || is_claim(place);
+        let holds = |place: Place| covered && place.is_in_body() || is_claim(place);
         Bound {
             body,
             timestamp,
@@ -148,25 +148,7 @@ fn signs_whole_body(parts: &[Part], name: Option<&str>) -> bool {
 }
 
 fn is_claim(place: Place) -> bool {
-    each(place, |source| matches!(source, Source::Claim(_)))
-}
-
-/// Whether nothing but the body holds this place.
-fn is_in_body(place: Place) -> bool {
-    each(place, |source| {
-        matches!(
-            source,
-            Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) | Source::Xml(_) | Source::Body
-        )
-    })
-}
-
-/// Whether this place is such, or each of those that it is made of.
-fn each(place: Place, is_such: fn(Source) -> bool) -> bool {
-    match place.source {
-        Source::All(places) | Source::First(places) => places.iter().all(|place| each(*place, is_such)),
-        source => is_such(source),
-    }
+    place.is_all(|source| matches!(source, Source::Claim(_)))
 }
 
 /// What is covered by one and the other.

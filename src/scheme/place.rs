@@ -96,6 +96,34 @@ impl Place {
         self
     }
 
+    /// Whether nothing but the body holds it.
+    pub(crate) fn is_in_body(self) -> bool {
+        self.is_all(|source| {
+            matches!(
+                source,
+                Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) | Source::Xml(_) | Source::Body
+            )
+        })
+    }
+
+    /// Whether the head holds it.
+    pub(crate) fn is_in_head(self) -> bool {
+        self.is_all(|source| {
+            matches!(
+                source,
+                Source::Header { .. } | Source::NumberedHeader { .. } | Source::Query(_) | Source::Field(_)
+            )
+        })
+    }
+
+    /// Whether it is such, or each of those that it is made of.
+    pub(crate) fn is_all(self, is_such: fn(Source) -> bool) -> bool {
+        match self.source {
+            Source::All(places) | Source::First(places) => places.iter().all(|place| place.is_all(is_such)),
+            source => is_such(source),
+        }
+    }
+
     const fn signature(self, encoding: Encoding) -> Signature {
         Signature::new(self, encoding)
     }

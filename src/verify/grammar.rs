@@ -6,7 +6,6 @@ use base64::{
 };
 use smallvec::SmallVec;
 
-use super::message::place_is_in_head;
 use crate::{
     crypto::{self, Tag},
     error::Reason,
@@ -124,7 +123,7 @@ pub(crate) fn field<'a>(form: &Signature, value: &'a [u8], name: &str) -> Result
 /// What is left of the value behind its prefix and mark.
 fn signature_text<'a>(form: &Signature, value: &'a [u8]) -> Result<&'a [u8], Reason> {
     // In a body the limit on bodies is enough.
-    if value.len() > MOST_BYTES && place_is_in_head(form.place) {
+    if value.len() > MOST_BYTES && form.place.is_in_head() {
         return Err(Reason::SignatureTooLong);
     }
     let stripped = match form.prefix.as_bytes() {

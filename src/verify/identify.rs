@@ -49,11 +49,11 @@ pub(super) fn identify(request: Request<'_>) -> Identified {
     };
     let id = match (request.signed_id, rules.scheme.id) {
         (Some(id), _) => Some(IdFound::Id(EventId(id))),
-        (None, Some(place)) if is_in_body(place) => None,
+        (None, Some(place)) if place.is_in_body() => None,
         (None, _) => Some(places.id()),
     };
     let event_type = match rules.scheme.event_type {
-        Some(place) if is_in_body(place) => None,
+        Some(place) if place.is_in_body() => None,
         _ => Some(places.event_type()),
     };
     Identified { id, event_type, payload }
@@ -73,33 +73,23 @@ impl Identify for Rules {
     }
 
     fn nameless(&self, delivery: &Delivery) -> Option<Content> {
-        if self.scheme.named_by_body {
-            return Some(self.naming(delivery.content, &delivery.body, true, delivery.event_type.as_ref()));
-        }
-        if !self.digests_nameless {
-            return None;
-        }
-        let mut content = Sha256Sum::default();
-        let time = delivery.timestamp.map_or(0, UnixTime::as_millis);
-        [&time.to_be_bytes()[..], &delivery.body].into_iter().for_each(|bytes| content.update(bytes));
-        let content = Content::Sha256(content.finish());
-        Some(self.naming(content, &delivery.body, true, delivery.event_type.as_ref()))
+        let content = match self.scheme.named_by_body {
+            true => sha256(&delivery.body),
+            false if self.digests_nameless => {
+                let mut content = Sha256Sum::default();
+                let time = delivery.timestamp.map_or(0, UnixTime::as_millis);
+                [&time.to_be_bytes()[..], &delivery.body].into_iter().for_each(|bytes| content.update(bytes));
+                content.finish()
+            }
+            false => return None,
+        };
+        Some(self.with_type(Content::Sha256(content), delivery.event_type.as_ref()))
     }
 }
 
 impl Rules {
-    /// What names an event with this content, where the scheme says that the content alone does not.
-    pub(super) fn naming(
-        &self,
-        content: Content,
-        body: &[u8],
-        is_nameless: bool,
-        event_type: Option<&Option<EventType>>,
-    ) -> Content {
-        let content = match is_nameless && self.scheme.named_by_body {
-            true => Content::Sha256(sha256(body)),
-            false => content,
-        };
+    /// What names an event with this content: with its type, where the scheme says that the content alone does not.
+    pub(super) fn with_type(&self, content: Content, event_type: Option<&Option<EventType>>) -> Content {
         let (Some(Some(event_type)), true) = (event_type, self.scheme.repeats_across_types) else {
             return content;
         };
@@ -108,19 +98,6 @@ impl Rules {
         named.update(&bytes);
         named.update(event_type.0.as_bytes());
         Content::Sha256(named.finish())
-    }
-}
-
-/// Whether nothing but the body tells what is at this place.
-fn is_in_body(place: Place) -> bool {
-    match place.source {
-        Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) | Source::Xml(_) | Source::Body => true,
-        Source::Header { .. }
-        | Source::NumberedHeader { .. }
-        | Source::Query(_)
-        | Source::Field(_)
-        | Source::Claim(_) => false,
-        Source::All(places) | Source::First(places) => places.iter().all(|place| is_in_body(*place)),
     }
 }
 

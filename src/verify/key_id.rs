@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Verification, jwt::Compact, message::place_is_in_head, pins::is_pinned};
+use super::{Verification, jwt::Compact, pins::is_pinned};
 use crate::{
     error::Reason,
     scheme::{KeyName, Proof},
@@ -56,7 +56,7 @@ impl Verification<'_> {
     }
 
     fn value_of(&self, name: KeyName) -> Result<Option<String>, Reason> {
-        let body = (!place_is_in_head(name.place)).then(|| self.body_so_far());
+        let body = (!name.place.is_in_head()).then(|| self.body_so_far());
         let value = self.values(body).place(name.place)?;
         value
             .map(|value| String::from_utf8(value.into_owned()).map_err(|_| Reason::SignatureMalformed))

@@ -298,9 +298,9 @@ pub(crate) fn is_in_head(part: &Part, rules: &crate::scheme::Scheme) -> bool {
         | Part::SortedQuery
         | Part::Config(_)
         | Part::Secret => true,
-        Part::Field(_) => rules.signature.is_some_and(|signature| place_is_in_head(signature.place)),
-        Part::Timestamp => rules.timestamp.is_some_and(|rule| place_is_in_head(rule.place)),
-        Part::Id => rules.id.is_some_and(place_is_in_head),
+        Part::Field(_) => rules.signature.is_some_and(|signature| signature.place.is_in_head()),
+        Part::Timestamp => rules.timestamp.is_some_and(|rule| rule.place.is_in_head()),
+        Part::Id => rules.id.is_some_and(Place::is_in_head),
         Part::Optional(parts) | Part::SortedValues(parts) => parts.iter().all(|part| is_in_head(part, rules)),
         Part::Body
         | Part::BodyAsJson
@@ -312,19 +312,6 @@ pub(crate) fn is_in_head(part: &Part, rules: &crate::scheme::Scheme) -> bool {
         | Part::SortedForm
         | Part::Json(_)
         | Part::BodyDigest(..) => false,
-    }
-}
-
-pub(crate) fn place_is_in_head(place: Place) -> bool {
-    match place.source {
-        Source::Header { .. } | Source::NumberedHeader { .. } | Source::Query(_) | Source::Field(_) => true,
-        Source::Form(_)
-        | Source::Json(_)
-        | Source::JsonInteger(_)
-        | Source::Xml(_)
-        | Source::Claim(_)
-        | Source::Body => false,
-        Source::All(places) | Source::First(places) => places.iter().all(|place| place_is_in_head(*place)),
     }
 }
 

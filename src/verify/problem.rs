@@ -1,6 +1,6 @@
 //! What contradicts itself in a scheme.
 
-use super::{delimiters, message::place_is_in_head};
+use super::delimiters;
 use crate::scheme::{
     Handshake, Jwt, JwtKey, Part, Payload, Place, Proof, Scheme, Signature, Source, When, covers, json,
 };
@@ -80,7 +80,7 @@ pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     }
     // Verifying takes the body: nothing of it would be left to know the challenge by.
     if scheme.handshakes.iter().any(Handshake::is_told_by_body)
-        && !scheme.signatures().all(|form| place_is_in_head(form.place))
+        && !scheme.signatures().all(|form| form.place.is_in_head())
     {
         return Some(
             "it has a challenge that is told by the body and not signed, where the signature is in the body",

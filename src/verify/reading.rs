@@ -4,12 +4,7 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::{
-    Rules, Verification, grammar,
-    message::{in_head, place_is_in_head},
-    rules::CONTENT_ENCODING,
-    timestamp,
-};
+use super::{Rules, Verification, grammar, message::in_head, rules::CONTENT_ENCODING, timestamp};
 use crate::{
     clock::UnixTime,
     delivery::Text,
@@ -64,7 +59,7 @@ impl<'a> Verification<'a> {
 
     pub(super) fn read_signatures_in_body(&mut self, body: &[u8]) -> Result<(), Reason> {
         let mut seen = self.candidates.len();
-        for form in self.rules.scheme.signatures().filter(|form| !place_is_in_head(form.place)) {
+        for form in self.rules.scheme.signatures().filter(|form| !form.place.is_in_head()) {
             if let Some(value) = self.values(Some(body)).place(form.place)?.map(Cow::into_owned) {
                 seen += self.read_signature(form, &value)?;
             }

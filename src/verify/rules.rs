@@ -6,7 +6,7 @@ use super::{
     KeyRing, Verifier, code,
     delimiters::{Delimited, delimited},
     locate::Picks,
-    message::{is_in_head, place_is_in_head},
+    message::is_in_head,
     problem::problem,
 };
 use crate::{
@@ -226,7 +226,7 @@ impl VerifierBuilder {
         let several = matches!(scheme.proof, Proof::Hmac(_) | Proof::Digest(_))
             && (!scheme.more_signatures.is_empty() || scheme.signatures().any(Signature::may_repeat));
         let signs_id = parts.contains(&&Part::Id);
-        let id_may_miss = bound.id && !signs_id && !scheme.id.is_none_or(place_is_in_head);
+        let id_may_miss = bound.id && !signs_id && !scheme.id.is_none_or(Place::is_in_head);
         let told_by_time_and_body = parts.iter().all(|part| is_time_or_body(part, &scheme));
         let digests_content = several && (!bound.id || id_may_miss && !told_by_time_and_body);
         let macs_challenges = scheme.handshakes.iter().any(Handshake::makes_macs);
@@ -264,9 +264,9 @@ impl VerifierBuilder {
             streams,
             lead,
             tail,
-            signature_in_body: scheme.signatures().any(|form| !place_is_in_head(form.place)),
-            timestamp_in_head: scheme.timestamp.is_none_or(|rule| place_is_in_head(rule.place)),
-            id_in_head: scheme.id.is_none_or(place_is_in_head),
+            signature_in_body: scheme.signatures().any(|form| !form.place.is_in_head()),
+            timestamp_in_head: scheme.timestamp.is_none_or(|rule| rule.place.is_in_head()),
+            id_in_head: scheme.id.is_none_or(Place::is_in_head),
             signs_id,
             digests_content,
             digests_nameless: several && id_may_miss && told_by_time_and_body,

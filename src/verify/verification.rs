@@ -149,8 +149,11 @@ impl<'a> Verification<'a> {
             claims: claims.as_ref(),
         };
         let found = identify::identify(places);
-        let is_nameless = found.id == Some(IdFound::Missing);
-        let content = self.rules.naming(content, &body, is_nameless, found.event_type.as_ref());
+        let content = match found.id {
+            Some(IdFound::Missing) if self.rules.scheme.named_by_body => Content::Sha256(sha256(&body)),
+            _ => content,
+        };
+        let content = self.rules.with_type(content, found.event_type.as_ref());
         let delivery = Delivery {
             provider: self.rules.scheme.name,
             id: found.id,

@@ -11,7 +11,7 @@ use hookgate::{
     },
     scheme::{Part, Scheme, header, json},
     store::{EventKey, Scope},
-    testing::{SignedRequest, Signer},
+    testing::Signer,
 };
 
 use crate::support::{Bench, Effects, NOW, SECRET, ask, counting};
@@ -137,10 +137,7 @@ fn a_type_belongs_to_the_name_under_several_signatures_too() {
 /// A retry is signed anew, at another time.
 #[tokio::test]
 async fn a_body_with_a_time_of_its_own_names_its_event() {
-    async fn named<P: Provider>(
-        sign: impl Fn(Signer, &'static str) -> SignedRequest,
-        bodies: [&'static str; 2],
-    ) {
+    async fn named<P: Provider>(bodies: [&'static str; 2]) {
         let (bench, effects) = (Bench::new(), Effects::default());
         let mut builder = Receiver::<Custom>::builder_for(P::SCHEME).clock(bench.clock.clone());
         builder = match P::SCHEME.needs_public_key() {
@@ -160,21 +157,20 @@ async fn a_body_with_a_time_of_its_own_names_its_event() {
                 true => "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
                 false => SECRET,
             };
-            let signed = sign(Signer::new::<P>(key).at(at).target("/hooks"), body);
+            let signed = Signer::new::<P>(key).at(at).target("/hooks").sign(body).expect("signed");
             assert_eq!(ask(&app, &signed).await, answer, "{} after {after} s", P::SCHEME.name());
         }
     }
-    let plain = |signer: Signer, body| signer.sign(body).expect("signed");
     let [first, second] = [
         r#"{"event":"meeting.started","event_ts":1700000000001,"payload":{}}"#,
         r#"{"event":"meeting.started","event_ts":1700000000002,"payload":{}}"#,
     ];
-    named::<Zoom>(plain, [first, second]).await;
+    named::<Zoom>([first, second]).await;
     let [first, second] = [
         r#"{"version":1,"type":1,"event":{"type":"ENTITLEMENT_CREATE","timestamp":"2024-10-18T14:42:53Z"}}"#,
         r#"{"version":1,"type":1,"event":{"type":"ENTITLEMENT_CREATE","timestamp":"2024-10-18T14:42:54Z"}}"#,
     ];
-    named::<Discord>(plain, [first, second]).await;
+    named::<Discord>([first, second]).await;
 }
 
 /// The names of the events in a list.
