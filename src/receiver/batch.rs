@@ -5,7 +5,7 @@ use std::{future::Future, pin::pin, sync::Arc};
 use tokio::task::unconstrained;
 
 use super::{
-    Answer, Disposition,
+    Answer, Disposition, Inner,
     catch_unwind::CatchUnwind,
     claim::Claimed,
     held::Held,
@@ -45,7 +45,8 @@ use crate::{
 pub struct Batch(pub(super) Arc<Handled>);
 
 /// What became of the events of a [`Batch`]. As an answer: 200 where all are handled, now or before; 500
-/// where one failed, and 503 where one is being handled elsewhere, so that the provider sends them again.
+/// where one failed, and 503 where one is being handled elsewhere or the store is out, so that the provider sends
+/// them again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchOutcome {
@@ -55,8 +56,10 @@ pub struct BatchOutcome {
     pub duplicates: usize,
     /// Being handled in another delivery.
     pub running: usize,
-    /// Failed: their handler did, or the store.
+    /// Failed: their handler did.
     pub failed: usize,
+    /// Not handled: the store did not say whether they were before.
+    pub unclaimed: usize,
     /// There was no list of events.
     pub undecodable: bool,
 }
@@ -67,7 +70,7 @@ impl BatchOutcome {
         match self {
             Self { undecodable: true, .. } => 422,
             Self { failed: 1.., .. } => 500,
-            Self { running: 1.., .. } => 503,
+            Self { running: 1.., .. } | Self { unclaimed: 1.., .. } => 503,
             _ => 200,
         }
     }
@@ -89,13 +92,19 @@ impl Batch {
         Handled::of(delivery).map(Self)
     }
 
-    /// The events, each as a delivery of its own, without claiming any.
+    /// The events, each as a delivery of its own, without claiming any: those that the receiver
+    /// [wants](super::ReceiverBuilder::only).
     ///
     /// # Errors
     ///
     /// There is no list of events where the provider has it.
     pub fn items(&self) -> Result<Vec<Delivery>, EventError> {
-        self.0.delivery.items()
+        let Inner { policy, rules, .. } = &*self.0.inner;
+        let mut items = self.0.delivery.items()?;
+        if rules.scheme.has_typed_items() {
+            items.retain(|item| policy.wants(item));
+        }
+        Ok(items)
     }
 
     /// Runs `handle` for each event that was not handled before, one after the other. An event whose
@@ -128,7 +137,8 @@ impl Batch {
                     continue;
                 }
                 None => {
-                    outcome.failed += 1;
+                    self.0.waits();
+                    outcome.unclaimed += 1;
                     continue;
                 }
             };

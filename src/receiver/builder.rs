@@ -4,12 +4,15 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{
     BodyRoom, DoneAnswer, Inner, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Receiver, Report,
-    RunningAnswer, Settlement, keys::Keys, lifecycle::Lifecycle, policy::Policy,
+    RunningAnswer, Settlement,
+    keys::Keys,
+    lifecycle::Lifecycle,
+    policy::{Policy, duration},
 };
 use crate::{
     clock::{Clock, SystemClock},
     delivery::Delivery,
-    error::{ConfigError, LONGEST},
+    error::ConfigError,
     scheme::Scheme,
     secret::Secret,
     store::{DynStore, Retention, Scope, Store},
@@ -146,8 +149,8 @@ impl<P> ReceiverBuilder<P> {
         self
     }
 
-    /// Where time comes from. Default: the operating system. A memory store that is given has a
-    /// clock of its own.
+    /// Where time comes from that timestamps are judged by. Default: the operating system. No store
+    /// follows it: leases and retention are on the store's own clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
@@ -306,7 +309,9 @@ impl<P> ReceiverBuilder<P> {
     }
 
     /// Handles only events whose type this accepts; others are acknowledged with 204 and not
-    /// remembered.
+    /// remembered. Where the events of a list have types of their own, a [`Batch`](super::Batch) has only
+    /// those that this accepts; a handler that reads the list by itself gets all of it. A scheme without
+    /// types is an error at [`build`](Self::build).
     #[must_use]
     pub fn only(mut self, wants: impl Fn(Option<&str>) -> bool + Send + Sync + 'static) -> Self {
         self.policy.filter = Some(Arc::new(wants));
@@ -365,7 +370,7 @@ impl<P> ReceiverBuilder<P> {
     /// Without a usable secret, or where a setting contradicts another or the scheme.
     pub fn build(mut self) -> Result<Receiver<P>, ConfigError> {
         let (rules, keys) = self.keys()?;
-        check(&self.policy)?;
+        self.policy.check(&rules.scheme)?;
         let replayable = rules.tolerance().unwrap_or_default().saturating_mul(2);
         let least = replayable.max(rules.scheme.retries_for);
         let keep = self.retention.unwrap_or(self.policy.retention.keep.max(least));
@@ -408,33 +413,6 @@ fn embedded() -> Result<DynStore, ConfigError> {
     return crate::store::MemoryStore::builder().build().map(DynStore::new);
     #[cfg(not(feature = "memory"))]
     Err(ConfigError::NoStore)
-}
-
-fn check(policy: &Policy) -> Result<(), ConfigError> {
-    let counts = [
-        ("body_limit", policy.body_limit == 0),
-        ("max_in_flight", policy.max_in_flight == 0),
-        ("max_attempts", policy.max_attempts == Some(0)),
-    ];
-    if let Some((setting, _)) = counts.into_iter().find(|(_, zero)| *zero) {
-        return Err(ConfigError::Zero { setting });
-    }
-    duration("body_deadline", policy.body_deadline)?;
-    duration("lease", policy.lease)?;
-    duration("settle_retries", policy.settle_retries)?;
-    policy.handler_timeout.map_or(Ok(()), |limit| duration("handler_timeout", limit))?;
-    match policy.wait_for_running {
-        most if most > LONGEST => Err(ConfigError::BadDuration { setting: "wait_for_running", given: most }),
-        _ => Ok(()),
-    }
-}
-
-/// Durations are at least a millisecond and less than for ever.
-fn duration(setting: &'static str, given: Duration) -> Result<(), ConfigError> {
-    match given >= Duration::from_millis(1) && given <= LONGEST {
-        true => Ok(()),
-        false => Err(ConfigError::BadDuration { setting, given }),
-    }
 }
 
 impl<P> fmt::Debug for ReceiverBuilder<P> {

@@ -8,7 +8,7 @@ use super::{
     Answer, Disposition, Inner, OnReplay, OnStoreOutage, OnUndecodable,
     held::Held,
     lifecycle::Entered,
-    policy::{DoneAnswer, Filter, RunningAnswer},
+    policy::{DoneAnswer, RunningAnswer},
 };
 use crate::{
     delivery::{Delivery, Guard, IdFound},
@@ -54,8 +54,7 @@ impl Inner {
     /// Whether an authentic delivery is to be handled, or else what is answered to it.
     pub(super) async fn admit(&self, delivery: &mut Delivery) -> Result<Admitted, Answer> {
         let policy = &self.policy;
-        let wants = |wants: &Filter| wants(delivery.event_type().map(AsRef::as_ref));
-        if !policy.filter.as_ref().is_none_or(wants) {
+        if !(self.rules.scheme.has_typed_items() || policy.wants(delivery)) {
             return Err(Answer::acknowledged(&self.rules.scheme, 204, Disposition::Filtered));
         }
         if *delivery.find_id() == IdFound::Invalid {

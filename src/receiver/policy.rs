@@ -2,7 +2,13 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{delivery::Delivery, secret::Secret, store::Retention};
+use crate::{
+    delivery::Delivery,
+    error::{ConfigError, LONGEST},
+    scheme::Scheme,
+    secret::Secret,
+    store::Retention,
+};
 
 /// What to do with a new event while the store cannot be reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -156,6 +162,39 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
+    /// Whether each setting makes sense, for deliveries of this scheme.
+    pub(super) fn check(&self, scheme: &Scheme) -> Result<(), ConfigError> {
+        let counts = [
+            ("body_limit", self.body_limit == 0),
+            ("max_in_flight", self.max_in_flight == 0),
+            ("max_attempts", self.max_attempts == Some(0)),
+        ];
+        if let Some((setting, _)) = counts.into_iter().find(|(_, zero)| *zero) {
+            return Err(ConfigError::Zero { setting });
+        }
+        duration("body_deadline", self.body_deadline)?;
+        duration("lease", self.lease)?;
+        duration("settle_retries", self.settle_retries)?;
+        self.handler_timeout.map_or(Ok(()), |limit| duration("handler_timeout", limit))?;
+        if self.wait_for_running > LONGEST {
+            return Err(ConfigError::BadDuration {
+                setting: "wait_for_running",
+                given: self.wait_for_running,
+            });
+        }
+        if self.filter.is_some() && scheme.event_type.is_none() && !scheme.has_typed_items() {
+            return Err(ConfigError::Contradiction {
+                problem: "it chooses by event type, and the scheme has none",
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether events of this one's type are to be handled.
+    pub(crate) fn wants(&self, event: &Delivery) -> bool {
+        self.filter.as_ref().is_none_or(|wants| wants(event.event_type().map(AsRef::as_ref)))
+    }
+
     /// How the claim of an event ends whose handler answered like this: rows 9 to 11 and 15 of the
     /// decision table.
     pub(crate) fn settlement(&self, report: &Report) -> Settlement {
@@ -180,6 +219,14 @@ impl Policy {
             status if is_client_error(status) => client_error,
             _ => Settlement::Release,
         }
+    }
+}
+
+/// Durations are at least a millisecond and less than for ever.
+pub(super) fn duration(setting: &'static str, given: Duration) -> Result<(), ConfigError> {
+    match given >= Duration::from_millis(1) && given <= LONGEST {
+        true => Ok(()),
+        false => Err(ConfigError::BadDuration { setting, given }),
     }
 }
 

@@ -426,6 +426,11 @@ impl Scheme {
         self.name
     }
 
+    /// Whether the events of a list have types of their own, to choose by.
+    pub(crate) const fn has_typed_items(&self) -> bool {
+        matches!(self.batch, Some(Batch { event_type: Some(_), .. }))
+    }
+
     pub(crate) fn signatures(&self) -> impl Iterator<Item = &Signature> {
         self.signature.iter().chain(self.more_signatures)
     }

@@ -492,22 +492,59 @@ async fn an_event_of_a_list_is_forgotten_by_its_id() {
     assert_eq!((ask(&app, &delivery(&["EV2", "EV1"])).await, tried()), ((200, "handled"), (2, 1)));
 }
 
-/// Events of which the store does not say whether they were handled have failed: none of them runs.
+/// Events of which the store does not say whether they were handled do not run, and have not failed: the list is
+/// asked for again, however often that takes.
 #[tokio::test]
-async fn events_that_cannot_be_claimed_have_failed() {
+async fn a_list_is_not_given_up_for_what_cannot_be_claimed() {
     let bench = Bench::new();
-    let receiver = receiver(&bench).build().expect("a receiver");
+    let receiver = receiver(&bench).max_attempts(2).build().expect("a receiver");
     let (store, outcomes) = (bench.store.clone(), Arc::new(Mutex::new(Vec::new())));
     let seen = Arc::clone(&outcomes);
     let handle = async move |batch: Batch| -> BatchOutcome {
-        store.fail(Op::Claim, StoreErrorKind::Unavailable);
-        let outcome = batch.each(async |_| -> Result<(), ()> { panic!("it was not claimed") }).await;
+        let is_out = seen.lock().expect("outcomes").len() < 5;
+        if is_out {
+            store.fail(Op::Claim, StoreErrorKind::Unavailable);
+        }
+        let outcome = batch
+            .each(async |_| match is_out {
+                true => panic!("it was not claimed"),
+                false => Ok::<(), ()>(()),
+            })
+            .await;
         store.heal(Op::Claim);
         seen.lock().expect("outcomes").push(outcome);
         outcome
     };
     let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
-    assert_eq!(ask(&app, &delivery(&["EV1", "EV2", "EV3"])).await.0, 500);
-    let outcome = outcomes.lock().expect("outcomes")[0];
-    assert_eq!((outcome.failed, outcome.handled, outcome.duplicates, outcome.running), (3, 0, 0, 0));
+    for attempt in 1..=5 {
+        assert_eq!(ask(&app, &delivery(&["EV1", "EV2", "EV3"])).await, (503, "released"), "{attempt}");
+    }
+    assert_eq!(ask(&app, &delivery(&["EV1", "EV2", "EV3"])).await, (200, "handled"));
+    let outcomes = outcomes.lock().expect("outcomes");
+    let counts = |outcome: &BatchOutcome| (outcome.unclaimed, outcome.failed, outcome.handled);
+    assert_eq!((counts(&outcomes[0]), counts(&outcomes[5])), ((3, 0, 0), (0, 0, 3)));
+}
+
+/// A list has no type: its events are chosen by theirs.
+#[tokio::test]
+async fn the_events_of_a_list_are_chosen_by_their_own_types() {
+    let (bench, seen) = (Bench::new(), Arc::new(Mutex::new(Vec::new())));
+    let receiver = receiver(&bench).only(|kind| kind == Some("payments")).build().expect("a receiver");
+    let handled = Arc::clone(&seen);
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        let handle = async |event: hookgate::Delivery| {
+            handled.lock().expect("ids").push(event.id().map(ToString::to_string));
+            Ok::<(), ()>(())
+        };
+        batch.each(handle).await
+    };
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
+    let event = |id: &str, kind: &str| format!(r#"{{"id":"{id}","resource_type":"{kind}","action":"paid"}}"#);
+    for (kinds, wanted) in [(["payments", "payouts"], 1), (["payouts", "refunds"], 0)] {
+        let events: Vec<String> = kinds.iter().map(|kind| event(&format!("{kind}{wanted}"), kind)).collect();
+        let body = format!(r#"{{"events":[{}]}}"#, events.join(","));
+        let signed = Signer::new::<GoCardless>(SECRET).target("/hooks").sign(body).expect("signed");
+        assert_eq!(ask(&app, &signed).await, (200, "handled"));
+        assert_eq!(std::mem::take(&mut *seen.lock().expect("ids")).len(), wanted, "{kinds:?}");
+    }
 }
