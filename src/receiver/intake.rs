@@ -68,6 +68,7 @@ impl Inner {
             let mut room = self.room.enter();
             let limit = self.policy.body_limit;
             let waited = self.in_time(pin!(self.read(&mut verification, &mut room, body, limit))).await?;
+            room.complete();
             verification.conclude(if waited { self.now()? } else { now })
         }
     }
@@ -119,7 +120,10 @@ impl Inner {
         let mut room = self.room.enter();
         self.in_time(pin!(self.read(&mut verification, &mut room, body, self.policy.body_limit))).await?;
         let id = verification.key_id()?;
-        let found = keys.ring(&self.rules.scheme, id.clone()).await?;
+        // Whoever names a key that takes long to look up holds room meanwhile, as slow senders do.
+        let found = room.wait_for(keys.ring(&self.rules.scheme, id.clone())).await;
+        let found = found.ok_or(Reason::NoRoom)??;
+        room.complete();
         if !found.is_known {
             return Err(Reason::UnknownKey);
         }
@@ -148,9 +152,7 @@ impl Inner {
     }
 
     fn check_length(&self, verification: &Verification<'_>) -> Result<(), Reason> {
-        let Field::One(length) = verification.content_length() else { return Ok(()) };
-        let length = std::str::from_utf8(length).ok().and_then(|length| length.parse::<u64>().ok());
-        match length {
+        match length_of(verification) {
             Some(length) if length > self.policy.body_limit as u64 => Err(Reason::BodyTooLarge),
             _ => Ok(()),
         }
@@ -188,12 +190,21 @@ impl Inner {
                 }
                 verification.update(chunk);
             }
-            room.complete();
-            Ok(())
+            // A stream that is reset without an error looks like one that came to its end.
+            match length_of(verification) {
+                Some(length) if length != verification.len() as u64 => Err(Reason::BodyBroken),
+                _ => Ok(()),
+            }
         }
     }
 
     fn now(&self) -> Result<UnixTime, Reason> {
         self.clock.now().ok_or(Reason::ClockUnusable)
     }
+}
+
+/// The length that a request announces.
+fn length_of(verification: &Verification<'_>) -> Option<u64> {
+    let Field::One(length) = verification.content_length() else { return None };
+    std::str::from_utf8(length).ok()?.parse().ok()
 }

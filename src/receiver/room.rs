@@ -154,6 +154,16 @@ impl Permit<'_> {
         Some(waiting.leaving)
     }
 
+    /// Waits for this, unless the request is to give way meanwhile.
+    pub(super) async fn wait_for<T>(&mut self, awaited: impl Future<Output = T>) -> Option<T> {
+        let mut awaited = pin!(awaited);
+        poll_fn(|cx| match awaited.as_mut().poll(cx) {
+            Poll::Ready(value) => Poll::Ready(Some(value)),
+            Poll::Pending => self.poll_give_way(cx).map(|()| None),
+        })
+        .await
+    }
+
     /// All of the request is there: it waits for nobody, and gives way to nobody.
     pub(super) fn complete(&mut self) {
         if let Some(place) = self.waits_as {

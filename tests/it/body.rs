@@ -299,3 +299,24 @@ async fn other_methods_are_405_and_never_pass() {
     }
     assert_eq!(effects.runs(), 0);
 }
+
+/// hyper takes an HTTP/2 stream that was reset with `NO_ERROR` for one that ended. A token signs no body.
+#[tokio::test]
+async fn a_body_that_ends_before_its_length_broke_off() {
+    use axum::{body::Body, http::Request};
+    use hookgate::{providers::GitLabToken, receiver::Answer};
+    use tower::ServiceExt as _;
+
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = Receiver::<GitLabToken>::builder().secret(SECRET).store(bench.store.clone());
+    let app = counting(&receiver.build().expect("a receiver"), &effects, SOON);
+    let ask = async |body: &'static str| {
+        let request = Request::post("/hooks").header("x-gitlab-token", SECRET);
+        let request = request.header("x-gitlab-event-uuid", "1").header("content-length", 19);
+        let answer = app.clone().oneshot(request.body(Body::from(body)).expect("a request")).await;
+        let answer = *answer.expect("an answer").extensions().get::<Answer>().expect("the gate's");
+        (answer.status(), answer.why(), effects.runs())
+    };
+    assert_eq!(ask(r#"{"ref":"m"#).await, (400, "body_broken", 0));
+    assert_eq!(ask(r#"{"ref":"refs/main"}"#).await, (204, "", 1));
+}

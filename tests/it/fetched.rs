@@ -16,7 +16,7 @@ use hookgate::{
     testing::{ManualClock, SignedRequest, Signer},
 };
 
-use crate::support::{Effects, NOW, ask, counting, serve};
+use crate::support::{Effects, NOW, ask, counting, serve, until};
 
 const EC: &str = include_str!("../keys/ec.pem");
 const EC_PUBLIC: &str = include_str!("../keys/ec.pub.pem");
@@ -224,6 +224,31 @@ async fn a_lookup_that_hangs_is_given_up() {
 }
 
 /// SNS with a certificate's URL in the body.
+/// Whoever names a key that takes long to look up waits as those do that send slowly, and gives way as they do.
+#[tokio::test(start_paused = true)]
+async fn a_lookup_holds_no_room_that_others_need() {
+    use hookgate::{providers::Stripe, receiver::BodyRoom};
+
+    struct Slow;
+    impl KeySource for Slow {
+        async fn keys(&self, _: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+            std::future::pending().await
+        }
+    }
+    let (room, clock, effects) = (BodyRoom::new(1000), ManualClock::new(NOW), Effects::default());
+    let fetched = Receiver::<Plaid>::builder().fetched_keys(FetchedKeys::new(Slow)).clock(clock.clone());
+    let fetched = counting(&fetched.body_room(room.clone()).build().expect("one"), &effects, Duration::ZERO);
+    let secret = "whsec_test_secret_of_some_length";
+    let fixed = Receiver::<Stripe>::builder().secret(secret).clock(clock).body_room(room.clone());
+    let fixed = counting(&fixed.build().expect("a receiver"), &effects, Duration::ZERO);
+    let waits = tokio::spawn(async move { ask(&fetched, &signed(&"x".repeat(990))).await });
+    until(|| room.held() == 990).await;
+    let body = format!(r#"{{"id":"evt_1","type":"t","more":"{}"}}"#, "x".repeat(100));
+    let honest = Signer::new::<Stripe>(secret).at(NOW).target("/hooks").sign(body).expect("signed");
+    assert_eq!(ask(&fixed, &honest).await.0, 204);
+    assert_eq!((waits.await.expect("an answer").0, room.held(), effects.runs()), (503, 0, 1));
+}
+
 fn sns(url: &str) -> SignedRequest {
     let body = format!(r#"{{"SigningCertURL":"{url}","MessageId":"m-1"}}"#);
     let signer = Signer::new::<AwsSns>(RSA).at(NOW).target("/hooks").config("topic", TOPIC);
