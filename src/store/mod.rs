@@ -42,6 +42,7 @@ use crate::error::StoreError;
 ///   of (it was restarted empty) hold too: what was done must not be done again.
 /// - A released event keeps its count of attempts for some time.
 /// - A store that cannot answer returns an error. It never guesses "new" or "duplicate".
+/// - Every call ends in bounded time: the request waits for it, and so does [`shutdown`](crate::Receiver::shutdown).
 /// - Leases and retention run on the store's own clock.
 ///
 /// Where a key has a [`content`](EventKey::content) digest, id and digest are claimed, renewed, completed and
@@ -80,7 +81,7 @@ pub trait Store: Send + Sync + 'static {
     fn release(&self, key: &EventKey, token: Token) -> impl Future<Output = Result<Hold, StoreError>> + Send;
 
     /// Makes the store treat the event as not handled, whatever its state: for an operator who wants
-    /// it redelivered. A handler that is running loses its claim.
+    /// it redelivered. A handler that is running loses its claim. Attempts count anew.
     fn forget(&self, key: &EventKey) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 

@@ -246,11 +246,7 @@ impl Model {
     fn forget(&mut self, names: Names) {
         self.tidy();
         if let Some((state, _)) = self.ids.get_mut(&names.id) {
-            let attempt = match *state {
-                State::Running { attempt, .. } | State::Free { attempt, .. } => attempt,
-                State::Done { .. } => 0,
-            };
-            *state = State::Free { attempt, forgotten: true };
+            *state = State::Free { attempt: 0, forgotten: true };
         }
     }
 }

@@ -18,7 +18,7 @@ use hookgate::{
 use tokio::{runtime::Builder, task::yield_now};
 
 /// What a store can get wrong.
-const WRONGS: [&str; 48] = [
+const WRONGS: [&str; 49] = [
     "a running event is free at once",
     "a claim is two steps",
     "a claim of content is two steps",
@@ -63,6 +63,7 @@ const WRONGS: [&str; 48] = [
     "forget removes the id",
     "forget removes the content too",
     "forget spares what runs",
+    "forget keeps the attempts",
     "what fails is not forgotten any more",
     "what dies is not forgotten any more",
     "scopes are not told apart",
@@ -349,8 +350,12 @@ impl Store for Wrong {
         let Some(entry) = self.get(&id) else { return Ok(()) };
         let attempt = match entry.state {
             State::Running { .. } if self.is("forget spares what runs") => return Ok(()),
-            State::Running { attempt, .. } | State::Free { attempt, .. } => attempt,
-            State::Done { .. } => 0,
+            State::Running { attempt, .. } | State::Free { attempt, .. }
+                if self.is("forget keeps the attempts") =>
+            {
+                attempt
+            }
+            _ => 0,
         };
         let mut table = self.table.lock().expect("a table");
         match self.wrong {

@@ -110,7 +110,7 @@ impl State {
             Self::Done { lane, until, protected, .. } | Self::Forgotten { lane, until, protected } => {
                 Self::Forgotten { lane, until, protected }
             }
-            Self::Running { attempt, .. } | Self::Free { attempt, .. } => Self::free(attempt, now, true),
+            Self::Running { .. } | Self::Free { .. } => Self::free(0, now, true),
         }
     }
 
