@@ -10,6 +10,7 @@ use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::MessageBody,
     dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
+    error::InternalError,
 };
 
 use super::{
@@ -90,13 +91,18 @@ where
     };
     hand_on(&mut request, &run);
     // No clone of the request is kept: routers inside of a scope need to have it for themselves.
-    let calling = async move { service.call(request).await };
+    // An error makes its response once: some have no other.
+    let calling = async move { service.call(request).await.map_err(|error| (error.error_response(), error)) };
     let Driven { output, answer } = run.perform_here(calling, report).await;
     match output {
-        Some(handled) => handled.map(|mut response| {
+        Some(Ok(mut response)) => {
             response.response_mut().extensions_mut().insert(answer);
-            response.map_into_left_body()
-        }),
+            Ok(response.map_into_left_body())
+        }
+        Some(Err((mut response, error))) => {
+            response.extensions_mut().insert(answer);
+            Err(InternalError::from_response(error, response).into())
+        }
         None => Err(Refused(answer).into()),
     }
 }
@@ -107,11 +113,11 @@ fn hand_on(request: &mut ServiceRequest, run: &Run) {
     request.extensions_mut().insert(run.handed_on());
 }
 
-fn report<B>(handled: &Result<ServiceResponse<B>, Error>) -> Report {
+fn report<B>(handled: &Result<ServiceResponse<B>, (HttpResponse, Error)>) -> Report {
     match handled {
         Ok(response) => report_of(response.response()),
         // What the sender gets: `status_code` need not say the same.
-        Err(error) => report_of(&error.error_response()),
+        Err((response, _)) => report_of(response),
     }
 }
 

@@ -472,3 +472,29 @@ async fn an_actix_worker_that_is_shut_down_completes_nothing_and_lets_go() {
 fn stripe_after(secs: i64) -> SignedRequest {
     crate::support::stripe_at("evt_1", hookgate::UnixTime::from_secs(1_700_000_000 + secs))
 }
+
+/// Some errors have one response, and have given it when they are asked again.
+#[tokio::test]
+async fn the_response_of_an_error_inside_of_the_actix_gate_reaches_the_sender() {
+    use actix_web::{
+        dev::{ServiceRequest, ServiceResponse},
+        error::InternalError,
+        middleware::{Next, from_fn},
+    };
+
+    let _alone = ALONE.lock().await;
+    let world = World::new();
+    let receiver = world.stripe().build().expect("a receiver");
+    let address = serve_actix(move |config| {
+        let fail = from_fn(move |_: ServiceRequest, _: Next<actix_web::body::BoxBody>| {
+            let busy = HttpResponse::TooManyRequests().insert_header(("retry-after", "77")).body("busy");
+            let error = InternalError::from_response("busy", busy).into();
+            std::future::ready(Err::<ServiceResponse, actix_web::Error>(error))
+        });
+        let resource = web::resource("/hooks").wrap(fail).wrap(Webhook::new(receiver.clone()));
+        config.service(resource.route(web::post().to(async || "")));
+    });
+    let answer = crate::support::exchange(address, &wire(&stripe("evt_1"))).await;
+    assert!(answer.starts_with("HTTP/1.1 429"), "{answer}");
+    assert!(answer.contains("retry-after: 77") && answer.ends_with("busy"), "{answer}");
+}
