@@ -154,6 +154,31 @@ async fn inline_what_was_handled_is_never_released_by_a_drop() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// A handler that is dropped may panic once more: its claim is let go, and its sender answered, all the same.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_panics_when_it_is_dropped_is_dropped() {
+    struct Mine;
+    impl Drop for Mine {
+        fn drop(&mut self) {
+            panic!("not without me");
+        }
+    }
+    for inline in [false, true] {
+        let bench = Bench::new();
+        let builder = bench.stripe().handler_timeout(Duration::from_secs(1));
+        let builder = if inline { builder.inline() } else { builder };
+        let receiver = builder.build().expect("a receiver");
+        let app = app(&receiver, async |_: hookgate::Delivery| {
+            let _mine = Mine;
+            std::future::pending::<()>().await
+        });
+        for _ in 0..2 {
+            assert_eq!(ask(&app, &stripe("evt_1")).await, (503, "released"));
+        }
+        assert_eq!((receiver.in_flight(), bench.store.calls(Op::Release)), (0, 2));
+    }
+}
+
 /// A store that panics is one that cannot be reached: the handler's answer stands, and it is told again.
 #[tokio::test]
 async fn a_store_that_panics_neither_ends_a_handler_nor_loses_its_answer() {
