@@ -270,6 +270,18 @@ async fn an_operator_finds_each_row_of_the_decision_table() {
     ask(&answering(&build(bench.stripe()), 200), &stripe("evt_1")).await;
     found.is("13", &[("WARN", "unsettled", "")]);
 
+    // Its lease over, it runs again before the store can be told.
+    let (bench, found) = new();
+    let receiver = build(bench.stripe().settle_retries(later));
+    bench.store.fail(Op::Complete, StoreErrorKind::Unavailable);
+    ask(&answering(&receiver, 200), &stripe("evt_1")).await;
+    bench.clock.advance(Duration::from_secs(61));
+    ask(&answering(&build(bench.stripe()), 500), &stripe("evt_1")).await;
+    bench.store.heal(Op::Complete);
+    until(|| receiver.in_flight() == 0).await;
+    assert!(output.0.take().contains("a claim was lost before its success could be told"));
+    drop(found);
+
     let (bench, found) = new();
     bench.store.fail(Op::Claim, StoreErrorKind::Unavailable);
     for policy in [OnStoreOutage::Refuse, OnStoreOutage::RunUnchecked, OnStoreOutage::FallBackToMemory] {

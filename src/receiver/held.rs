@@ -101,10 +101,15 @@ impl Handled {
             match self.end(held, outcome).await {
                 Err(_) if outcome.is_some() && Instant::now() + pause < until => {
                     sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(5));
+                    pause = (pause * 2).min(Duration::from_secs(5)).min(self.inner.policy.lease / 12);
                 }
                 Err(error) => {
                     return telemetry::store_failed("settling, for good", self.delivery.provider, &error);
+                }
+                Ok(Hold::Lost) if outcome.is_some() => {
+                    let provider = self.delivery.provider;
+                    count!(telemetry::CLAIMS_LOST, "provider" => provider);
+                    return log!(warn, provider, "a claim was lost before its success could be told");
                 }
                 Ok(_) => return,
             }
