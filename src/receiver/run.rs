@@ -336,11 +336,10 @@ impl Run {
         self.decided = outcome;
         let Some(held) = &self.handled().held else {
             self.settled = true;
-            let checks = self.inner().store.is_some();
-            return match outcome {
-                Some(_) if checks => Disposition::Unchecked,
-                Some(_) => Disposition::Verified,
-                None => done,
+            return match (done, &self.inner().store) {
+                (Disposition::Handled, Some(_)) => Disposition::Unchecked,
+                (Disposition::Handled, None) => Disposition::Verified,
+                (done, _) => done,
             };
         };
         let settled = self.handled().settle(held, outcome).await;

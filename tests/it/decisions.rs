@@ -499,6 +499,19 @@ async fn without_a_store_every_authentic_delivery_is_handled_and_called_verified
     assert_eq!(effects.runs(), 3);
 }
 
+/// What is given up is told so, whether or not there was a claim.
+#[tokio::test]
+async fn an_event_without_a_claim_is_given_up_too() {
+    let bench = Bench::new();
+    let builder = bench.stripe().on_client_error(OnClientError::CompleteAsFailed);
+    let receiver = builder.on_store_outage(OnStoreOutage::RunUnchecked).build().expect("a receiver");
+    bench.store.fail(Op::Claim, StoreErrorKind::Unavailable);
+    let app = app(&receiver, async |_: hookgate::Delivery| StatusCode::NOT_FOUND);
+    let response = send(&app, &stripe("evt_1")).await;
+    let answer = response.extensions().get::<Answer>().expect("an answer");
+    assert_eq!((answer.status(), answer.disposition().as_str()), (404, "given_up"));
+}
+
 /// DED-18: what a store without room that evicts nothing answers.
 #[tokio::test]
 async fn a_full_store_is_a_503() {
