@@ -7,9 +7,12 @@ use crate::scheme::{Part, Payload, Scheme, header};
 /// neither the delivery id nor the event type, and no time. hookgate therefore claims a digest of the
 /// signed bytes together with the id, so that a captured delivery is not handled again under a fresh
 /// id; a capture that is older than the retention is not recognised. The secret is the text given in
-/// the hook's settings. GitHub does not retry by itself; a manual redelivery (possible for three days)
-/// keeps the id. Two GitHub Apps get deliveries of the same id with different bodies: give each a
-/// receiver of its own name.
+/// the hook's settings. Some events hold nothing that changes: `workflow_dispatch`,
+/// `repository_dispatch` and what is requested again of a `check_run` can be equal byte for byte, and
+/// the later one is taken for a replay: give these a receiver of their own with `on_replay(Handle)`.
+/// GitHub does not retry by itself; a manual redelivery (possible for three days) keeps the id. Two
+/// GitHub Apps get deliveries of the same id with different bodies: give each a receiver of its own
+/// name.
 #[derive(Clone, Copy, Debug)]
 pub struct GitHub;
 

@@ -7,10 +7,10 @@ use crate::scheme::{HashEncoding::Hex, Jwt, JwtAlgorithm::Es256, KeyForm, Scheme
 ///
 /// The keys are Plaid's public keys for ES256 as JWK, fetched by key id from
 /// /webhook_verification_key/get with the client id and secret of the API. The signature is a JWT that
-/// holds the time and the SHA-256 of the body. The body has no event id, and the same type and code
-/// come again and again for one item. Keys rotate: one that has expired_at set must not be used any
-/// more. Plaid stops retrying where it sees most deliveries refused. There is no event id: the digest
-/// of what is signed stands in. Retries: for up to 24 hours.
+/// holds the time and the SHA-256 of the body. Keys rotate: one that has expired_at set must not be
+/// used any more. Plaid stops retrying where it sees most deliveries refused. There is no event id, and
+/// a body says no more than that there is news, again and again in the same bytes: a repeat is told
+/// only while its twin is handled. Retries: for up to 24 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Plaid;
 
@@ -23,5 +23,6 @@ impl Provider for Plaid {
             .event_type(all(&[json("/webhook_type"), json("/webhook_code")]))
             .retries_for_hours(24)
             .acknowledged(200, "")
+            .repeats()
     };
 }

@@ -7,8 +7,10 @@ use crate::scheme::{Part, Scheme, header};
 /// The id is `X-Shopify-Webhook-Id`, since `X-Shopify-Event-Id` is shared by all deliveries of one
 /// action of a merchant, such as `orders/create` and `orders/paid`. hookgate claims a digest of the
 /// signed bytes and the topic together with the id; the topic, since two topics can have the same body.
-/// The secret is the app's client secret, or the one shown in the admin for hooks made there. Retries:
-/// eight over four hours.
+/// Two events of one topic can too, where a subscription's `include_fields` leave out what changes or
+/// the payload is an id alone: the later one is taken for a replay, so include `updated_at`, or use
+/// `on_replay(Handle)`. The secret is the app's client secret, or the one shown in the admin for hooks
+/// made there. Retries: eight over four hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Shopify;
 

@@ -13,7 +13,8 @@ use crate::scheme::{
 /// The secret is the one given when the subscription is created: 10 to 100 ASCII characters. The
 /// message id stays the same over retries. A new subscription is confirmed by a signed request whose
 /// `/challenge` must be answered as plain text with 200. Too many failed deliveries revoke the
-/// subscription; the revocation comes as a signed message too.
+/// subscription; the revocation comes as a signed message too, of the type that the subscription has:
+/// `/subscription/status` tells it apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Twitch;
 

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use hookgate::{
-    Custom, Delivery, Head, Receiver, UnixTime, Verifier,
+    Clock, Custom, Delivery, Head, Receiver, UnixTime, Verifier,
     providers::{
         Ably, Adyen, Attio, ClickUp, Cronofy, Discord, Discourse, Doppler, Dropbox, DropboxSign, Fitbit,
-        GitLabToken, GoogleChannel, Grafana, HelpScout, Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3,
-        MicrosoftGraph, Provider, Pusher, Recharge, RechargeLegacy, Shopify, Storyblok, WooCommerce, Zoom,
+        Flutterwave, GitLabToken, GoogleChannel, GooglePubSub, Grafana, HelpScout, Hookdeck, HubSpotV1,
+        HubSpotV2, HubSpotV3, MicrosoftGraph, Plaid, PlivoV1, Provider, Pusher, Recharge, RechargeLegacy,
+        Sentry, Shopify, Storyblok, WooCommerce, Zoom,
     },
     scheme::{Part, Scheme, header, json},
     store::{EventKey, Scope},
@@ -68,6 +69,9 @@ async fn genuine_events_that_are_alike_are_all_handled() {
     let drive = r#"{"value":[{"changeType":"updated","resource":"me/drive/root"}]}"#;
     all_handled::<MicrosoftGraph>(drive, [""; 3]).await;
     all_handled::<GitLabToken>(r#"{"object_kind":"feature_flag","active":true}"#, [""; 3]).await;
+    let resolved = r#"{"action":"resolved","data":{"issue":{"id":"1","lastSeen":"2026-01-01T00:00:00Z"}}}"#;
+    all_handled::<Sentry>(resolved, [""; 3]).await;
+    all_handled::<PlivoV1>("CallUUID=1&Digits=1&Event=Redirect", [""; 3]).await;
     // These have ids.
     all_handled::<GoogleChannel>("", ["1", "2", "3"]).await;
     all_handled::<Attio>(r#"{"events":[{"event_type":"record.updated"}]}"#, ["1", "2", "3"]).await;
@@ -85,6 +89,59 @@ async fn where_some_events_are_alike_others_have_ids() {
     for (item, answer) in [("1", (204, "handled")), ("1", (200, "done")), ("2", (204, "handled"))] {
         assert_eq!(ask(&app, &signer::<ClickUp>().sign(task(item)).expect("signed")).await, answer);
     }
+}
+
+/// A charge that failed and is paid later is the same transaction.
+#[tokio::test]
+async fn an_event_of_another_status_is_another() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let app = counting(&receiver::<Flutterwave>(&bench), &effects, SOON);
+    let charge = |status: &str| {
+        format!(r#"{{"event":"charge.completed","data":{{"id":285959875,"status":"{status}"}}}}"#)
+    };
+    let cases =
+        [("failed", "handled"), ("successful", "handled"), ("failed", "done"), ("successful", "done")];
+    for (status, answer) in cases {
+        let signed = signer::<Flutterwave>().sign(charge(status)).expect("signed");
+        assert_eq!(ask(&app, &signed).await.1, answer, "{status}");
+    }
+}
+
+/// The same under tokens, which are new for each delivery. A message that Pub/Sub does not wrap has its id in a
+/// header.
+#[tokio::test]
+async fn alike_events_under_tokens_are_all_handled() {
+    async fn outcomes<P: Provider>(
+        (private, public): (&str, &str),
+        body: &str,
+        ids: [&str; 3],
+    ) -> [&'static str; 3] {
+        let bench = Bench::new();
+        let mut builder = Receiver::<P>::builder().secret(public).clock(bench.clock.clone());
+        let mut signer = Signer::new::<P>(private).target("/hooks");
+        for (name, value) in [("audience", "https://hooks.example.com"), ("email", "push@a.example")] {
+            if P::SCHEME.takes_config(name) {
+                (builder, signer) = (builder.config(name, value), signer.config(name, value));
+            }
+        }
+        let app = counting(&builder.build().expect("a receiver"), &Effects::default(), SOON);
+        let mut outcomes = [""; 3];
+        for (outcome, id) in outcomes.iter_mut().zip(ids) {
+            bench.clock.advance(Duration::from_secs(60));
+            let signer = signer.clone().at(bench.clock.now().expect("the time"));
+            let signer = if id.is_empty() { signer } else { signer.header("x-goog-pubsub-message-id", id) };
+            *outcome = ask(&app, &signer.sign(body.to_owned()).expect("signed")).await.1;
+        }
+        outcomes
+    }
+    let ec = (include_str!("../keys/ec.pem"), include_str!("../keys/ec.pub.pem"));
+    let rsa = (include_str!("../keys/rsa.pem"), include_str!("../keys/rsa.pub.pem"));
+    let news =
+        r#"{"environment":"production","webhook_code":"TRANSFER_EVENTS_UPDATE","webhook_type":"TRANSFER"}"#;
+    assert_eq!(outcomes::<Plaid>(ec, news, [""; 3]).await, ["handled"; 3]);
+    let refresh = r#"{"action":"refresh"}"#;
+    assert_eq!(outcomes::<GooglePubSub>(rsa, refresh, [""; 3]).await, ["handled"; 3]);
+    assert_eq!(outcomes::<GooglePubSub>(rsa, refresh, ["1", "1", "2"]).await, ["handled", "done", "handled"]);
 }
 
 /// The type is in a header that is not signed, and events of two types have the same body.
