@@ -184,7 +184,7 @@ impl Answer {
         self.allow
     }
 
-    /// The body, in plain text: empty but where the provider insists on one.
+    /// The body: empty but where the provider insists on one.
     pub const fn body(&self) -> &'static str {
         self.body
     }
@@ -200,7 +200,9 @@ impl Answer {
             sink("allow", self.allow.join(", ").into());
         }
         if !self.body.is_empty() {
-            sink("content-type", "text/plain; charset=utf-8".into());
+            let is_json = self.body.starts_with('{');
+            let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
+            sink("content-type", kind.into());
         }
     }
 
