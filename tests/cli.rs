@@ -2,8 +2,10 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
+    os::unix::ffi::OsStrExt,
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{
         Arc, Mutex,
@@ -1042,6 +1044,19 @@ fn a_secret_in_the_environment_may_begin_with_an_at_sign() {
         let (name, value) =
             signed.headers().iter().find(|(name, _)| name == "x-hub-signature-256").expect("a signature");
         assert_eq!(came[0].headers[name.as_str()], *value);
+    }
+}
+
+/// Nothing else stands in for it, and nobody reads it in the terminal.
+#[test]
+fn a_variable_that_is_no_text_is_refused() {
+    for variable in ["HOOKGATE_FORWARD", "HOOKGATE_REDIS", "HOOKGATE_SECRET_STRIPE", "HOOKGATE_SECRET"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
+        command.args(["listen", "--provider", "stripe", "--address", "127.0.0.1:0"]);
+        let output = command.env(variable, OsStr::from_bytes(b"c2VjcmV0\xff")).output().expect("a process");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(errors.contains(&format!("the variable {variable} is not UTF-8")), "{errors}");
+        assert!(!output.status.success() && !errors.contains("c2VjcmV0"), "{errors}");
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
             return Err(format!("--config {value}: none of the providers has a use for it").into());
         }
     }
-    let forward = or_variable(listen.forward, "HOOKGATE_FORWARD");
+    let forward = or_variable(listen.forward, "HOOKGATE_FORWARD")?;
     let forward = Arc::new(Forward {
         client: reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -91,7 +91,7 @@ pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
             .build()?,
         to: forward.map(|url| http_url("--forward", &url)).transpose()?,
     });
-    let store = store(or_variable(listen.redis, "HOOKGATE_REDIS").as_deref()).await?;
+    let store = store(or_variable(listen.redis, "HOOKGATE_REDIS")?.as_deref()).await?;
     let printer = Arc::new(Printer::new(listen.json, listen.body_limit));
     let listener = TcpListener::bind(listen.address).await.map_err(|error| {
         format!("{}: {error}. Is something running there? --address chooses another", listen.address)

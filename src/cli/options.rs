@@ -1,7 +1,7 @@
 //! What several commands are told alike.
 
 use std::{
-    env,
+    env::{self, VarError},
     error::Error as _,
     fmt::Display,
     fs,
@@ -39,8 +39,18 @@ fn near(name: &str) -> String {
 }
 
 /// What was given, or else what the environment has.
-pub(super) fn or_variable(given: Option<String>, variable: &str) -> Option<String> {
-    given.or_else(|| env::var(variable).ok()).filter(|given| !given.is_empty())
+pub(super) fn or_variable(given: Option<String>, name: &str) -> Result<Option<String>, Failure> {
+    let given = given.map_or_else(|| variable(name), |given| Ok(Some(given)))?;
+    Ok(given.filter(|given| !given.is_empty()))
+}
+
+/// What the environment has. What is no text is not repeated: it may be a secret.
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match env::var(name) {
+        Ok(text) => Ok(Some(text)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(format!("the variable {name} is not UTF-8").into()),
+    }
 }
 
 /// A URL that can be called.
@@ -121,14 +131,14 @@ impl Secrets {
             given.split_once('=').filter(|(name, _)| *name == provider).map(|(_, secret)| from_option(secret))
         });
         // As it is: there a secret may begin with an @.
-        let variable_of = |name: &str| env::var(name).ok().map(Ok);
-        let variable = format!("HOOKGATE_SECRET_{}", provider.to_ascii_uppercase().replace('-', "_"));
+        let variable_of = |name: &str| variable(name).transpose();
+        let its_own = format!("HOOKGATE_SECRET_{}", provider.to_ascii_uppercase().replace('-', "_"));
         let text = special
-            .or_else(|| variable_of(&variable))
+            .or_else(|| variable_of(&its_own))
             .or_else(|| self.secret.as_deref().map(from_option))
             .or_else(|| variable_of("HOOKGATE_SECRET"))
             .ok_or_else(|| {
-                format!("no secret for {provider}: set {variable} or HOOKGATE_SECRET, or give --secret")
+                format!("no secret for {provider}: set {its_own} or HOOKGATE_SECRET, or give --secret")
             })??;
         // Test secrets are short, and this is where they are tried.
         Ok(Secret::dangerous_short(text))

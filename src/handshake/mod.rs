@@ -50,7 +50,7 @@ impl Asked<'_> {
             None => None,
         };
         let challenge = challenge.as_deref().unwrap_or_default();
-        if handshake.makes_macs() && !Handshake::is_maceable(challenge.as_bytes()) {
+        if !handshake.may_be_challenge(challenge.as_bytes()) {
             return None;
         }
         let said = |said: &Said| self.said(*said, challenge);

@@ -13,10 +13,10 @@ use crate::scheme::{
 /// The secret is the private key of a Braintree API key pair, given as text; its public key tells which
 /// signature in bt_signature is meant. The event is XML, encoded as base64 in the form field
 /// bt_payload, and its kind is inside. There is no event id. The endpoint is checked with a GET whose
-/// bt_challenge is signed with the same key, so never sign a challenge that is not 20 to 32 hex digits
-/// and never accept a payload that looks like one. Production repeats failed deliveries every hour for
-/// a day, the sandbox for three hours. There is no event id: the digest of what is signed stands in.
-/// Retries: for up to 24 hours.
+/// bt_challenge is signed with the same key: nothing but 20 to 32 hex digits is, and no payload that
+/// looks like them is accepted. Production repeats failed deliveries every hour for a day, the sandbox
+/// for three hours. There is no event id: the digest of what is signed stands in. Retries: for up to 24
+/// hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Braintree;
 
@@ -26,7 +26,7 @@ impl Provider for Braintree {
         .signs(&[Form("bt_payload")])
         .or_signs(&[&[Form("bt_payload"), Lit("\n")]])
         .key(KeyForm::SHA1)
-        .handshakes(&[Handshake::get().challenge(query("bt_challenge")).text(&[
+        .handshakes(&[Handshake::get().challenge(query("bt_challenge")).challenge_is_hex(20, 32).text(&[
             Said::Config("public_key_id"),
             Said::Text("|"),
             Said::Mac(HashEncoding::Hex),

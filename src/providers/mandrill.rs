@@ -12,9 +12,9 @@ use crate::scheme::{
 ///
 /// The secret is the webhook's key from the settings page or the API, given as it is shown. The signed
 /// URL is the one that was registered, to the letter. The form's `mandrill_events` holds an array of
-/// events, which have no id: `_id` names the message. Making a webhook sends an unsigned `HEAD` request
-/// and an empty test that is signed with the key `test-webhook`. The signature is an HMAC with SHA-1. A
-/// delivery may carry several events.
+/// events, which have no id: `_id` names the message. Making a webhook sends an unsigned `HEAD` request,
+/// which is answered, **and an empty test that is signed with the key `test-webhook`, and is refused
+/// here:** no handler sees it. The signature is an HMAC with SHA-1. A delivery may carry several events.
 #[derive(Clone, Copy, Debug)]
 pub struct Mandrill;
 

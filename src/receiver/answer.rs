@@ -77,7 +77,7 @@ impl fmt::Display for Disposition {
 pub struct Answer {
     status: u16,
     retry_after: Option<u32>,
-    allow: Option<&'static str>,
+    allow: &'static [&'static str],
     disposition: Disposition,
     why: &'static str,
     body: &'static str,
@@ -112,7 +112,7 @@ impl Spoken {
 
 impl Answer {
     pub(crate) const fn new(status: u16, disposition: Disposition) -> Self {
-        Self { status, retry_after: None, allow: None, disposition, why: "", body: "" }
+        Self { status, retry_after: None, allow: &[], disposition, why: "", body: "" }
     }
 
     /// An acknowledgment, as the provider wants it.
@@ -154,10 +154,10 @@ impl Answer {
 
     /// The answer to what could not be verified. All that a stranger can get wrong is answered
     /// alike.
-    pub(crate) fn to_reason(reason: Reason, methods: &[&'static str]) -> Self {
+    pub(crate) fn to_reason(reason: Reason, methods: &'static [&'static str]) -> Self {
         let rejected = |status| Self::new(status, Disposition::Rejected);
         let answer = match reason {
-            Reason::MethodNotAllowed => Self { allow: methods.first().copied(), ..rejected(405) },
+            Reason::MethodNotAllowed => Self { allow: methods, ..rejected(405) },
             Reason::ContentEncoding => rejected(415),
             Reason::BodyTooLarge => rejected(413),
             Reason::BodyTooSlow => rejected(408),
@@ -179,12 +179,12 @@ impl Answer {
         self.retry_after
     }
 
-    /// The method that the `Allow` header names.
-    pub const fn allow(&self) -> Option<&'static str> {
+    /// The methods that the `Allow` header names.
+    pub const fn allow(&self) -> &'static [&'static str] {
         self.allow
     }
 
-    /// The body, in plain text: empty but where the provider insists on one.
+    /// The body: empty but where the provider insists on one.
     pub const fn body(&self) -> &'static str {
         self.body
     }
@@ -196,12 +196,13 @@ impl Answer {
         if let Some(seconds) = self.retry_after {
             sink("retry-after", seconds.to_string().into());
         }
-        if let Some(method) = self.allow {
-            // Of a scheme that may be the user's.
-            sink("allow", method.to_owned().into());
+        if !self.allow.is_empty() {
+            sink("allow", self.allow.join(", ").into());
         }
         if !self.body.is_empty() {
-            sink("content-type", "text/plain; charset=utf-8".into());
+            let is_json = self.body.starts_with('{');
+            let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
+            sink("content-type", kind.into());
         }
     }
 

@@ -12,8 +12,8 @@ impl Scheme {
     }
 
     /// What the gate answers to a delivery that it acknowledges without a handler, such as a duplicate: this
-    /// status and plain text. Default: 200, or 204 to what was filtered out, and no body. Handlers have to
-    /// answer so themselves.
+    /// status and text, which is plain, or JSON where it begins with `{`. Default: 200, or 204 to what was
+    /// filtered out, and no body. Handlers have to answer so themselves.
     pub const fn acknowledged(mut self, status: u16, body: &'static str) -> Self {
         self.acknowledged = Some((status, body));
         self

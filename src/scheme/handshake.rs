@@ -9,6 +9,7 @@ pub struct Handshake {
     pub(crate) signed: bool,
     pub(crate) when: &'static [When],
     pub(crate) challenge: Option<Place>,
+    hex: Option<(usize, usize)>,
     pub(crate) delivers_secret: bool,
     pub(crate) status: u16,
     pub(crate) content_type: Option<&'static str>,
@@ -42,7 +43,7 @@ pub enum Said {
     /// The challenge as a JSON string.
     Quoted,
     /// The MAC of the challenge under the first secret. The challenge must then consist of letters, digits,
-    /// `_` and `-`, and no delivery may.
+    /// `_` and `-`, 128 at most, and no delivery may. Where one may, [say less](Handshake::challenge_is_hex).
     Mac(HashEncoding),
     /// The configured value of this name.
     Config(&'static str),
@@ -68,6 +69,7 @@ impl Handshake {
             signed: false,
             when: &[],
             challenge: None,
+            hex: None,
             delivers_secret: false,
             status: 200,
             content_type: None,
@@ -112,6 +114,12 @@ impl Handshake {
     /// Where the challenge is. It must be there.
     pub const fn challenge(mut self, place: Place) -> Self {
         self.challenge = Some(place);
+        self
+    }
+
+    /// The challenge consists of so many hex digits, in lower case.
+    pub const fn challenge_is_hex(mut self, least: usize, most: usize) -> Self {
+        self.hex = Some((least, most));
         self
     }
 
@@ -165,10 +173,18 @@ impl Handshake {
         !self.signed && (self.challenge.is_some_and(in_body) || self.when.iter().any(asks))
     }
 
-    /// Whether a challenge may go under a MAC: short, and of letters, digits, `_` and `-` alone.
-    pub(crate) fn is_maceable(text: &[u8]) -> bool {
+    /// Whether text has the shape of its challenge. What goes under a MAC is short and plain, however it is described.
+    pub(crate) fn may_be_challenge(&self, text: &[u8]) -> bool {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        !text.is_empty() && text.len() <= 128 && text.iter().all(plain)
+        let hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let of_hex = |(least, most)| (least..=most).contains(&text.len()) && text.iter().all(hex);
+        let may_be_signed = !self.makes_macs() || (1..=128).contains(&text.len()) && text.iter().all(plain);
+        may_be_signed && self.hex.is_none_or(of_hex)
+    }
+
+    /// Whether this text is put under a MAC for whoever asks: it must be no delivery.
+    pub(crate) fn macs(&self, text: &[u8]) -> bool {
+        self.makes_macs() && self.may_be_challenge(text)
     }
 
     /// Whether somebody else's text goes under a MAC.

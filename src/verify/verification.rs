@@ -25,7 +25,7 @@ use crate::{
     delivery::{Content, Delivery, Guard, IdFound, Identify, Text},
     error::{Reason, VerifyError},
     headers::{Fields, Head},
-    scheme::{Handshake, Part, Proof, Signature},
+    scheme::{Part, Proof, Signature},
     secret::Secret,
 };
 
@@ -257,8 +257,11 @@ impl<'a> Verification<'a> {
             _ => 1,
         };
         let signed = scheme.messages().nth(number / keys).unwrap_or(scheme.signs);
-        if rules.macs_challenges && Handshake::is_maceable(&self.message(signed, body)?) {
-            return Err(Reason::SignatureMismatch);
+        if rules.macs_challenges {
+            let message = self.message(signed, body)?;
+            if scheme.handshakes.iter().any(|handshake| handshake.macs(&message)) {
+                return Err(Reason::SignatureMismatch);
+            }
         }
         let content = match content {
             Content::Mac(_) if rules.digests_content => Content::Sha256(self.content(signed, body)?),

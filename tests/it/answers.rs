@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{body::Body, http::Request, response::IntoResponse};
 use hookgate::{
     Answer, Receiver,
-    providers::Stripe,
+    providers::{MessageBird, Stripe},
     receiver::{Disposition, EventRejection, MissingGate, Permanent, Settlement},
 };
 
@@ -24,11 +24,21 @@ async fn an_answer_says_what_the_response_says() {
     let mut put = request(&stripe("evt_1"));
     *put.method_mut() = axum::http::Method::PUT;
     let (response, said) = answer(&app, put).await;
-    assert_eq!((response.status().as_u16(), said.status(), said.allow()), (405, 405, Some("POST")));
+    assert_eq!((response.status().as_u16(), said.status(), said.allow()), (405, 405, &["POST"][..]));
     assert_eq!(response.headers()["allow"], "POST");
     let (response, said) = answer(&app, request(&stripe("evt_1"))).await;
-    assert_eq!((said.allow(), said.body(), said.retry_after_secs()), (None, "", None));
+    assert_eq!((said.allow(), said.body(), said.retry_after_secs()), (&[][..], "", None));
     assert!(!response.headers().contains_key("allow"));
+}
+
+#[tokio::test]
+async fn every_method_of_a_scheme_is_allowed() {
+    let messagebird = Receiver::<MessageBird>::builder().secret(SECRET).public_url("https://example.com");
+    let app = app(&messagebird.build().expect("a receiver"), |_| async {});
+    let put = Request::put("/hooks").body(Body::empty()).expect("a request");
+    let (response, said) = answer(&app, put).await;
+    assert_eq!((response.status().as_u16(), said.allow()), (405, &["POST", "GET", "DELETE"][..]));
+    assert_eq!(response.headers()["allow"], "POST, GET, DELETE");
 }
 
 /// Whole seconds, rounded up: a lease of two seconds is over in two.

@@ -640,6 +640,9 @@ async fn the_gate_acknowledges_as_the_provider_insists() {
         let text = Some("text/plain; charset=utf-8".to_owned());
         let answer = second(acme.acknowledged(200, "Hello API Event Received"), first, build).await;
         assert_eq!(answer, (200, became, text, "Hello API Event Received".to_owned()), "{first}");
+        let json = Some("application/json".to_owned());
+        let answer = second(acme.acknowledged(200, "{}"), first, build).await;
+        assert_eq!(answer, (200, became, json, "{}".to_owned()), "{first}");
         let answer = second(acme.acknowledged(202, ""), first, build).await;
         assert_eq!(answer, (202, became, None, String::new()), "{first}");
     }

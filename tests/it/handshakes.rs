@@ -219,6 +219,18 @@ async fn no_answer_to_a_challenge_verifies_as_a_delivery() {
             assert!(status == 405 && body.is_empty(), "{provider} {hostile}: {status} {body}");
         }
     }
+    // Braintree's deliveries are base64, so that what is hex alone is its challenge and nothing else is.
+    let payload = "PG5vdGlmaWNhdGlvbj48a2luZD5jaGVjazwva2luZD48L25vdGlmaWNhdGlvbj4g";
+    let hex = "20f9f8ed05f77439fe955c977e4c8a53";
+    for hostile in [payload, &hex[..19], &format!("{hex}0"), &hex.to_uppercase()] {
+        let mut vector = base("braintree", "GET", &format!("/hook?bt_challenge={hostile}"));
+        vector.config.insert("public_key_id".to_owned(), "key".to_owned());
+        assert_eq!(status(&vector).await, (405, String::new()), "{hostile}");
+        let signer = Signer::new::<providers::Braintree>(SECRET);
+        let signed = signer.sign(format!("bt_payload={hostile}")).expect("signed");
+        let genuine = Request::post("/hook").body(Body::from(signed.body().clone())).expect("a request");
+        assert_eq!(send(&receiver(&vector, None), genuine).await.0.status(), 200, "{hostile}");
+    }
     // LinkedIn signs a prefix and the body, Braintree a form field: neither can be a challenge.
     let linkedin = base("linkedin", "GET", "/hook?challengeCode=abc");
     let (_, body) = status(&linkedin).await;
