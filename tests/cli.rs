@@ -936,6 +936,9 @@ fn what_is_sent_is_what_was_given() {
         application.bodies("stripe", &many),
         [body.replace("{number}", "0"), body.replace("{number}", "1")]
     );
+    // Where the provider sends JSON in a form, so does this.
+    let event = "mandrill_events=%7B%22type%22%3A%22hookgate.test%22%2C%22number%22%3A0%7D";
+    assert_eq!(application.bodies("mandrill", &[]), [event]);
     // With an id, that alone is another.
     let with_id = application.bodies("stripe", &[&many[..], &["--id", "evt_"]].concat());
     let expected = |id: &str| format!(r#"{{"n":12345678901234567890.10,"id":"{id}","a":1}}"#);

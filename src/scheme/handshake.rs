@@ -42,8 +42,9 @@ pub enum Said {
     Challenge,
     /// The challenge as a JSON string.
     Quoted,
-    /// The MAC of the challenge under the first secret. The challenge must then consist of letters, digits,
-    /// `_` and `-`, 128 at most, and no delivery may. Where one may, [say less](Handshake::challenge_is_hex).
+    /// The MAC of the challenge under the first secret. The challenge must then consist of at most 128 letters,
+    /// digits, `_` and `-`, and a delivery that does is refused. Where deliveries may be such text, say
+    /// that [challenges are hex](Handshake::challenge_is_hex): then only what is hex is refused.
     Mac(HashEncoding),
     /// The configured value of this name.
     Config(&'static str),

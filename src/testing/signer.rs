@@ -258,8 +258,8 @@ impl Signer {
     /// Puts JSON into the field of a form, where the provider signs that.
     fn wrap_in_form(&self, request: &mut SignedRequest) -> Result<(), ConfigError> {
         if let Payload::JsonOrFormField(name) = self.scheme.payload
-            && self.scheme.signs.contains(&Part::Form(name))
-            && request.body.starts_with(b"{")
+            && self.scheme.signs.iter().any(|part| [Part::Form(name), Part::SortedForm].contains(part))
+            && matches!(request.body.first(), Some(b'{' | b'['))
         {
             let json = std::mem::take(&mut request.body);
             put(request, Source::Form(name), &String::from_utf8_lossy(&json))?;
