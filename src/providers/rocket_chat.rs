@@ -15,6 +15,8 @@ use crate::scheme::{Scheme, json};
 pub struct RocketChat;
 
 impl Provider for RocketChat {
-    const SCHEME: Scheme =
-        Scheme::token("rocket-chat").signature(json("/token").raw()).event_type(json("/trigger_word")).repeats();
+    const SCHEME: Scheme = Scheme::token("rocket-chat")
+        .signature(json("/token").raw())
+        .event_type(json("/trigger_word"))
+        .repeats();
 }
