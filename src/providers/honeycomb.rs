@@ -8,13 +8,16 @@ use crate::scheme::{Scheme, header, json};
 ///
 /// The secret is the shared secret of the webhook recipient in the team's settings, given as text. The
 /// token is sent only where a shared secret is set for the recipient. The body's `/id` is that of the
-/// trigger and comes again each time it fires, so events have no id. There is no event id: the digest
-/// of what is signed stands in.
+/// trigger and comes again each time it fires; the header `X-Honeycomb-Webhook-Delivery-ID` names a
+/// delivery. Without it a trigger that fires again can be equal byte for byte: then a repeat is told
+/// only while its twin is handled.
 #[derive(Clone, Copy, Debug)]
 pub struct Honeycomb;
 
 impl Provider for Honeycomb {
     const SCHEME: Scheme = Scheme::token("honeycomb")
         .signature(header("x-honeycomb-webhook-token").raw())
-        .event_type(json("/status"));
+        .id(header("x-honeycomb-webhook-delivery-id"))
+        .event_type(json("/status"))
+        .repeats();
 }

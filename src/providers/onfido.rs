@@ -6,8 +6,10 @@ use crate::scheme::{Part::Body, Scheme, header, json};
 /// The signature covers the body and the event type.
 ///
 /// The secret is the webhook's token, which the API returns when the webhook is created, given as text.
-/// The body has no event id. The older X-Signature header, made with SHA-1, is not looked at. There is
-/// no event id: the digest of what is signed stands in. Retries: for up to 1 hour.
+/// The older X-Signature header, made with SHA-1, is not looked at. There is no event id, and a
+/// watchlist monitor whose matches change again can be the same bytes, since the times are there only
+/// for what starts and completes: a repeat is told only while its twin is handled. Retries: for up to 1
+/// hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Onfido;
 
@@ -16,5 +18,6 @@ impl Provider for Onfido {
         .signature(header("x-sha2-signature").hex())
         .signs(&[Body])
         .event_type(json("/payload/action"))
-        .retries_for_hours(1);
+        .retries_for_hours(1)
+        .repeats();
 }

@@ -6,8 +6,9 @@ use crate::scheme::{Part::Body, Scheme, header, json};
 /// The signature covers the body and the event type.
 ///
 /// The secret is the API secret key, sk_live_ or sk_test_, given as text. There is no webhook secret of
-/// its own: a new API key changes the signatures too. The body has no event id. There is no event id:
-/// the digest of what is signed stands in. Retries: for up to 73 hours.
+/// its own: a new API key changes the signatures too. There is no event id: the digest of what is
+/// signed stands in. The event customeridentification.failed has no time, so one that fails again in
+/// the same way within a week is taken for a repeat. Retries: for up to 73 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Paystack;
 

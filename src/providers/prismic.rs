@@ -7,11 +7,11 @@ use crate::scheme::{Scheme, json};
 /// whoever sees one can send any other.
 ///
 /// The secret is the text entered in the webhook's settings; it comes back in the body, at /secret. The
-/// secret travels in the body: keep bodies out of logs. There is no event id: /masterRef names a state
-/// of the repository and is not in every event. A test from the settings page has the type
-/// test-trigger; real changes have api-update. Every answer but 200 is retried, every ten minutes and
-/// five times at most. There is no event id: the digest of what is signed stands in. Retries: for up to
-/// 1 hour.
+/// secret travels in the body: keep bodies out of logs. /masterRef names a state of the repository and
+/// is not in every event. A test from the settings page has the type test-trigger; real changes have
+/// api-update. Every answer but 200 is retried, every ten minutes and five times at most. There is no
+/// event id, and a tag that is made, deleted and made again gives the same bytes: a repeat is told only
+/// while its twin is handled. Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Prismic;
 
@@ -20,5 +20,6 @@ impl Provider for Prismic {
         .signature(json("/secret").raw())
         .event_type(json("/type"))
         .retries_for_hours(1)
-        .acknowledged(200, "");
+        .acknowledged(200, "")
+        .repeats();
 }
