@@ -254,8 +254,10 @@ fn running_claims_are_never_evicted() {
 
 #[test]
 fn what_was_done_is_remembered_even_without_room() {
-    let store = MemoryStore::builder().capacity(1).clock(clock()).build().expect("a store");
+    let store = MemoryStore::builder().capacity(2).clock(clock()).build().expect("a store");
     handle(&store, &key("first"), PROTECTED).expect("room");
+    handle(&store, &key("second"), PROTECTED).expect("room");
+    assert_eq!(claim(&store, &key("third")), Err(StoreErrorKind::Full));
     let held = at_once(store.complete(&key("unknown"), Token::new(7), Retention::new(WEEK, PROTECTED), OK));
     assert_eq!(held.expect("no error"), Hold::Held);
     assert!(matches!(claim(&store, &key("unknown")), Ok(Claim::Done { .. })));
@@ -296,11 +298,14 @@ fn expired_events_are_cleared_by_later_claims() {
 }
 
 #[test]
-fn a_capacity_of_nothing_is_refused() {
-    assert_eq!(
-        MemoryStore::builder().capacity(0).build().map(drop),
-        Err(ConfigError::Zero { setting: "capacity" })
-    );
+fn a_capacity_that_some_events_never_have_room_in_is_refused() {
+    for capacity in [0, 1] {
+        let refused = MemoryStore::builder().capacity(capacity).build().map(drop);
+        assert_eq!(refused, Err(ConfigError::TooSmall { setting: "capacity", least: 2 }));
+    }
+    let store = MemoryStore::builder().capacity(2).build().expect("a store");
+    let key = key("evt").with_content(Some([1; 16]), 1);
+    assert_eq!(handle(&store, &key, Duration::ZERO), Ok(Hold::Held));
 }
 
 /// STO-03, STO-14, STO-15: the table under random interleavings of owners, former owners and a clock that jumps, compared step by
