@@ -213,6 +213,20 @@ fn a_forgotten_event_may_run_again_although_the_store_is_full() {
     assert!(store.stats().events <= 100);
 }
 
+/// Its run would be told that it still holds the event, and one more would begin.
+#[test]
+fn a_run_that_was_forgotten_hears_of_it_although_the_store_is_full() {
+    let clock = clock();
+    let store = MemoryStore::builder().capacity(2).clock(clock.clone()).build().expect("a store");
+    let Ok(Claim::Won { token, .. }) = claim(&store, &key("forgotten")) else { panic!("not won") };
+    at_once(store.forget(&key("forgotten"))).expect("no error");
+    assert!(matches!(claim(&store, &key("second")), Ok(Claim::Won { .. })));
+    assert_eq!(claim(&store, &key("third")), Err(StoreErrorKind::Full));
+    assert_eq!(at_once(store.renew(&key("forgotten"), token, LEASE)).expect("no error"), Hold::Lost);
+    clock.advance(LEASE);
+    assert!(matches!(claim(&store, &key("third")), Ok(Claim::Won { .. })), "it goes like a lapsed claim");
+}
+
 /// DED-18: the other policy.
 #[test]
 fn a_refusing_store_evicts_nothing() {
