@@ -227,6 +227,22 @@ fn a_run_that_was_forgotten_hears_of_it_although_the_store_is_full() {
     assert!(matches!(claim(&store, &key("third")), Ok(Claim::Won { .. })), "it goes like a lapsed claim");
 }
 
+/// Which half goes first is another thing in each store: their fingerprints are random.
+#[test]
+fn a_retry_is_no_replay_when_half_of_its_event_was_evicted() {
+    let clock = clock();
+    for _ in 0..100 {
+        let store = MemoryStore::builder().capacity(3).clock(clock.clone()).build().expect("a store");
+        let event = key("evt").with_content(Some([1; 16]), 1);
+        handle(&store, &event, Duration::ZERO).expect("room");
+        for running in ["a", "b"] {
+            assert!(matches!(claim(&store, &key(running)), Ok(Claim::Won { .. })));
+        }
+        assert_eq!(store.stats().evicted_early, 1);
+        assert_eq!(claim(&store, &event), Ok(Claim::Done { outcome: OK, mismatch: false }));
+    }
+}
+
 /// DED-18: the other policy.
 #[test]
 fn a_refusing_store_evicts_nothing() {

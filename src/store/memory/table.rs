@@ -385,8 +385,13 @@ impl Pair<'_> {
         match place.and_then(|at| self.of(content).live(at, now)) {
             Some((_, owner)) if forgotten && owner == names.owner() => free,
             Some((State::Running { until, .. }, _)) if until > now => Verdict::running(until, now),
-            Some((State::Done { status, .. }, _)) => {
-                Verdict::Answer(Claim::Replayed { outcome: Outcome::new(status) })
+            Some((State::Done { status, .. }, owner)) => {
+                let outcome = Outcome::new(status);
+                Verdict::Answer(match owner == names.owner() {
+                    // The id was evicted before its content.
+                    true => Claim::Done { outcome, mismatch: false },
+                    false => Claim::Replayed { outcome },
+                })
             }
             _ => free,
         }
