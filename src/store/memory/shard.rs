@@ -282,11 +282,15 @@ impl Shard {
     }
 
     fn remove_oldest(&mut self, list: usize) {
-        let Some(at) = self.lines.get(list).map(|line| line.list.head).filter(|at| *at != NIL) else {
-            return;
-        };
-        let bits = Slot::bits(self.slab.get(at).print);
-        self.unlink(list, at);
+        if let Some(at) = self.lines.get(list).map(|line| line.list.head).filter(|at| *at != NIL) {
+            self.remove(at);
+        }
+    }
+
+    pub(super) fn remove(&mut self, at: u32) {
+        let Entry { print, state, .. } = *self.slab.get(at);
+        let bits = Slot::bits(print);
+        self.unlink(state.list(), at);
         if let Ok(found) = self.index.find_entry(Slot::hash(bits), |slot| slot.at == at) {
             found.remove();
         }
