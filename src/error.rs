@@ -215,6 +215,13 @@ pub enum ConfigError {
         /// The setting.
         setting: &'static str,
     },
+    /// A setting that is too small for anything to work.
+    TooSmall {
+        /// The setting.
+        setting: &'static str,
+        /// The least that it may be.
+        least: usize,
+    },
     /// The scheme contradicts itself.
     Scheme {
         /// The scheme's name.
@@ -290,6 +297,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "a retention of {given:?} is too short: at least {least:?}")
             }
             Self::Zero { setting } => write!(f, "{setting} must not be zero"),
+            Self::TooSmall { setting, least } => write!(f, "{setting} must be at least {least}"),
             Self::Scheme { scheme, problem } => write!(f, "scheme {scheme}: {problem}"),
             Self::Contradiction { problem } => f.write_str(problem),
             Self::MissingConfig { name } => {

@@ -48,8 +48,9 @@ use crate::error::StoreError;
 /// Where a key has a [`content`](EventKey::content) digest, id and digest are claimed, renewed, completed and
 /// released together: the same content under another id is [`Claim::Replayed`] once it is done, and
 /// [`Claim::Running`] while it runs. Taken over under another id, after its lease lapsed, it is [`Hold::Lost`] to the
-/// first. Other content under an id that is done stays free: it may be another event's, of which somebody
-/// made a copy. Only an id that was [forgotten](Self::forget) may run again with the content that it was done with.
+/// first. A release removes it: attempts are counted of the key's own name. Other content under an id that is done
+/// stays free: it may be another event's, of which somebody made a copy. Only an id that was
+/// [forgotten](Self::forget) may run again with the content that it was done with.
 ///
 /// `hookgate::testing::store_contract` checks all of this for any store.
 pub trait Store: Send + Sync + 'static {

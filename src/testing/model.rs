@@ -16,8 +16,8 @@ const KEPT: Duration = Duration::from_secs(600);
 
 /// Takes so many random steps on a store and compares each answer with that of a model of the
 /// [`Store`] contract: claims, renewals, completions and releases of owners and of former owners, some of
-/// them forgotten, over a few ids that share a few contents. Panics with the step at which they differ; the
-/// same `seed` takes the same steps.
+/// them forgotten, over a few ids that share a few contents, which come without an id too. Panics with
+/// the step at which they differ; the same `seed` takes the same steps.
 ///
 /// `pass` lets the store's clock move on by **exactly** this much. Without one the walk takes no time, which
 /// is what stores on a clock of their own can be compared by: leases are a minute, so let it end before.
@@ -99,33 +99,55 @@ impl Dice {
     }
 }
 
-/// What a delivery is known by: its id, and its content where that is claimed too.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What a delivery is known by: its id, and its content where that is claimed too; or its content alone.
+#[derive(Clone, Copy, Debug)]
 struct Names {
-    id: u8,
-    content: Option<u8>,
+    name: Name,
+    content: Option<Name>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Name {
+    Id(u8),
+    Content(u8),
 }
 
 impl Names {
     fn throw(dice: &mut Dice) -> Self {
-        let id = dice.below(6) as u8;
-        // Ids of the first half are signed; the others share contents.
-        let content = (id > 2).then(|| dice.below(3) as u8);
-        Self { id, content }
+        let (id, content) = (dice.below(7) as u8, Name::Content(dice.below(3) as u8));
+        match id {
+            // Signed ids.
+            0..=2 => Self { name: Name::Id(id), content: None },
+            3..=5 => Self { name: Name::Id(id), content: Some(content) },
+            _ => Self { name: content, content: None },
+        }
     }
 
     fn key(self, seed: u64) -> EventKey {
-        let id = EventId::new(&format!("{seed} {}", self.id)).unwrap_or_else(|| unreachable!("not empty"));
-        let content = self.content.map(|content| {
+        let scope = Scope::new("model", "model", None);
+        let digest = |content: u8| {
             let mut digest = [content; 16];
             digest.iter_mut().zip(seed.to_le_bytes()).for_each(|(to, byte)| *to = byte);
             digest
-        });
-        EventKey::of_id(Scope::new("model", "model", None), id).with_content(content, self.checksum())
+        };
+        let content = match self.content {
+            Some(Name::Content(content)) => Some(digest(content)),
+            _ => None,
+        };
+        match self.name {
+            Name::Id(id) => {
+                let id = EventId::new(&format!("{seed} {id}")).unwrap_or_else(|| unreachable!("not empty"));
+                EventKey::of_id(scope, id).with_content(content, self.checksum())
+            }
+            Name::Content(content) => EventKey::of_content(scope, digest(content), self.checksum()),
+        }
     }
 
     fn checksum(self) -> u64 {
-        self.content.map_or(0, u64::from)
+        match self.content.unwrap_or(self.name) {
+            Name::Content(content) => content.into(),
+            Name::Id(_) => 0,
+        }
     }
 }
 
@@ -142,44 +164,52 @@ impl State {
     }
 }
 
-/// What is known of each id, with the checksum it was claimed with, and of each content, with the id that
-/// it belongs to.
+/// What a state belongs to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Of {
+    /// A delivery of this name, with this checksum.
+    Itself(u64),
+    /// The id that a content came with.
+    Id(Name),
+}
+
+/// What is known of each name.
 #[derive(Default)]
 struct Model {
     now: Duration,
-    ids: HashMap<u8, (State, u64)>,
-    contents: HashMap<u8, (State, u8)>,
+    known: HashMap<Name, (State, Of)>,
 }
 
 impl Model {
-    fn tidy(&mut self) {
+    fn get(&mut self, name: Name) -> Option<(State, Of)> {
         let now = self.now;
-        let kept = |state: &State| !matches!(state, State::Done { until, .. } if *until <= now);
-        self.ids.retain(|_, (state, _)| kept(state));
-        self.contents.retain(|_, (state, _)| kept(state));
+        self.known.retain(|_, (state, _)| !matches!(state, State::Done { until, .. } if *until <= now));
+        self.known.get(&name).copied()
     }
 
     fn claim(&mut self, names: Names, said: Claim, at: &str) {
-        self.tidy();
-        let running = |until: Duration| match said {
-            Claim::Running { retry_after } if retry_after <= until - self.now => {}
+        let running = |until: Duration, now: Duration| match said {
+            Claim::Running { retry_after } if retry_after <= until - now => {}
             other => panic!("{at}: claim {names:?}: {other:?}, and it runs"),
         };
-        let known = self.ids.get(&names.id).copied();
+        let known = self.get(names.name);
         let attempts = match known {
-            Some((State::Running { until, .. }, _)) if until > self.now => return running(until),
-            Some((State::Done { outcome, .. }, checksum)) => {
-                let mismatch = checksum != names.checksum();
-                return assert_eq!(said, Claim::Done { outcome, mismatch }, "{at}: claim {names:?}");
+            Some((State::Running { until, .. }, _)) if until > self.now => return running(until, self.now),
+            Some((State::Done { outcome, .. }, of)) => {
+                let due = match of {
+                    Of::Itself(checksum) => Claim::Done { outcome, mismatch: checksum != names.checksum() },
+                    Of::Id(_) => Claim::Replayed { outcome },
+                };
+                return assert_eq!(said, due, "{at}: claim {names:?}");
             }
             Some((State::Running { attempt, .. } | State::Free { attempt, .. }, _)) => attempt,
             None => 0,
         };
         let forgotten = known.is_some_and(|(state, _)| state.is_forgotten());
-        match names.content.and_then(|content| self.contents.get(&content).copied()) {
+        match names.content.and_then(|content| self.get(content)) {
             // A forgotten event may run again with the content that it had.
-            Some((_, owner)) if owner == names.id && forgotten => {}
-            Some((State::Running { until, .. }, _)) if until > self.now => return running(until),
+            Some((_, of)) if of == Of::Id(names.name) && forgotten => {}
+            Some((State::Running { until, .. }, _)) if until > self.now => return running(until, self.now),
             Some((State::Done { outcome, .. }, _)) => {
                 return assert_eq!(said, Claim::Replayed { outcome }, "{at}: claim {names:?}");
             }
@@ -189,43 +219,37 @@ impl Model {
             panic!("{at}: claim {names:?}: {said:?}, and it is free")
         };
         assert_eq!(attempt, attempts + 1, "{at}: claim {names:?}");
-        let state = State::Running { token, attempt, until: self.now + LEASE, forgotten };
-        self.ids.insert(names.id, (state, names.checksum()));
-        names.content.map(|content| self.contents.insert(content, (state, names.id)));
+        let until = self.now + LEASE;
+        self.put(names, attempt, |attempt| State::Running { token, attempt, until, forgotten });
     }
 
     /// Whether this token may act on the event; the attempt that it is, and whether it was forgotten before.
     fn owner(&mut self, names: Names, token: Token, releases: bool) -> Option<(u32, bool)> {
-        self.tidy();
-        match names.content.and_then(|content| self.contents.get(&content)) {
+        match names.content.and_then(|content| self.get(content)) {
             // Taken over under another id, and perhaps done under it.
-            Some((State::Running { token: owner, .. }, _)) if *owner != token && !releases => return None,
+            Some((State::Running { token: owner, .. }, _)) if owner != token && !releases => return None,
             Some((State::Done { .. }, _)) if !releases => return None,
             _ => {}
         }
-        match self.ids.get(&names.id) {
-            Some((state @ State::Running { token: owner, attempt, .. }, _)) if *owner == token => {
-                Some((*attempt, state.is_forgotten()))
+        match self.get(names.name) {
+            Some((state @ State::Running { token: owner, attempt, .. }, _)) if owner == token => {
+                Some((attempt, state.is_forgotten()))
             }
             None if !releases => Some((1, false)),
             _ => None,
         }
     }
 
-    /// Puts this state where the token's claim is.
-    fn put(&mut self, names: Names, token: Token, state: State) {
-        self.ids.insert(names.id, (state, names.checksum()));
-        let Some(content) = names.content else { return };
-        match self.contents.get(&content) {
-            Some((State::Running { token: owner, .. }, _)) if *owner != token => {}
-            Some((State::Done { .. }, _)) => {}
-            _ => drop(self.contents.insert(content, (state, names.id))),
-        }
+    /// Attempts are counted of what a delivery is named by.
+    fn put(&mut self, names: Names, attempt: u32, state: impl Fn(u32) -> State) {
+        self.known.insert(names.name, (state(attempt), Of::Itself(names.checksum())));
+        names.content.map(|content| self.known.insert(content, (state(1), Of::Id(names.name))));
     }
 
     fn renew(&mut self, names: Names, token: Token) -> Hold {
         let Some((attempt, forgotten)) = self.owner(names, token, false) else { return Hold::Lost };
-        self.put(names, token, State::Running { token, attempt, until: self.now + LEASE, forgotten });
+        let until = self.now + LEASE;
+        self.put(names, attempt, |attempt| State::Running { token, attempt, until, forgotten });
         Hold::Held
     }
 
@@ -233,20 +257,24 @@ impl Model {
         if self.owner(names, token, false).is_none() {
             return Hold::Lost;
         }
-        self.put(names, token, State::Done { outcome, until: self.now + KEPT });
+        let until = self.now + KEPT;
+        self.put(names, 1, |_| State::Done { outcome, until });
         Hold::Held
     }
 
     fn release(&mut self, names: Names, token: Token) -> Hold {
         let Some((attempt, forgotten)) = self.owner(names, token, true) else { return Hold::Lost };
-        self.put(names, token, State::Free { attempt, forgotten });
+        self.known.insert(names.name, (State::Free { attempt, forgotten }, Of::Itself(names.checksum())));
+        let owns = |(state, _)| matches!(state, State::Running { token: owner, .. } if owner == token);
+        if let Some(content) = names.content.filter(|content| self.get(*content).is_some_and(owns)) {
+            self.known.remove(&content);
+        }
         Hold::Held
     }
 
     fn forget(&mut self, names: Names) {
-        self.tidy();
-        if let Some((state, _)) = self.ids.get_mut(&names.id) {
-            *state = State::Free { attempt: 0, forgotten: true };
+        if let Some((_, of)) = self.get(names.name) {
+            self.known.insert(names.name, (State::Free { attempt: 0, forgotten: true }, of));
         }
     }
 }

@@ -18,13 +18,14 @@ use hookgate::{
 use tokio::{runtime::Builder, task::yield_now};
 
 /// What a store can get wrong.
-const WRONGS: [&str; 49] = [
+const WRONGS: [&str; 50] = [
     "a running event is free at once",
     "a claim is two steps",
     "a claim of content is two steps",
     "all claims have one token",
     "a takeover does not count",
     "a release forgets the attempts",
+    "a release counts for its content",
     "a renewal counts",
     "a renewal does nothing",
     "lapsed content is not taken over",
@@ -250,10 +251,10 @@ impl Wrong {
                 owner == token || self.is("release frees the content of another")
             }
             Some(State::Done { .. }) => false,
-            _ => true,
+            _ => step != "release",
         };
         if let Some(content) = content.filter(|content| !leaves && ours(content)) {
-            let state = match next(attempt, forgotten) {
+            let state = match next(1, false) {
                 State::Done { outcome, until } => {
                     let until = match self.wrong {
                         "content is kept for a lease" => self.now() + Duration::from_millis(400),
@@ -266,6 +267,9 @@ impl Wrong {
                 other => other,
             };
             self.put(&content, key, state);
+            if step == "release" && !self.is("a release counts for its content") {
+                self.table.lock().expect("a table").remove(&content);
+            }
         }
         self.put(&id, key, next(attempt, forgotten));
         Hold::Held
@@ -291,10 +295,13 @@ impl Store for Wrong {
             true => Token::new(1),
             false => Token::new(self.tokens.fetch_add(1, Relaxed).into()),
         };
-        let state = State::Running { token, attempt: attempts + 1, until: self.now() + lease, forgotten };
+        let (attempt, until) = (attempts + 1, self.now() + lease);
         let (id, content) = self.names(key);
-        [id].into_iter().chain(content).for_each(|name| self.put(&name, key, state));
-        Ok(Claim::Won { token, attempt: attempts + 1 })
+        self.put(&id, key, State::Running { token, attempt, until, forgotten });
+        if let Some(content) = content {
+            self.put(&content, key, State::Running { token, attempt: 1, until, forgotten: false });
+        }
+        Ok(Claim::Won { token, attempt })
     }
 
     async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {

@@ -516,17 +516,18 @@ async fn an_event_without_a_claim_is_given_up_too() {
 #[tokio::test]
 async fn a_full_store_is_a_503() {
     let effects = Effects::default();
-    let store = MemoryStore::builder().capacity(1).when_full(WhenFull::Refuse).build().expect("a store");
+    let store = MemoryStore::builder().capacity(2).when_full(WhenFull::Refuse).build().expect("a store");
     let clock = hookgate::testing::ManualClock::new(NOW);
     let receiver =
         Receiver::<Stripe>::builder().secret(SECRET).clock(clock).store(store).build().expect("a receiver");
     let app = counting(&receiver, &effects, SOON);
     assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
-    let response = send(&app, &stripe("evt_2")).await;
+    assert_eq!(ask(&app, &stripe("evt_2")).await, (204, "handled"));
+    let response = send(&app, &stripe("evt_3")).await;
     assert_eq!(response.status(), 503);
     assert_eq!(response.extensions().get::<Answer>().expect("an answer").why(), "store_full");
     assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
-    assert_eq!(effects.runs(), 1);
+    assert_eq!(effects.runs(), 2);
 }
 
 #[derive(Deserialize)]

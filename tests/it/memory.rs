@@ -213,6 +213,36 @@ fn a_forgotten_event_may_run_again_although_the_store_is_full() {
     assert!(store.stats().events <= 100);
 }
 
+/// Its run would be told that it still holds the event, and one more would begin.
+#[test]
+fn a_run_that_was_forgotten_hears_of_it_although_the_store_is_full() {
+    let clock = clock();
+    let store = MemoryStore::builder().capacity(2).clock(clock.clone()).build().expect("a store");
+    let Ok(Claim::Won { token, .. }) = claim(&store, &key("forgotten")) else { panic!("not won") };
+    at_once(store.forget(&key("forgotten"))).expect("no error");
+    assert!(matches!(claim(&store, &key("second")), Ok(Claim::Won { .. })));
+    assert_eq!(claim(&store, &key("third")), Err(StoreErrorKind::Full));
+    assert_eq!(at_once(store.renew(&key("forgotten"), token, LEASE)).expect("no error"), Hold::Lost);
+    clock.advance(LEASE);
+    assert!(matches!(claim(&store, &key("third")), Ok(Claim::Won { .. })), "it goes like a lapsed claim");
+}
+
+/// Which half goes first is another thing in each store: their fingerprints are random.
+#[test]
+fn a_retry_is_no_replay_when_half_of_its_event_was_evicted() {
+    let clock = clock();
+    for _ in 0..100 {
+        let store = MemoryStore::builder().capacity(3).clock(clock.clone()).build().expect("a store");
+        let event = key("evt").with_content(Some([1; 16]), 1);
+        handle(&store, &event, Duration::ZERO).expect("room");
+        for running in ["a", "b"] {
+            assert!(matches!(claim(&store, &key(running)), Ok(Claim::Won { .. })));
+        }
+        assert_eq!(store.stats().evicted_early, 1);
+        assert_eq!(claim(&store, &event), Ok(Claim::Done { outcome: OK, mismatch: false }));
+    }
+}
+
 /// DED-18: the other policy.
 #[test]
 fn a_refusing_store_evicts_nothing() {
@@ -254,8 +284,10 @@ fn running_claims_are_never_evicted() {
 
 #[test]
 fn what_was_done_is_remembered_even_without_room() {
-    let store = MemoryStore::builder().capacity(1).clock(clock()).build().expect("a store");
+    let store = MemoryStore::builder().capacity(2).clock(clock()).build().expect("a store");
     handle(&store, &key("first"), PROTECTED).expect("room");
+    handle(&store, &key("second"), PROTECTED).expect("room");
+    assert_eq!(claim(&store, &key("third")), Err(StoreErrorKind::Full));
     let held = at_once(store.complete(&key("unknown"), Token::new(7), Retention::new(WEEK, PROTECTED), OK));
     assert_eq!(held.expect("no error"), Hold::Held);
     assert!(matches!(claim(&store, &key("unknown")), Ok(Claim::Done { .. })));
@@ -296,11 +328,14 @@ fn expired_events_are_cleared_by_later_claims() {
 }
 
 #[test]
-fn a_capacity_of_nothing_is_refused() {
-    assert_eq!(
-        MemoryStore::builder().capacity(0).build().map(drop),
-        Err(ConfigError::Zero { setting: "capacity" })
-    );
+fn a_capacity_that_some_events_never_have_room_in_is_refused() {
+    for capacity in [0, 1] {
+        let refused = MemoryStore::builder().capacity(capacity).build().map(drop);
+        assert_eq!(refused, Err(ConfigError::TooSmall { setting: "capacity", least: 2 }));
+    }
+    let store = MemoryStore::builder().capacity(2).build().expect("a store");
+    let key = key("evt").with_content(Some([1; 16]), 1);
+    assert_eq!(handle(&store, &key, Duration::ZERO), Ok(Hold::Held));
 }
 
 /// STO-03, STO-14, STO-15: the table under random interleavings of owners, former owners and a clock that jumps, compared step by

@@ -4,12 +4,15 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc,
     },
+    thread,
     time::Duration,
 };
 
 use hookgate::store::Reconnecting;
 use redis::{
+    ErrorKind, RedisResult,
     aio::MultiplexedConnection,
     sentinel::{SentinelClient, SentinelServerType},
 };
@@ -159,4 +162,51 @@ async fn many_commands_make_one_attempt_at_a_time_and_not_too_many() {
     }
     until(|| receiver.in_flight() == 0).await;
     assert_eq!(effects.runs(), 1);
+}
+
+async fn ping(mut connection: Reconnecting<MultiplexedConnection>) -> RedisResult<()> {
+    redis::cmd("PING").query_async(&mut connection).await
+}
+
+/// It would start anew without end, inside of one poll, and keep the runtime from ending.
+#[test]
+fn an_attempt_on_a_runtime_that_ends_fails() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let connection = Reconnecting::new(std::future::pending::<RedisResult<_>>);
+    let (said, hears) = mpsc::channel();
+    runtime.spawn(async move {
+        said.send(None).expect("heard");
+        // Where a runtime ends, it drops new tasks at once.
+        while !tokio::spawn(std::future::pending::<()>()).is_finished() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let answer = tokio::task::unconstrained(ping(connection)).await;
+        said.send(answer.err()).expect("heard");
+    });
+    hears.recv().expect("it has begun");
+    runtime.shutdown_background();
+    let error = hears.recv_timeout(Duration::from_secs(10)).expect("an end").expect("an error");
+    assert!(error.is_io_error() && error.to_string().contains("was cut off"), "{error}");
+}
+
+#[tokio::test]
+async fn an_attempt_that_panics_has_failed() {
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&attempts);
+    let connection = Reconnecting::new(move || {
+        counted.fetch_add(1, SeqCst);
+        async { panic!("no way to connect") as RedisResult<_> }
+    });
+    let asking = async {
+        loop {
+            let error = ping(connection.clone()).await.expect_err("no connection");
+            assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let _ = tokio::time::timeout(Duration::from_millis(300), asking).await;
+    // At once, at once, then after at least 25, 50, 100 and 200 milliseconds.
+    let tried = attempts.load(SeqCst);
+    assert!((2..=5).contains(&tried), "{tried} attempts");
 }

@@ -91,10 +91,10 @@ impl MemoryStoreBuilder {
     ///
     /// # Errors
     ///
-    /// A capacity of zero.
+    /// A capacity of less than two places: an event whose id is not signed takes two.
     pub fn build(self) -> Result<MemoryStore, ConfigError> {
-        if self.capacity == 0 {
-            return Err(ConfigError::Zero { setting: "capacity" });
+        if self.capacity < 2 {
+            return Err(ConfigError::TooSmall { setting: "capacity", least: 2 });
         }
         Ok(MemoryStore(Arc::new(Table::new(self.capacity, self.when_full, self.clock))))
     }

@@ -73,7 +73,8 @@ pub(super) enum State {
 impl State {
     fn list(&self) -> usize {
         match self {
-            Self::Running { .. } => RUNNING,
+            // A run that was forgotten must hear of it: what says so goes when its lease would have lapsed.
+            Self::Running { .. } | Self::Free { forgotten: true, .. } => RUNNING,
             Self::Free { .. } => FREE,
             Self::Done { lane, .. } | Self::Forgotten { lane, .. } => usize::from(*lane),
         }
@@ -92,6 +93,9 @@ impl State {
         let ends = self.ends();
         match *self {
             Self::Running { until, .. } => Front { ends, done: 0, evictable: until },
+            Self::Free { forgotten: true, .. } => {
+                Front { ends, done: 0, evictable: ends.saturating_sub(LINGER) }
+            }
             Self::Free { .. } => Front { ends, done: 0, evictable: 0 },
             Self::Done { until, protected, .. } | Self::Forgotten { until, protected, .. } => {
                 let done = until.saturating_sub(keep);
@@ -110,7 +114,8 @@ impl State {
             Self::Done { lane, until, protected, .. } | Self::Forgotten { lane, until, protected } => {
                 Self::Forgotten { lane, until, protected }
             }
-            Self::Running { .. } | Self::Free { .. } => Self::free(0, now, true),
+            Self::Running { until, .. } => Self::free(0, now.max(until), true),
+            Self::Free { .. } => Self::free(0, now, true),
         }
     }
 
@@ -277,11 +282,15 @@ impl Shard {
     }
 
     fn remove_oldest(&mut self, list: usize) {
-        let Some(at) = self.lines.get(list).map(|line| line.list.head).filter(|at| *at != NIL) else {
-            return;
-        };
-        let bits = Slot::bits(self.slab.get(at).print);
-        self.unlink(list, at);
+        if let Some(at) = self.lines.get(list).map(|line| line.list.head).filter(|at| *at != NIL) {
+            self.remove(at);
+        }
+    }
+
+    pub(super) fn remove(&mut self, at: u32) {
+        let Entry { print, state, .. } = *self.slab.get(at);
+        let bits = Slot::bits(print);
+        self.unlink(state.list(), at);
         if let Ok(found) = self.index.find_entry(Slot::hash(bits), |slot| slot.at == at) {
             found.remove();
         }

@@ -172,10 +172,10 @@ impl Table {
                 let token = pair.next_token();
                 let attempt = attempts.saturating_add(1);
                 let until = now.saturating_add(millis(lease));
-                let running = State::Running { attempt, token, until, forgotten };
-                pair.of(names.id).put(id, names.id, running, names.checksum);
+                let running = |attempt, forgotten| State::Running { attempt, token, until, forgotten };
+                pair.of(names.id).put(id, names.id, running(attempt, forgotten), names.checksum);
                 if let Some((content, place)) = content {
-                    pair.of(content).put(place, content, running, names.owner());
+                    pair.of(content).put(place, content, running(1, false), names.owner());
                 }
                 return Ok(Claim::Won { token: Token::new(token.into()), attempt: attempt.into() });
             }
@@ -213,19 +213,19 @@ impl Table {
             let shard = pair.of(print);
             let place = shard.find(print);
             match place.and_then(|at| shard.live(at, now)) {
+                Some((State::Running { token: owner, .. }, _)) if owner == short(token) => {
+                    content = Some((print, place));
+                }
+                _ if releases => {}
                 // Free: somebody else took the content over and let it go.
                 None | Some((State::Free { .. } | State::Forgotten { .. }, _)) => {
                     content = Some((print, place));
                 }
-                Some((State::Running { token: owner, .. }, _)) if owner == short(token) => {
-                    content = Some((print, place));
-                }
                 // Taken over under another id, and perhaps done under it.
-                Some(_) if !releases => return Hold::Lost,
-                Some(_) => {}
+                Some(_) => return Hold::Lost,
             }
         }
-        let end = |shard: &mut Shard, place: Option<u32>, print, tag| {
+        let end = |shard: &mut Shard, place: Option<u32>, print, tag, was| {
             // What is done must be remembered, even where there is no room for it.
             if place.is_none() {
                 self.taken.fetch_add(1, Ordering::Relaxed);
@@ -233,9 +233,15 @@ impl Table {
             let state = next(shard, now, was);
             shard.put(place, print, state, tag);
         };
-        end(pair.of(names.id), place, names.id, names.checksum);
-        if let Some((content, place)) = content {
-            end(pair.of(content), place, content, names.owner());
+        end(pair.of(names.id), place, names.id, names.checksum, was);
+        match content {
+            // The attempts are the id's.
+            Some((content, Some(at))) if releases => {
+                pair.of(content).remove(at);
+                self.give_back(1);
+            }
+            Some((content, place)) => end(pair.of(content), place, content, names.owner(), (1, false)),
+            None => {}
         }
         Hold::Held
     }
@@ -385,8 +391,13 @@ impl Pair<'_> {
         match place.and_then(|at| self.of(content).live(at, now)) {
             Some((_, owner)) if forgotten && owner == names.owner() => free,
             Some((State::Running { until, .. }, _)) if until > now => Verdict::running(until, now),
-            Some((State::Done { status, .. }, _)) => {
-                Verdict::Answer(Claim::Replayed { outcome: Outcome::new(status) })
+            Some((State::Done { status, .. }, owner)) => {
+                let outcome = Outcome::new(status);
+                Verdict::Answer(match owner == names.owner() {
+                    // The id was evicted before its content.
+                    true => Claim::Done { outcome, mismatch: false },
+                    false => Claim::Replayed { outcome },
+                })
             }
             _ => free,
         }

@@ -80,7 +80,7 @@ struct State<C> {
 
 enum Now<C> {
     Connected(C),
-    /// The sender is dropped when the attempt has ended, however it did.
+    /// The sender is dropped with the attempt.
     Connecting(watch::Receiver<()>),
     Waiting(Instant),
 }
@@ -110,40 +110,32 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Reconnecting<C> {
     /// The connection there is, or the next one.
     async fn connected(&self) -> RedisResult<(C, u64)> {
         loop {
-            let mut ended = {
+            let (mut ended, attempt) = {
                 let mut state = self.0.state();
                 match &state.now {
                     Now::Connected(connection) => return Ok((connection.clone(), state.generation)),
-                    Now::Connecting(ended) if ended.has_changed().is_ok() => ended.clone(),
+                    Now::Connecting(ended) => (ended.clone(), None),
                     Now::Waiting(until) if *until > Instant::now() => return Err(state.not_connected()),
-                    Now::Connecting(_) | Now::Waiting(_) => self.start(&mut state),
+                    Now::Waiting(_) => {
+                        let (sender, ended) = watch::channel(());
+                        state.now = Now::Connecting(ended.clone());
+                        (
+                            ended,
+                            Some(Attempt { shared: Arc::clone(&self.0), connected: None, _ended: sender }),
+                        )
+                    }
                 }
             };
+            if let Some(attempt) = attempt {
+                // On a task of its own: whoever asked for it may be out of time before it ends.
+                tokio::spawn(async move {
+                    let connected = (attempt.shared.connect)().await;
+                    attempt.ends(connected.map_err(|error| error.to_string()));
+                });
+            }
             // Ends with the attempt, as an error: nothing is ever sent.
             let _ = ended.changed().await;
         }
-    }
-
-    /// Starts an attempt on a task of its own: whoever asked for it may be out of time before it ends.
-    fn start(&self, state: &mut State<C>) -> watch::Receiver<()> {
-        let (attempt, ended) = watch::channel(());
-        state.now = Now::Connecting(ended.clone());
-        let shared = Arc::clone(&self.0);
-        tokio::spawn(async move {
-            let connected = (shared.connect)().await;
-            let mut state = shared.state();
-            match connected {
-                Ok(connection) => {
-                    state.generation += 1;
-                    state.unanswered = 0;
-                    state.now = Now::Connected(connection);
-                }
-                Err(error) => state.failed(&error.to_string()),
-            }
-            drop(state);
-            drop(attempt);
-        });
-        ended
     }
 
     async fn watched<T>(&self, run: impl AsyncFnOnce(&mut C) -> RedisResult<T>) -> RedisResult<T> {
@@ -152,6 +144,35 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Reconnecting<C> {
         let reply = run(&mut connection).await;
         watch.answered(reply.as_ref().err());
         reply
+    }
+}
+
+/// An attempt to connect. Where it is cut off, by a panic or by the end of its runtime, it failed: else the next
+/// would start at once, and on a runtime that ends so would one after the other.
+struct Attempt<C> {
+    shared: Arc<Shared<C>>,
+    connected: Option<Result<C, String>>,
+    _ended: watch::Sender<()>,
+}
+
+impl<C> Attempt<C> {
+    fn ends(mut self, connected: Result<C, String>) {
+        self.connected = Some(connected);
+    }
+}
+
+impl<C> Drop for Attempt<C> {
+    fn drop(&mut self) {
+        let mut state = self.shared.state();
+        match self.connected.take() {
+            Some(Ok(connection)) => {
+                state.generation += 1;
+                state.unanswered = 0;
+                state.now = Now::Connected(connection);
+            }
+            Some(Err(why)) => state.failed(&why),
+            None => state.failed("the attempt to connect was cut off"),
+        }
     }
 }
 
