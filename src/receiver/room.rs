@@ -155,6 +155,7 @@ impl Permit<'_> {
     }
 
     /// Waits for this, unless the request is to give way meanwhile.
+    #[cfg(feature = "keys")]
     pub(super) async fn wait_for<T>(&mut self, awaited: impl Future<Output = T>) -> Option<T> {
         let mut awaited = pin!(awaited);
         poll_fn(|cx| match awaited.as_mut().poll(cx) {

@@ -1,5 +1,7 @@
 -- KEYS: the id. The attempts of what is forgotten count anew. It stays for as long as what was known of it.
-if redis.call('EXISTS', KEYS[1]) == 1 then
+local known = redis.call('GET', KEYS[1])
+if known then
+  read(known)
   redis.call('SET', KEYS[1], 'G0', 'KEEPTTL')
 end
 return 1
