@@ -76,21 +76,33 @@ impl MapStore {
                 // Taken over under another id, and perhaps done under it.
                 Some(State::Running(_) | State::Done(_)) if state != State::Free => return Hold::Lost,
                 Some(State::Running(_) | State::Done(_)) => false,
-                _ => true,
+                _ => state != State::Free,
             };
-            for name in names.iter().take(if ours { 2 } else { 1 }) {
-                let entry = Entry {
-                    state,
-                    attempt,
-                    checksum: key.checksum(),
-                    owner: names[0].clone(),
-                    until: Instant::now() + keep,
-                    forgotten,
-                };
-                map.events.insert(name.clone(), entry);
+            let until = Instant::now() + keep;
+            let held = if ours && state != State::Free { names.len() } else { 1 };
+            map.put(&names[..held], key, (state, until), (attempt, forgotten));
+            if let (State::Free, true, Some(content)) = (state, ours, names.get(1)) {
+                map.events.remove(content);
             }
             Hold::Held
         })
+    }
+}
+
+impl Map {
+    /// The same under each name. Attempts, and whether it was forgotten, are the id's.
+    fn put(
+        &mut self,
+        names: &[String],
+        key: &EventKey,
+        (state, until): (State, Instant),
+        (attempt, forgotten): (u32, bool),
+    ) {
+        for (place, name) in names.iter().enumerate() {
+            let (attempt, forgotten) = if place == 0 { (attempt, forgotten) } else { (1, false) };
+            let (checksum, owner) = (key.checksum(), names[0].clone());
+            self.events.insert(name.clone(), Entry { state, attempt, checksum, owner, until, forgotten });
+        }
     }
 }
 
@@ -124,17 +136,7 @@ impl Store for MapStore {
             map.tokens += 1;
             let token = Token::new(map.tokens);
             let attempt = known.map_or(1, |entry| entry.attempt + 1);
-            for name in &names {
-                let entry = Entry {
-                    state: State::Running(token),
-                    attempt,
-                    checksum: key.checksum(),
-                    owner: names[0].clone(),
-                    until: now + lease,
-                    forgotten,
-                };
-                map.events.insert(name.clone(), entry);
-            }
+            map.put(&names, key, (State::Running(token), now + lease), (attempt, forgotten));
             Claim::Won { token, attempt }
         })
     }
@@ -160,10 +162,7 @@ impl Store for MapStore {
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
         self.with(|map| {
             if let Some(entry) = map.events.get_mut(&names(key)[0]) {
-                if let State::Done(_) = entry.state {
-                    entry.attempt = 0;
-                }
-                (entry.state, entry.forgotten) = (State::Free, true);
+                (entry.state, entry.attempt, entry.forgotten) = (State::Free, 0, true);
             }
         })
     }

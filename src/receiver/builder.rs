@@ -310,8 +310,8 @@ impl<P> ReceiverBuilder<P> {
 
     /// Handles only events whose type this accepts; others are acknowledged with 204 and not
     /// remembered. Where the events of a list have types of their own, a [`Batch`](super::Batch) has only
-    /// those that this accepts; a handler that reads the list by itself gets all of it. A scheme without
-    /// types is an error at [`build`](Self::build).
+    /// those that this accepts, and a list without any is acknowledged; a handler that reads the list by
+    /// itself gets all of it. A scheme without types is an error at [`build`](Self::build).
     #[must_use]
     pub fn only(mut self, wants: impl Fn(Option<&str>) -> bool + Send + Sync + 'static) -> Self {
         self.policy.filter = Some(Arc::new(wants));

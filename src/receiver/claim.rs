@@ -54,7 +54,7 @@ impl Inner {
     /// Whether an authentic delivery is to be handled, or else what is answered to it.
     pub(super) async fn admit(&self, delivery: &mut Delivery) -> Result<Admitted, Answer> {
         let policy = &self.policy;
-        if !(self.rules.scheme.has_typed_items() || policy.wants(delivery)) {
+        if !policy.wants_any(delivery, &self.rules.scheme) {
             return Err(Answer::acknowledged(&self.rules.scheme, 204, Disposition::Filtered));
         }
         if *delivery.find_id() == IdFound::Invalid {

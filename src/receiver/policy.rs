@@ -190,6 +190,14 @@ impl Policy {
         Ok(())
     }
 
+    /// Whether any event of a delivery is to be handled. Where there is no list of them, its handler says so.
+    pub(crate) fn wants_any(&self, delivery: &Delivery, scheme: &Scheme) -> bool {
+        match self.filter.is_some() && scheme.has_typed_items() {
+            true => delivery.items().map_or(true, |items| items.iter().any(|item| self.wants(item))),
+            false => self.wants(delivery),
+        }
+    }
+
     /// Whether events of this one's type are to be handled.
     pub(crate) fn wants(&self, event: &Delivery) -> bool {
         self.filter.as_ref().is_none_or(|wants| wants(event.event_type().map(AsRef::as_ref)))

@@ -540,11 +540,17 @@ async fn the_events_of_a_list_are_chosen_by_their_own_types() {
     };
     let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
     let event = |id: &str, kind: &str| format!(r#"{{"id":"{id}","resource_type":"{kind}","action":"paid"}}"#);
-    for (kinds, wanted) in [(["payments", "payouts"], 1), (["payouts", "refunds"], 0)] {
+    let cases =
+        [(["payments", "payouts"], 1, (200, "handled")), (["payouts", "refunds"], 0, (204, "filtered"))];
+    for (kinds, wanted, answer) in cases {
         let events: Vec<String> = kinds.iter().map(|kind| event(&format!("{kind}{wanted}"), kind)).collect();
         let body = format!(r#"{{"events":[{}]}}"#, events.join(","));
         let signed = Signer::new::<GoCardless>(SECRET).target("/hooks").sign(body).expect("signed");
-        assert_eq!(ask(&app, &signed).await, (200, "handled"));
+        assert_eq!(ask(&app, &signed).await, answer);
         assert_eq!(std::mem::take(&mut *seen.lock().expect("ids")).len(), wanted, "{kinds:?}");
     }
+    // Where there are none, nothing can be chosen by them.
+    let untyped = Receiver::<hookgate::providers::PlivoV1>::builder().secret(SECRET).only(|_| true);
+    let untyped = untyped.public_url("https://hooks.example.com").build();
+    assert!(matches!(untyped, Err(hookgate::ConfigError::Contradiction { .. })), "{untyped:?}");
 }
