@@ -42,7 +42,7 @@ use crate::error::StoreError;
 ///   of (it was restarted empty) hold too: what was done must not be done again.
 /// - A released event keeps its count of attempts for some time.
 /// - A store that cannot answer returns an error. It never guesses "new" or "duplicate".
-/// - Every call ends in bounded time: the request waits for it, and so does [`shutdown`](crate::Receiver::shutdown).
+/// - Every call ends in bounded time: the request waits for it, and so does a shutdown of the receiver.
 /// - Leases and retention run on the store's own clock.
 ///
 /// Where a key has a [`content`](EventKey::content) digest, id and digest are claimed, renewed, completed and
