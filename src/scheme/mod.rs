@@ -427,6 +427,7 @@ impl Scheme {
     }
 
     /// Whether the events of a list have types of their own, to choose by.
+    #[cfg(feature = "receiver")]
     pub(crate) const fn has_typed_items(&self) -> bool {
         matches!(self.batch, Some(Batch { event_type: Some(_), .. }))
     }
