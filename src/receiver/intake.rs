@@ -64,7 +64,6 @@ impl Inner {
             let mut verification = Verification::new(&self.rules, ring, *head);
             let now = self.now()?;
             verification.open(now)?;
-            self.check_length(&verification)?;
             let mut room = self.room.enter();
             let limit = self.policy.body_limit;
             let waited = self.in_time(pin!(self.read(&mut verification, &mut room, body, limit))).await?;
@@ -116,7 +115,6 @@ impl Inner {
         let (none, ring) = (KeyRing::none(), std::cell::OnceCell::new());
         let mut verification = Verification::new(&self.rules, &none, *head);
         verification.open(self.now()?)?;
-        self.check_length(&verification)?;
         let mut room = self.room.enter();
         self.in_time(pin!(self.read(&mut verification, &mut room, body, self.policy.body_limit))).await?;
         let id = verification.key_id()?;
@@ -151,13 +149,6 @@ impl Inner {
         })
     }
 
-    fn check_length(&self, verification: &Verification<'_>) -> Result<(), Reason> {
-        match length_of(verification) {
-            Some(length) if length > self.policy.body_limit as u64 => Err(Reason::BodyTooLarge),
-            _ => Ok(()),
-        }
-    }
-
     #[allow(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice")]
     pub(super) fn read<B, E>(
         &self,
@@ -170,6 +161,10 @@ impl Inner {
         B: Stream<Item = Result<Bytes, E>>,
     {
         async move {
+            let announced = length_of(verification);
+            if announced.is_some_and(|length| length > limit as u64) {
+                return Err(Reason::BodyTooLarge);
+            }
             for chunks in 0_u64.. {
                 if chunks > 1 {
                     // A sender of endless empty chunks must not keep the deadline from being looked at.
@@ -191,9 +186,9 @@ impl Inner {
                 verification.update(chunk);
             }
             // A stream that is reset without an error looks like one that came to its end.
-            match length_of(verification) {
-                Some(length) if length != verification.len() as u64 => Err(Reason::BodyBroken),
-                _ => Ok(()),
+            match announced.is_none_or(|length| length == verification.len() as u64) {
+                true => Ok(()),
+                false => Err(Reason::BodyBroken),
             }
         }
     }

@@ -209,34 +209,30 @@ async fn a_lookup_that_panics_is_our_fault_and_the_next_one_is_another() {
     assert_eq!(ask(&app, &signed("{}")).await.0, 204);
 }
 
+/// Never answers.
+struct Hangs;
+
+impl KeySource for Hangs {
+    async fn keys(&self, _: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+        std::future::pending().await
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lookup_that_hangs_is_given_up() {
-    struct Hangs;
-    impl KeySource for Hangs {
-        async fn keys(&self, _: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
-            std::future::pending().await
-        }
-    }
     let clock = ManualClock::new(NOW);
     let keys = FetchedKeys::new(Hangs);
     let plaid = Receiver::<Plaid>::builder().fetched_keys(keys).clock(clock).build().expect("a receiver");
     assert_eq!(ask(&counting(&plaid, &Effects::default(), Duration::ZERO), &signed("{}")).await.0, 503);
 }
 
-/// SNS with a certificate's URL in the body.
 /// Whoever names a key that takes long to look up waits as those do that send slowly, and gives way as they do.
 #[tokio::test(start_paused = true)]
 async fn a_lookup_holds_no_room_that_others_need() {
     use hookgate::{providers::Stripe, receiver::BodyRoom};
 
-    struct Slow;
-    impl KeySource for Slow {
-        async fn keys(&self, _: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
-            std::future::pending().await
-        }
-    }
     let (room, clock, effects) = (BodyRoom::new(1000), ManualClock::new(NOW), Effects::default());
-    let fetched = Receiver::<Plaid>::builder().fetched_keys(FetchedKeys::new(Slow)).clock(clock.clone());
+    let fetched = Receiver::<Plaid>::builder().fetched_keys(FetchedKeys::new(Hangs)).clock(clock.clone());
     let fetched = counting(&fetched.body_room(room.clone()).build().expect("one"), &effects, Duration::ZERO);
     let secret = "whsec_test_secret_of_some_length";
     let fixed = Receiver::<Stripe>::builder().secret(secret).clock(clock).body_room(room.clone());
@@ -249,6 +245,7 @@ async fn a_lookup_holds_no_room_that_others_need() {
     assert_eq!((waits.await.expect("an answer").0, room.held(), effects.runs()), (503, 0, 1));
 }
 
+/// SNS with a certificate's URL in the body.
 fn sns(url: &str) -> SignedRequest {
     let body = format!(r#"{{"SigningCertURL":"{url}","MessageId":"m-1"}}"#);
     let signer = Signer::new::<AwsSns>(RSA).at(NOW).target("/hooks").config("topic", TOPIC);
