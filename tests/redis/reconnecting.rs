@@ -190,13 +190,20 @@ fn an_attempt_on_a_runtime_that_ends_fails() {
     assert!(error.is_io_error() && error.to_string().contains("was cut off"), "{error}");
 }
 
-#[tokio::test]
+/// Time is paused here: a panic takes long to print where its machine is busy.
+#[tokio::test(start_paused = true)]
 async fn an_attempt_that_panics_has_failed() {
     let attempts = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&attempts);
     let connection = Reconnecting::new(move || {
-        counted.fetch_add(1, SeqCst);
-        async { panic!("no way to connect") as RedisResult<_> }
+        let attempt = counted.fetch_add(1, SeqCst);
+        async move {
+            match attempt {
+                ..100 => panic!("no way to connect"),
+                // One after the other without a pause would keep the time from passing.
+                _ => std::future::pending::<RedisResult<_>>().await,
+            }
+        }
     });
     let asking = async {
         loop {
