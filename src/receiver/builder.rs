@@ -104,7 +104,9 @@ impl<P> ReceiverBuilder<P> {
         self.verifier(VerifierBuilder::dangerous_ignore_timestamp)
     }
 
-    /// Lets bodies with a `Content-Encoding` through, as they are on the wire. Default: 415.
+    /// Lets bodies with a `Content-Encoding` through, as they are on the wire. Default: 415. They are not looked into:
+    /// where the id of an event, its list of events, or the type to choose [`only`](Self::only) some by is in the body,
+    /// this is an error at [`build`](Self::build).
     #[must_use]
     pub fn allow_content_encoding(self) -> Self {
         self.verifier(VerifierBuilder::allow_content_encoding)
@@ -371,6 +373,12 @@ impl<P> ReceiverBuilder<P> {
     pub fn build(mut self) -> Result<Receiver<P>, ConfigError> {
         let (rules, keys) = self.keys()?;
         self.policy.check(&rules.scheme)?;
+        let (names, types) = (!self.verify_only, self.policy.filter.is_some());
+        if rules.any_content_encoding && rules.scheme.is_read_from_body(names, types) {
+            return Err(ConfigError::Contradiction {
+                problem: "it allows compressed bodies, and the scheme has the event's id or type in them",
+            });
+        }
         let replayable = rules.tolerance().unwrap_or_default().saturating_mul(2);
         let least = replayable.max(rules.scheme.retries_for);
         let keep = self.retention.unwrap_or(self.policy.retention.keep.max(least));

@@ -432,6 +432,14 @@ impl Scheme {
         matches!(self.batch, Some(Batch { event_type: Some(_), .. }))
     }
 
+    /// Whether the body is looked into for what names events or, where those are asked for, for their types.
+    #[cfg(feature = "receiver")]
+    pub(crate) fn is_read_from_body(&self, names: bool, types: bool) -> bool {
+        let reads = |place: Option<Place>| place.is_some_and(Place::reads_body);
+        let types = types || names && self.repeats_across_types;
+        (names || types) && self.batch.is_some() || names && reads(self.id) || types && reads(self.event_type)
+    }
+
     pub(crate) fn signatures(&self) -> impl Iterator<Item = &Signature> {
         self.signature.iter().chain(self.more_signatures)
     }

@@ -86,6 +86,12 @@ pub const fn first(places: &'static [Place]) -> Place {
     Place { source: Source::First(places) }
 }
 
+impl Source {
+    fn is_in_body(self) -> bool {
+        matches!(self, Self::Form(_) | Self::Json(_) | Self::JsonInteger(_) | Self::Xml(_) | Self::Body)
+    }
+}
+
 impl Place {
     /// For a header: another name under which the same field may come. Both with different values
     /// is refused.
@@ -98,12 +104,13 @@ impl Place {
 
     /// Whether nothing but the body holds it.
     pub(crate) fn is_in_body(self) -> bool {
-        self.is_all(|source| {
-            matches!(
-                source,
-                Source::Form(_) | Source::Json(_) | Source::JsonInteger(_) | Source::Xml(_) | Source::Body
-            )
-        })
+        self.is_all(Source::is_in_body)
+    }
+
+    /// Whether the body is looked into for it.
+    #[cfg(feature = "receiver")]
+    pub(crate) fn reads_body(self) -> bool {
+        !self.is_all(|source| !source.is_in_body())
     }
 
     /// Whether the head holds it.

@@ -281,6 +281,31 @@ async fn a_content_encoding_is_refused_unless_asked_for() {
     assert_eq!(status(&exchange(strict, &wire(&identity)).await), 200);
 }
 
+/// What is compressed is not looked into: a retry would be another event, and nothing would have the type asked for.
+#[test]
+fn compressed_bodies_are_refused_at_build_where_ids_or_types_are_in_them() {
+    use hookgate::providers::{GoCardless, StandardWebhooks};
+    fn builds<P: hookgate::Provider>(
+        set: impl FnOnce(hookgate::ReceiverBuilder<P>) -> hookgate::ReceiverBuilder<P>,
+    ) -> bool {
+        let builder = Receiver::<P>::builder().secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        let builder = builder.allow_content_encoding();
+        match set(builder).build() {
+            Ok(_) => true,
+            Err(hookgate::ConfigError::Contradiction { .. }) => false,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(!builds::<Stripe>(|builder| builder));
+    assert!(builds::<Stripe>(|builder| builder.verify_only()));
+    assert!(!builds::<Stripe>(|builder| builder.verify_only().only(|_| true)));
+    assert!(!builds::<GoCardless>(|builder| builder), "a list");
+    assert!(builds::<GoCardless>(|builder| builder.verify_only()));
+    assert!(builds::<GitHub>(|builder| builder.only(|_| true)), "both in the head");
+    assert!(builds::<StandardWebhooks>(|builder| builder));
+    assert!(!builds::<StandardWebhooks>(|builder| builder.only(|_| true)));
+}
+
 #[tokio::test]
 async fn other_methods_are_405_and_never_pass() {
     let (bench, effects) = (Bench::new(), Effects::default());

@@ -18,7 +18,7 @@ use axum::{
 use hookgate::{
     Receiver, WebhookLayer,
     actix::{Delivery, Event, EventConfig, Webhook},
-    providers::{GitHub, Stripe},
+    providers::{GitHub, StandardWebhooks, Stripe},
     receiver::{OnClientError, OnUndecodable},
     testing::{ManualClock, Op, SignedRequest, Signer},
     tower::VerifiedBody,
@@ -27,7 +27,7 @@ use tower::Layer;
 
 use crate::{
     ALONE,
-    cases::{GZIPPED, PUBLIC, WITH_URL, with_url},
+    cases::{GZIPPED, PUBLIC, WHSEC, WITH_URL, with_url},
     doors::{ALL, Door, Side, nested, serve_actix, serve_hyper, through},
     support::{NOW, SECRET, github, serve, stripe, until, wire},
     wire::{Part, exchange},
@@ -169,7 +169,7 @@ async fn providers_and_secrets_do_not_mix_in_actix() {
 
 /// A compressed delivery, signed as it is on the wire.
 fn compressed() -> Vec<u8> {
-    let signer = Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks");
+    let signer = Signer::new::<StandardWebhooks>(WHSEC).at(NOW).id("msg_1").target("/hooks");
     let signer = signer.header("content-encoding", "gzip").header("content-type", "application/json");
     wire(&signer.sign(GZIPPED).expect("a delivery"))
 }
@@ -183,7 +183,7 @@ struct WithId {
 async fn behind_actix_a_later_extractor_decompresses_what_was_verified() {
     let _alone = ALONE.lock().await;
     let world = World::new();
-    let receiver = world.stripe().allow_content_encoding().build().expect("a receiver");
+    let receiver = world.standard().allow_content_encoding().build().expect("a receiver");
     let address = serve_actix(move |config| {
         // Extractors in any order, each with the whole body.
         let handle = async |json: web::Json<WithId>, delivery: Delivery| {
@@ -200,7 +200,7 @@ async fn behind_actix_a_later_extractor_decompresses_what_was_verified() {
 async fn behind_axum_a_later_layer_decompresses_what_was_verified() {
     let _alone = ALONE.lock().await;
     let world = World::new();
-    let receiver = world.stripe().allow_content_encoding().build().expect("a receiver");
+    let receiver = world.standard().allow_content_encoding().build().expect("a receiver");
     let handle = async |delivery: hookgate::axum::Delivery, axum::Json(json): axum::Json<WithId>| {
         assert_eq!(delivery.body(), GZIPPED);
         json.id

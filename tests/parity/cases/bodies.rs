@@ -9,7 +9,7 @@ use hookgate::{
 };
 
 use super::{
-    Case, Expect, GZIPPED, Step, announced, busy, chunked, event, ok, sent, signed_body, with, without,
+    Case, Expect, GZIPPED, Step, announced, busy, chunked, event, ok, sent, signed_body, standard, with, without,
 };
 use crate::{
     support::{github, wire, wire_head},
@@ -133,16 +133,17 @@ pub fn all() -> Vec<Case> {
             .send(encoded(signed_body(GZIPPED)), Expect::Gate(415))
             .ends_early(&[("rejected", "content_encoding", 1)]),
         Case::new("CAN-03 a compressed body, allowed: signed as it is on the wire", |world| {
-            world.stripe().allow_content_encoding()
+            world.standard().allow_content_encoding()
         })
-        .send(encoded(signed_body(GZIPPED)), ok())
-        .ends(1, &[("handled", "", 1)]),
+        .send(encoded(standard("msg_1", GZIPPED)), ok())
+        .send(encoded(standard("msg_1", GZIPPED)), Expect::Gate(200))
+        .ends(1, &[("handled", "", 1), ("done", "", 1)]),
         Case::new("CAN-03 a compressed body, allowed: signed as it was before", |world| {
-            world.stripe().allow_content_encoding()
+            world.standard().allow_content_encoding()
         })
         .send(
             {
-                let mut signed = signed_body(r#"{"id":"evt_1"}"#);
+                let mut signed = standard("msg_1", r#"{"id":"evt_1"}"#);
                 signed = with(signed, "content-encoding", "gzip");
                 let mut bytes = wire_head(&signed);
                 bytes.extend_from_slice(format!("content-length: {}\r\n\r\n", GZIPPED.len()).as_bytes());
@@ -156,10 +157,10 @@ pub fn all() -> Vec<Case> {
             .send(encoded(signed_body(bomb())), Expect::Gate(415))
             .ends_early(&[("rejected", "content_encoding", 1)]),
         Case::new("RES-11 a decompression bomb, allowed: handed on as it is on the wire", |world| {
-            world.stripe().allow_content_encoding()
+            world.standard().allow_content_encoding()
         })
         .handler(Handler::Echo)
-        .send(encoded(signed_body(bomb())), Expect::Handler(200, bomb()))
+        .send(encoded(standard("msg_1", bomb())), Expect::Handler(200, bomb()))
         .ends(1, &[("handled", "", 1)]),
         Case::new("identity is no encoding", World::stripe)
             .send(wire(&with(event(), "content-encoding", "identity")), ok())

@@ -192,9 +192,9 @@ fn signed_body(body: impl Into<bytes::Bytes>) -> SignedRequest {
     Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks").sign(body).expect("a delivery")
 }
 
-const WHSEC: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub const WHSEC: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-fn standard(id: &str, body: &'static str) -> SignedRequest {
+fn standard(id: &str, body: impl Into<bytes::Bytes>) -> SignedRequest {
     let signer = Signer::new::<StandardWebhooks>(WHSEC).at(NOW).id(id).target("/hooks");
     signer.sign(body).expect("a delivery")
 }
