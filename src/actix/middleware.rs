@@ -10,13 +10,12 @@ use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::MessageBody,
     dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
-    error::InternalError,
 };
 
 use super::{
     ResponseFuture,
     future::Answered,
-    rejection::{Refused, respond},
+    rejection::{Passed, Refused, respond},
 };
 use crate::{
     headers::Head,
@@ -99,10 +98,7 @@ where
             response.response_mut().extensions_mut().insert(answer);
             Ok(response.map_into_left_body())
         }
-        Some(Err((mut response, error))) => {
-            response.extensions_mut().insert(answer);
-            Err(InternalError::from_response(error, response).into())
-        }
+        Some(Err((response, error))) => Err(Passed::new(error, response, answer).into()),
         None => Err(Refused(answer).into()),
     }
 }

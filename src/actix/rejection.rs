@@ -1,15 +1,16 @@
-use std::fmt;
+use std::{cell::RefCell, fmt, mem};
 
 use actix_web::{
-    HttpRequest, HttpResponse, Responder, ResponseError,
-    body::BoxBody,
+    Error, HttpRequest, HttpResponse, Responder, ResponseError,
+    body::{BoxBody, MessageBody},
     http::{
-        StatusCode,
+        ConnectionType, StatusCode,
         header::{HeaderName, HeaderValue},
     },
 };
+use bytes::Bytes;
 
-use crate::receiver::{Answer, BatchOutcome, EventRejection, MissingGate, Spoken, Undecodable};
+use crate::receiver::{Answer, BatchOutcome, Disposition, EventRejection, MissingGate, Spoken, Undecodable};
 
 /// An answer of the gate's own where the request is gone with its handler.
 #[derive(Debug)]
@@ -18,6 +19,54 @@ pub(super) struct Refused(pub(super) Answer);
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the gate answered {}: {}", self.0.status(), self.0.disposition())
+    }
+}
+
+/// An error from inside of the gate and the gate's answer to it. Some errors have one response, and the gate asked for
+/// it: this has it as often as it is asked, where its body is no stream.
+pub(super) struct Passed {
+    error: Error,
+    answer: Answer,
+    next: RefCell<HttpResponse>,
+    body: Bytes,
+}
+
+impl Passed {
+    pub(super) fn new(error: Error, mut response: HttpResponse, answer: Answer) -> Self {
+        response.extensions_mut().insert(answer);
+        let (head, body) = response.into_parts();
+        let (next, body) = match body.try_into_bytes() {
+            Ok(bytes) => (head.set_body(BoxBody::new(bytes.clone())), bytes),
+            Err(stream) => (head.set_body(stream), Bytes::new()),
+        };
+        Self { error, answer, next: RefCell::new(next), body }
+    }
+}
+
+impl ResponseError for Passed {
+    fn status_code(&self) -> StatusCode {
+        self.next.borrow().status()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let next = &mut *self.next.borrow_mut();
+        let mut again = HttpResponse::with_body(next.status(), BoxBody::new(self.body.clone()));
+        *again.headers_mut() = next.headers().clone();
+        again.head_mut().set_connection_type(next.head().connection_type());
+        again.extensions_mut().insert(self.answer);
+        mem::replace(next, again)
+    }
+}
+
+impl fmt::Debug for Passed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.error, f)
+    }
+}
+
+impl fmt::Display for Passed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, f)
     }
 }
 
@@ -59,6 +108,10 @@ pub(super) fn respond(spoken: impl Into<Spoken>) -> HttpResponse<BoxBody> {
     let spoken = spoken.into();
     let answer = spoken.answer;
     let mut response = HttpResponse::with_body(status(&answer), BoxBody::new(spoken.body.clone()));
+    if answer.disposition() == Disposition::Rejected {
+        // As the server does where it answers before it has read the body: the answer tells nothing of how far that was.
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
     spoken.each_header(|name, value| {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);

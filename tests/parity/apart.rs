@@ -19,7 +19,7 @@ use hookgate::{
     Receiver, WebhookLayer,
     actix::{Delivery, Event, EventConfig, Webhook},
     providers::{GitHub, StandardWebhooks, Stripe},
-    receiver::{OnClientError, OnUndecodable},
+    receiver::{Answer, OnClientError, OnUndecodable},
     testing::{ManualClock, Op, SignedRequest, Signer},
     tower::VerifiedBody,
 };
@@ -31,7 +31,7 @@ use crate::{
     doors::{ALL, Door, Side, nested, serve_actix, serve_hyper, through},
     support::{NOW, SECRET, github, serve, stripe, until, wire},
     wire::{Part, exchange},
-    world::{Payment, World},
+    world::{Handler, Payment, World},
 };
 
 const OTHER: &str = "whsec_another_0123456789abcdef012345678";
@@ -491,10 +491,42 @@ async fn the_response_of_an_error_inside_of_the_actix_gate_reaches_the_sender() 
             let error = InternalError::from_response("busy", busy).into();
             std::future::ready(Err::<ServiceResponse, actix_web::Error>(error))
         });
-        let resource = web::resource("/hooks").wrap(fail).wrap(Webhook::new(receiver.clone()));
+        // As the documentation says that the gate's answer is read there.
+        let watch = from_fn(async move |request: ServiceRequest, next: Next<_>| {
+            let answered = next.call(request).await;
+            if let Err(error) = &answered {
+                assert_eq!(error.error_response().status(), 429);
+                assert_eq!(error.as_response_error().status_code(), 429);
+                let response = error.error_response();
+                assert_eq!(response.extensions().get::<Answer>().expect("an answer").status(), 429);
+            }
+            answered
+        });
+        let resource = web::resource("/hooks").wrap(fail).wrap(Webhook::new(receiver.clone())).wrap(watch);
         config.service(resource.route(web::post().to(async || "")));
     });
     let answer = crate::support::exchange(address, &wire(&stripe("evt_1"))).await;
     assert!(answer.starts_with("HTTP/1.1 429"), "{answer}");
     assert!(answer.contains("retry-after: 77") && answer.ends_with("busy"), "{answer}");
+}
+
+/// An answer tells nothing of how far the gate went, whether or not the sender keeps the connection.
+#[tokio::test]
+async fn refusals_are_alike_where_the_connection_is_kept() {
+    let _alone = ALONE.lock().await;
+    for door in ALL {
+        let world = World::new();
+        let address = door.serve(&world.stripe().build().expect("a receiver"), &world, Handler::Count).await;
+        let mut first = None;
+        for (name, forged) in crate::support::forgeries() {
+            let kept = String::from_utf8(wire(&forged)).expect("text").replace("connection: close\r\n", "");
+            let parts = [Part::Bytes(kept.into_bytes()), Part::Pause(20), Part::HalfClose];
+            let [answer] = &exchange(address, &parts).await[..] else {
+                panic!("{door:?}: {name}: one answer")
+            };
+            let answer = answer.clone().without_date();
+            assert_eq!(answer.status, 401, "{door:?}: {name}");
+            assert_eq!(&answer, first.get_or_insert(answer.clone()), "{door:?}: {name}");
+        }
+    }
 }

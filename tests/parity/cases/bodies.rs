@@ -9,7 +9,8 @@ use hookgate::{
 };
 
 use super::{
-    Case, Expect, GZIPPED, Step, announced, busy, chunked, event, ok, sent, signed_body, standard, with, without,
+    Case, Expect, GZIPPED, Step, announced, busy, chunked, event, ok, sent, signed_body, standard, with,
+    without,
 };
 use crate::{
     support::{github, wire, wire_head},
