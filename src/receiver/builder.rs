@@ -199,7 +199,8 @@ impl<P> ReceiverBuilder<P> {
     }
 
     /// Runs handlers inside the request's future: a sender that hangs up then drops the handler in
-    /// the middle, and the event is released. Default: on a task of their own, to their end.
+    /// the middle, and the event is released. Default: on a task of their own, to their end. actix-web does not
+    /// drop what handles a request over HTTP/1.1: there handlers end either way.
     #[must_use]
     pub fn inline(mut self) -> Self {
         self.policy.inline = true;
