@@ -8,7 +8,8 @@ use crate::scheme::{Part::Body, Scheme, header};
 /// The secret is the text that was set as the secret of the webhook. A webhook without a secret sends
 /// no signature and is refused. X-Hub-Signature carries SHA-256 here, unlike the header of the same
 /// name at GitHub. After an answer of 500 to 599 Bitbucket sends the request again, twice at most;
-/// X-Attempt-Number counts the attempts.
+/// X-Attempt-Number counts the attempts. A push has no time of its own: the same one after a reset of
+/// its branch gives the same bytes, and is told as a replay.
 #[derive(Clone, Copy, Debug)]
 pub struct Bitbucket;
 

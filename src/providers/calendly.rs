@@ -11,9 +11,9 @@ use crate::scheme::{
 /// The secret is the signing key of the webhook subscription, given as text. There is no event id: the
 /// uri in the payload is that of the invitee, which the events of booking and cancelling share.
 /// Calendly's tolerance is three minutes. Failed deliveries are repeated for 24 hours, after which the
-/// subscription is disabled. A reschedule sends both invitee.canceled and invitee.created. There is no
-/// event id: the digest of what is signed stands in. It covers the time, so a retry that is signed anew
-/// is not recognised. Retries: for up to 24 hours.
+/// subscription is disabled. A reschedule sends both invitee.canceled and invitee.created. The body has
+/// a time of its own: its digest names the event, whenever a retry is signed. Retries: for up to 24
+/// hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Calendly;
 
@@ -23,5 +23,6 @@ impl Provider for Calendly {
         .signs(&[Timestamp, Lit("."), Body])
         .timestamp(field("t").seconds().tolerance_secs(180))
         .event_type(json("/event"))
+        .named_by_body()
         .retries_for_hours(24);
 }

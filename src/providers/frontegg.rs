@@ -8,8 +8,9 @@ use crate::scheme::{Jwt, JwtAlgorithm::Hs256, Scheme, header, json};
 ///
 /// The secret is the webhook's secret from the portal, used as text. The header holds a JWT that says
 /// who sent the request and nothing of the body. Some accounts are reported to get the plain secret in
-/// that header, which does not verify here. Events have no id. The number of retries is a setting,
-/// three by default. There is no event id: the digest of what is signed stands in.
+/// that header, which does not verify here. Events have neither an id nor a time: an invitation sent
+/// twice gives the same bytes, so a repeat is told only while its twin is handled. The number of retries
+/// is a setting, three by default.
 #[derive(Clone, Copy, Debug)]
 pub struct Frontegg;
 
@@ -19,5 +20,6 @@ impl Provider for Frontegg {
         Scheme::jwt("frontegg", RULE)
             .signature(header("x-webhook-secret").raw())
             .event_type(json("/eventKey"))
+            .repeats()
     };
 }

@@ -9,7 +9,7 @@ use crate::scheme::{
 /// The signature covers the body, the timestamp, the event id and the event type.
 ///
 /// The secret is the webhook's secret from the dashboard, given as text. Lob does not document the unit
-/// of the timestamp.
+/// of the timestamp; receivers report milliseconds. It is not judged.
 #[derive(Clone, Copy, Debug)]
 pub struct Lob;
 
@@ -17,7 +17,7 @@ impl Provider for Lob {
     const SCHEME: Scheme = Scheme::hmac_sha256("lob")
         .signature(header("lob-signature").hex())
         .signs(&[Timestamp, Lit("."), Body])
-        .timestamp(header("lob-signature-timestamp").seconds().not_enforced())
+        .timestamp(header("lob-signature-timestamp").millis().not_enforced())
         .id(json("/id"))
         .event_type(json("/event_type/id"));
 }

@@ -3,7 +3,7 @@ use crate::scheme::{
     HashEncoding::Hex,
     Jwt,
     JwtAlgorithm::{Hs256, Hs384, Hs512},
-    Payload, Scheme, claim, header,
+    Payload, Scheme, all, claim, first, header,
 };
 
 /// [MessageBird](https://developers.messagebird.com/api/#verifying-http-requests).
@@ -11,8 +11,9 @@ use crate::scheme::{
 /// The signature covers the body, the event id and the URL.
 ///
 /// The secret is the signing key from the dashboard's developer settings, given as it is shown. The
-/// token is valid for one minute, and its `jti` names the token rather than the event. The URL is
-/// signed to the letter, with the order of its query. What a body holds depends on the product, and
+/// token is valid for one minute, so a retry has another, and its `jti` names the token rather than the
+/// event: the id is what the token says of URL and body. The URL is signed to the letter, with the order
+/// of its query. What a body holds depends on the product, and
 /// some callbacks are `GET` requests without one.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageBird;
@@ -27,7 +28,7 @@ impl Provider for MessageBird {
             .only_with_body();
         Scheme::jwt("messagebird", RULE)
             .signature(header("messagebird-signature-jwt").raw())
-            .id(claim("/jti"))
+            .id(first(&[all(&[claim("/url_hash"), claim("/payload_hash")]), claim("/url_hash")]))
             .payload(Payload::JsonOrForm("payload"))
             .methods(&["POST", "GET", "DELETE"])
     };

@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Scheme, all, json, json_integer};
+use crate::scheme::{Scheme, all, first, header, json, json_integer};
 
 /// [Postmark](https://postmarkapp.com/developer/webhooks/webhooks-overview).
 ///
@@ -7,16 +7,16 @@ use crate::scheme::{Scheme, all, json, json_integer};
 /// whoever sees one can send any other.
 ///
 /// The secret is the user name and password put into the webhook's URL or its HTTP authentication
-/// fields, given as user:password. Postmark signs nothing: admit its published addresses only. Only
-/// bounces and spam complaints have an id; the other kinds carry the MessageID, which is the same for
-/// all opens and clicks of a message. Inbound messages have no RecordType. An answer of 403 stops the
+/// fields, given as user:password. Postmark signs nothing: admit its published addresses only. The id is
+/// `X-PM-Webhook-Trace-Id`, which stays over retries; where it is missing, only bounces and spam
+/// complaints have one. The MessageID is the same for all opens and clicks of a message. Inbound messages have no RecordType. An answer of 403 stops the
 /// retries. Retries: for up to 11 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Postmark;
 
 impl Provider for Postmark {
     const SCHEME: Scheme = Scheme::basic("postmark")
-        .id(all(&[json("/RecordType"), json_integer("/ID")]))
+        .id(first(&[header("x-pm-webhook-trace-id"), all(&[json("/RecordType"), json_integer("/ID")])]))
         .event_type(json("/RecordType"))
         .retries_for_hours(11);
 }

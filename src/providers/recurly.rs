@@ -6,14 +6,13 @@ use crate::scheme::{
 
 /// [Recurly](https://docs.recurly.com/docs/webhooks#webhook-signatures).
 ///
-/// The signature covers the body, the timestamp and the event type.
+/// The signature covers the body, the timestamp and the event type, but not the event id.
 ///
 /// The secret is the endpoint's secret key from the webhook endpoints page, given as text. Only JSON
-/// webhooks are signed: set the endpoint to JSON. There is no event id: the /id in the body names the
-/// changed object. The body says what changed and little more: fetch the object through the API. While
-/// keys rotate, the header carries a signature of each. There is no event id: the digest of what is
-/// signed stands in. It covers the time, so a retry that is signed anew is not recognised. Retries: for
-/// up to 73 hours.
+/// webhooks are signed: set the endpoint to JSON. The id is `Recurly-Notification-Id`, which stays over
+/// retries; the /id in the body names the changed object. The body says what changed and little more:
+/// fetch the object through the API. While keys rotate, the header carries a signature of each. Retries:
+/// for up to 73 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Recurly;
 
@@ -22,6 +21,7 @@ impl Provider for Recurly {
         .signature(header("recurly-signature").positional(',', 1))
         .signs(&[Timestamp, Lit("."), Body])
         .timestamp(field("0").millis())
+        .id(header("recurly-notification-id"))
         .event_type(all(&[json("/object_type"), json("/event_type")]))
         .retries_for_hours(73);
 }

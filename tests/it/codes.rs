@@ -202,6 +202,36 @@ fn hook0_signs_the_fields_that_its_signature_names() {
     assert_eq!(judge("x=1", &fields, "v0", ".{}"), Err(Reason::TimestampMissing));
 }
 
+/// Types have dots, as in `h=content-type x-event-id x-event-type`; no other cut of what is signed passes.
+#[test]
+fn hook0_signs_types_and_they_cannot_be_cut_otherwise() {
+    const NAMES: &str = "content-type x-event-id x-event-type";
+    const TYPED: [&str; 3] = ["application/json", "e-1", "payments.transfers.completed"];
+    const BODY: &str = r#"{"eventType":"a.{b","c":".[d"}"#;
+    let tag = {
+        let message = format!("1700000000.{NAMES}.{}.{BODY}", TYPED.join("."));
+        tag(Scheme::hmac_sha256("hook0"), Place::hex, SECRET, message)
+    };
+    let signature = format!("t=1700000000,v0=00,h={NAMES},v1={tag}");
+    let judge = |[kind, id, event_type]: [&str; 3], body: &str| {
+        let signed = ("x-hook0-signature", signature.as_str());
+        let headers = [("content-type", kind), ("x-event-id", id), ("x-event-type", event_type), signed];
+        Request::post("/", &headers, body).judge::<CoinbaseCdp>(SECRET)
+    };
+    assert_eq!(judge(TYPED, BODY), Ok(()));
+    // The same bytes, cut elsewhere.
+    for (values, body) in [
+        (["application/json", "e-1.payments", "transfers.completed"], BODY),
+        (["application/json.e-1", "payments", "transfers.completed"], BODY),
+        (["application/json", "e-1", "payments"], &*format!("transfers.completed.{BODY}")),
+        (["application/json", "e-1", r#"payments.transfers.completed.{"eventType":"a"#], r#"{b","c":".[d"}"#),
+        (["application/json", "e-1", r#"payments.transfers.completed.{"eventType":"a.{b","c":""#], r#"[d"}"#),
+    ] {
+        assert_eq!(judge(values, body), Err(Reason::IdMalformed), "{values:?}");
+    }
+    assert_eq!(judge(["application/json", "e-2", TYPED[2]], BODY), Err(Reason::SignatureMismatch));
+}
+
 /// Whoever sends a request names the fields: each is put together with the others before the sender is known.
 #[test]
 fn hook0_names_each_field_once_and_not_too_many() {

@@ -5,10 +5,11 @@ use std::time::Duration;
 use hookgate::{
     Clock, Custom, Delivery, Head, Receiver, UnixTime, Verifier,
     providers::{
-        Ably, Adyen, Attio, ClickUp, Cronofy, Discord, Discourse, Doppler, Dropbox, DropboxSign, Fitbit,
-        Flutterwave, GitLabToken, GoogleChannel, GooglePubSub, Grafana, HelpScout, Hookdeck, HubSpotV1,
-        HubSpotV2, HubSpotV3, MicrosoftGraph, Plaid, PlivoV1, Provider, Pusher, Recharge, RechargeLegacy,
-        Sentry, Shopify, Storyblok, WooCommerce, Zoom,
+        Ably, Adyen, Attio, Calendly, ClickUp, Cronofy, Discord, Discourse, Doppler, Dropbox, DropboxSign,
+        Fitbit, Flutterwave, Frontegg, GitLabToken, GoogleChannel, GooglePubSub, Grafana, HelpScout,
+        Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3, Linear, MessageBird, MicrosoftGraph, Plaid, PlivoV1,
+        Provider, Pusher, Recharge, RechargeLegacy, Recurly, Sentry, Shopify, Storyblok, TerraformCloud,
+        WooCommerce, Zoom,
     },
     scheme::{Part, Scheme, header, json},
     store::{EventKey, Scope},
@@ -117,8 +118,9 @@ async fn alike_events_under_tokens_are_all_handled() {
         ids: [&str; 3],
     ) -> [&'static str; 3] {
         let bench = Bench::new();
-        let mut builder = Receiver::<P>::builder().secret(public).clock(bench.clock.clone());
-        let mut signer = Signer::new::<P>(private).target("/hooks");
+        let builder = Receiver::<P>::builder().secret(public).clock(bench.clock.clone());
+        let mut builder = builder.public_url("https://example.com");
+        let mut signer = Signer::new::<P>(private).target("/hooks").public_url("https://example.com");
         for (name, value) in [("audience", "https://hooks.example.com"), ("email", "push@a.example")] {
             if P::SCHEME.takes_config(name) {
                 (builder, signer) = (builder.config(name, value), signer.config(name, value));
@@ -142,6 +144,50 @@ async fn alike_events_under_tokens_are_all_handled() {
     let refresh = r#"{"action":"refresh"}"#;
     assert_eq!(outcomes::<GooglePubSub>(rsa, refresh, [""; 3]).await, ["handled"; 3]);
     assert_eq!(outcomes::<GooglePubSub>(rsa, refresh, ["1", "1", "2"]).await, ["handled", "done", "handled"]);
+    let invited = r#"{"eventKey":"frontegg.user.invitedToTenant","user":{"id":"1"}}"#;
+    assert_eq!(outcomes::<Frontegg>((SECRET, SECRET), invited, [""; 3]).await, ["handled"; 3]);
+    // A token says of which URL and body it is.
+    let report = outcomes::<MessageBird>((SECRET, SECRET), r#"{"id":"msg_1"}"#, [""; 3]).await;
+    assert_eq!(report, ["handled", "done", "done"]);
+}
+
+/// Recurly signs each retry anew, and its id is in a header.
+#[tokio::test]
+async fn an_id_outlives_what_is_signed() {
+    let bench = Bench::new();
+    let app = counting(&receiver::<Recurly>(&bench), &Effects::default(), SOON);
+    let send = async |after: i64, id: &str| {
+        let at = UnixTime::from_secs(NOW.as_secs() + after);
+        bench.clock.set_wall(Some(at));
+        let signed = signer::<Recurly>().at(at).id(id).sign(r#"{"object_type":"invoice"}"#).expect("signed");
+        ask(&app, &signed).await.1
+    };
+    assert_eq!(send(0, "1").await, "handled");
+    assert_eq!(send(3600, "1").await, "done");
+    assert_eq!(send(3600, "2").await, "handled");
+}
+
+/// Linear signs the time of the first try, in the body.
+#[tokio::test]
+async fn a_retry_is_not_too_old_while_its_provider_retries() {
+    let bench = Bench::new();
+    let app = counting(&receiver::<Linear>(&bench), &Effects::default(), SOON);
+    let signed = signer::<Linear>().id("1").sign(r#"{"type":"Issue","action":"create"}"#).expect("signed");
+    bench.clock.set_wall(Some(UnixTime::from_secs(NOW.as_secs() + 7 * 3600 + 60)));
+    assert_eq!(ask(&app, &signed).await, (204, "handled"));
+}
+
+#[test]
+fn a_type_may_have_two_places() {
+    let verifier = Verifier::builder::<TerraformCloud>().secret(SECRET).build().expect("a verifier");
+    for (body, event_type) in [
+        (r#"{"payload_version":1,"notifications":[{"trigger":"run:completed"}]}"#, "run:completed"),
+        (r#"{"payload_version":2,"trigger":"assessment:drifted"}"#, "assessment:drifted"),
+    ] {
+        let signed = signer::<TerraformCloud>().sign(body).expect("signed");
+        let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+        assert_eq!(delivery.event_type().map(AsRef::as_ref), Some(event_type));
+    }
 }
 
 /// The type is in a header that is not signed, and events of two types have the same body.
@@ -228,6 +274,11 @@ async fn a_body_with_a_time_of_its_own_names_its_event() {
         r#"{"version":1,"type":1,"event":{"type":"ENTITLEMENT_CREATE","timestamp":"2024-10-18T14:42:54Z"}}"#,
     ];
     named::<Discord>([first, second]).await;
+    let [first, second] = [
+        r#"{"event":"invitee.created","created_at":"2024-10-18T14:42:53.000000Z","payload":{}}"#,
+        r#"{"event":"invitee.created","created_at":"2024-10-18T14:42:54.000000Z","payload":{}}"#,
+    ];
+    named::<Calendly>([first, second]).await;
 }
 
 /// The names of the events in a list.
