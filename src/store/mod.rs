@@ -52,7 +52,7 @@ use crate::error::StoreError;
 /// stays free: it may be another event's, of which somebody made a copy. Only an id that was
 /// [forgotten](Self::forget) may run again with the content that it was done with.
 ///
-/// `hookgate::testing::store_contract` checks all of this for any store.
+/// `hookgate::testing::store_contract` checks all of this for any store, but for errors, bounded time and the clock.
 pub trait Store: Send + Sync + 'static {
     /// Asks for the right to handle this event, for as long as `lease`.
     fn claim(

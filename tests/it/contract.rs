@@ -18,10 +18,15 @@ use hookgate::{
 use tokio::{runtime::Builder, task::yield_now};
 
 /// What a store can get wrong.
-const WRONGS: [&str; 50] = [
+const WRONGS: [&str; 55] = [
     "a running event is free at once",
     "a claim is two steps",
     "a claim of content is two steps",
+    "a claim of a new id with content is two steps",
+    "a claim of what was released is two steps",
+    "a claim of what was forgotten is two steps",
+    "a takeover is two steps",
+    "a takeover of content is two steps",
     "all claims have one token",
     "a takeover does not count",
     "a release forgets the attempts",
@@ -282,8 +287,27 @@ impl Store for Wrong {
             Ok(free) => free,
             Err(claim) => return Ok(claim),
         };
-        if self.is("a claim is two steps") {
+        let (id, content) = self.names(key);
+        let known = |name: &Name| self.get(name).map(|entry| entry.state);
+        let two_steps = match (known(&id), content.as_ref().and_then(known)) {
+            (Some(State::Free { forgotten: false, .. }), _) => "a claim of what was released is two steps",
+            (Some(State::Free { forgotten: true, .. }), _) => "a claim of what was forgotten is two steps",
+            (Some(State::Running { .. }), _) => "a takeover is two steps",
+            (None, Some(State::Running { .. })) => "a takeover of content is two steps",
+            _ => "a claim is two steps",
+        };
+        if self.is(two_steps) || self.is("a claim is two steps") {
             yield_now().await;
+        }
+        if self.is("a claim of a new id with content is two steps")
+            && let (None, Some(content)) = (known(&id), &content)
+        {
+            yield_now().await;
+            if let Some(State::Running { until, .. }) = known(content)
+                && until > self.now()
+            {
+                return Ok(Claim::Running { retry_after: until - self.now() });
+            }
         }
         if self.is("a claim of content is two steps") && key.content().is_some() {
             yield_now().await;
@@ -296,7 +320,6 @@ impl Store for Wrong {
             false => Token::new(self.tokens.fetch_add(1, Relaxed).into()),
         };
         let (attempt, until) = (attempts + 1, self.now() + lease);
-        let (id, content) = self.names(key);
         self.put(&id, key, State::Running { token, attempt, until, forgotten });
         if let Some(content) = content {
             self.put(&content, key, State::Running { token, attempt: 1, until, forgotten: false });

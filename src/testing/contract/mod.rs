@@ -3,14 +3,11 @@
 // Panicking is how these checks say what is wrong.
 #![allow(clippy::panic)]
 
-use std::{
-    cell::Cell,
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
-    task::Poll,
-    time::Duration,
-};
+mod races;
 
+use std::time::Duration;
+
+use self::races::{Before, a_late_step_and_a_takeover_are_not_both, races_have_one_winner};
 use super::model::store_model;
 use crate::{
     delivery::EventId,
@@ -60,7 +57,9 @@ pub async fn store_contract<S: Store>(fresh: impl AsyncFn() -> S, pass: impl Asy
     released_content_is_free(&fresh().await).await;
     other_content_under_an_id_is_a_mismatch(&fresh().await).await;
     content_is_a_name_too(&fresh().await).await;
-    races_have_one_winner(&fresh().await).await;
+    for before in [Before::New, Before::Released, Before::Lapsed, Before::Forgotten] {
+        races_have_one_winner(&fresh().await, before, &pass).await;
+    }
     a_late_step_and_a_takeover_are_not_both(&fresh().await, &pass).await;
     for seed in 0..4 {
         store_model(&fresh().await, seed, 250, None).await;
@@ -377,71 +376,4 @@ async fn content_is_a_name_too<S: Store>(store: &S) {
         Claim::Replayed { outcome: OK },
         "content that is done with an id is a replay without"
     );
-}
-
-async fn races_have_one_winner<S: Store>(store: &S) {
-    for round in 0..20 {
-        let same = vec![key(&format!("race {round}")); 16];
-        let copies = (0..16).map(|copy| with_content(&format!("race {round}, copy {copy}"), round));
-        for racing in [same, copies.collect()] {
-            let claims = racing.iter().map(|key| Box::pin(claim(store, key)) as Racer<'_, Claim>);
-            let claims = all(claims.collect()).await;
-            let winners = claims.iter().filter(|claim| matches!(claim, Claim::Won { .. })).count();
-            assert_eq!(winners, 1, "a race has one winner");
-        }
-    }
-}
-
-async fn a_late_step_and_a_takeover_are_not_both<S: Store>(store: &S, pass: &impl AsyncFn(Duration)) {
-    let keys: Vec<EventKey> = (0..24).map(|number| with_content(&format!("late {number}"), number)).collect();
-    let mut tokens = Vec::new();
-    for key in &keys {
-        tokens.push(win(store, key, "a new event is won").await.0);
-    }
-    pass(LEASE + LEASE / 2).await;
-    for (number, (key, token)) in keys.iter().zip(tokens).enumerate() {
-        let (held, taken) = (Cell::new(Hold::Lost), Cell::new(None));
-        let step = async {
-            held.set(match number % 3 {
-                0 => complete(store, key, token).await,
-                1 => renew(store, key, token).await,
-                _ => release(store, key, token).await,
-            });
-        };
-        let takeover = async {
-            if let Claim::Won { token, .. } = claim(store, key).await {
-                taken.set(Some(token));
-            }
-        };
-        all(vec![Box::pin(step) as Racer<'_, ()>, Box::pin(takeover)]).await;
-        if let Some(token) = taken.get() {
-            // What is released can be won right then.
-            assert!(
-                held.get() == Hold::Lost || number % 3 == 2,
-                "whoever is late holds it, or it is taken over"
-            );
-            assert_eq!(complete(store, key, token).await, Hold::Held, "who took over holds it");
-        }
-    }
-}
-
-type Racer<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
-/// Polls all futures side by side until all are ready.
-async fn all<T>(futures: Vec<Racer<'_, T>>) -> Vec<T> {
-    let mut pending: Vec<_> = futures.into_iter().map(Some).collect();
-    let mut done = Vec::new();
-    let joined = poll_fn(|cx| {
-        for place in &mut pending {
-            if let Some(future) = place
-                && let Poll::Ready(value) = future.as_mut().poll(cx)
-            {
-                done.push(value);
-                *place = None;
-            }
-        }
-        if pending.iter().all(Option::is_none) { Poll::Ready(()) } else { Poll::Pending }
-    });
-    pin!(joined).await;
-    done
 }
