@@ -95,7 +95,7 @@ impl Handled {
     /// [`end`](Self::end) in the background: a success is tried again for a bounded time, since an event that
     /// was handled must not be handled again.
     pub(super) async fn end_later(&self, held: &Held, outcome: Option<Outcome>) {
-        let until = Instant::now() + self.inner.policy.settle_retries;
+        let (until, provider) = (Instant::now() + self.inner.policy.settle_retries, self.delivery.provider);
         let mut pause = Duration::from_millis(50);
         loop {
             match self.end(held, outcome).await {
@@ -103,13 +103,10 @@ impl Handled {
                     sleep(pause).await;
                     pause = (pause * 2).min(Duration::from_secs(5)).min(self.inner.policy.lease / 12);
                 }
-                Err(error) => {
-                    return telemetry::store_failed("settling, for good", self.delivery.provider, &error);
-                }
+                Err(error) => return telemetry::store_failed("settling, for good", provider, &error),
+                // The store was told once before, and may have acted although its answer never came.
                 Ok(Hold::Lost) if outcome.is_some() => {
-                    let provider = self.delivery.provider;
-                    count!(telemetry::CLAIMS_LOST, "provider" => provider);
-                    return log!(warn, provider, "a claim was lost before its success could be told");
+                    return log!(warn, provider, "a claim was settled by an earlier try, or was lost");
                 }
                 Ok(_) => return,
             }

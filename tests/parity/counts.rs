@@ -15,7 +15,7 @@ use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Re
 pub type Deliveries = BTreeMap<(String, String), u64>;
 
 #[derive(Default)]
-pub struct Counts(Mutex<BTreeMap<(String, String), Arc<AtomicU64>>>, Arc<Handlers>);
+pub struct Counts(Mutex<BTreeMap<(String, String), Arc<AtomicU64>>>, Arc<Handlers>, Arc<AtomicU64>);
 
 /// Counts the handlers that were measured.
 #[derive(Default)]
@@ -45,6 +45,10 @@ impl Counts {
         self.1.0.load(SeqCst)
     }
 
+    pub fn claims_lost(&self) -> u64 {
+        self.2.load(SeqCst)
+    }
+
     pub fn deliveries_since(&self, before: &Deliveries) -> Deliveries {
         let mut now = self.deliveries();
         now.iter_mut().for_each(|(key, count)| *count -= before.get(key).unwrap_or(&0));
@@ -59,8 +63,10 @@ impl Recorder for &'static Counts {
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-        if key.name() != telemetry::DELIVERIES {
-            return Counter::noop();
+        match key.name() {
+            telemetry::DELIVERIES => {}
+            telemetry::CLAIMS_LOST => return Counter::from_arc(Arc::clone(&self.2)),
+            _ => return Counter::noop(),
         }
         let label = |name: &str| {
             let label = key.labels().find(|label| label.key() == name);
