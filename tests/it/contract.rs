@@ -18,7 +18,7 @@ use hookgate::{
 use tokio::{runtime::Builder, task::yield_now};
 
 /// What a store can get wrong.
-const WRONGS: [&str; 55] = [
+const WRONGS: [&str; 59] = [
     "a running event is free at once",
     "a claim is two steps",
     "a claim of content is two steps",
@@ -30,6 +30,7 @@ const WRONGS: [&str; 55] = [
     "all claims have one token",
     "a takeover does not count",
     "a release forgets the attempts",
+    "attempts are soon forgotten",
     "a release counts for its content",
     "a renewal counts",
     "a renewal does nothing",
@@ -74,6 +75,9 @@ const WRONGS: [&str; 55] = [
     "what dies is not forgotten any more",
     "scopes are not told apart",
     "ids are cut",
+    "names have no letter",
+    "names are hexadecimal and have no letter",
+    "names are text",
 ];
 
 #[test]
@@ -119,7 +123,7 @@ struct Entry {
 #[derive(Clone, Copy)]
 enum State {
     Running { token: Token, attempt: u32, until: Duration, forgotten: bool },
-    Free { attempt: u32, forgotten: bool },
+    Free { attempt: u32, forgotten: bool, until: Duration },
     Done { outcome: Outcome, until: Duration },
 }
 
@@ -136,7 +140,15 @@ impl Wrong {
     /// The name of an event, and that of its content where it is claimed too.
     fn names(&self, key: &EventKey) -> (Name, Option<Name>) {
         let scope = if self.is("scopes are not told apart") { "" } else { key.scope().as_str() };
-        let name = |kind: char, name: &[u8]| (scope.to_owned(), kind, name.to_owned());
+        let name = |kind: char, name: &[u8]| match self.wrong {
+            "names have no letter" => (scope.to_owned(), ' ', name.to_owned()),
+            "names are hexadecimal and have no letter" if kind != 'i' => {
+                let digits: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+                (scope.to_owned(), 'i', digits.into())
+            }
+            "names are text" => (scope.to_owned(), kind, String::from_utf8_lossy(name).into_owned().into()),
+            _ => (scope.to_owned(), kind, name.to_owned()),
+        };
         let (kind, id) = key.name();
         let id = if self.is("ids are cut") { id.get(..9).unwrap_or(id) } else { id };
         (name(kind, id), key.content().map(|content| name('c', content)))
@@ -145,7 +157,10 @@ impl Wrong {
     fn get(&self, name: &Name) -> Option<Entry> {
         let mut table = self.table.lock().expect("a table");
         let now = self.now();
-        table.retain(|_, entry| !matches!(entry.state, State::Done { until, .. } if until <= now));
+        table.retain(|_, entry| match entry.state {
+            State::Done { until, .. } | State::Free { until, .. } => until > now,
+            State::Running { .. } => true,
+        });
         table.get(name).cloned()
     }
 
@@ -370,7 +385,11 @@ impl Store for Wrong {
         Ok(self
             .end("release", key, token, |attempt, forgotten| {
                 let forgotten = forgotten && !self.is("what fails is not forgotten any more");
-                State::Free { attempt, forgotten }
+                let until = match self.is("attempts are soon forgotten") {
+                    true => self.now() + Duration::from_millis(1),
+                    false => Duration::MAX,
+                };
+                State::Free { attempt, forgotten, until }
             })
             .await)
     }
@@ -392,7 +411,10 @@ impl Store for Wrong {
             "forget does nothing" => {}
             "forget removes the id" => drop(table.remove(&id)),
             "forget removes the content too" => table.retain(|_, entry| entry.owner != id),
-            _ => drop(table.insert(id, Entry { state: State::Free { attempt, forgotten: true }, ..entry })),
+            _ => {
+                let state = State::Free { attempt, forgotten: true, until: Duration::MAX };
+                table.insert(id, Entry { state, ..entry });
+            }
         }
         Ok(())
     }
