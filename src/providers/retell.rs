@@ -10,9 +10,9 @@ use crate::scheme::{
 ///
 /// The secret is the API key that carries the webhook badge in the dashboard, given as text. Only the
 /// key with the webhook badge signs; the account's other keys do not verify. There is no event id: call
-/// id and event together repeat where transcript updates or transfers are sent. Retell waits ten
-/// seconds and retries three times at most. There is no event id: the digest of what is signed stands
-/// in. It covers the time, so a retry that is signed anew is not recognised.
+/// id and event together repeat where transcript updates or transfers are sent. The body holds the call
+/// so far, with its times: its digest names the event, whenever a retry is signed. Retell waits ten
+/// seconds and retries three times at most.
 #[derive(Clone, Copy, Debug)]
 pub struct Retell;
 
@@ -21,5 +21,6 @@ impl Provider for Retell {
         .signature(header("x-retell-signature").pairs(',', '=', "d"))
         .signs(&[Body, Timestamp])
         .timestamp(field("v").millis())
-        .event_type(json("/event"));
+        .event_type(json("/event"))
+        .named_by_body();
 }

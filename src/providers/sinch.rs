@@ -4,7 +4,7 @@ use crate::scheme::{
     Scheme, header, json,
 };
 
-/// [Sinch, Conversation, SMS and Fax](https://developers.sinch.com/docs/conversation/callbacks).
+/// [Sinch, Conversation and SMS](https://developers.sinch.com/docs/conversation/callbacks).
 ///
 /// The signature covers the body, the timestamp, the event id and the event type.
 ///
@@ -12,7 +12,7 @@ use crate::scheme::{
 /// is no event id in the body: the signed nonce stands for it, and Sinch does not say whether retries
 /// keep it. SMS callbacks carry a type at /type; in Conversation callbacks the name of a member, such
 /// as message_delivery_report, tells the kind. Answers of 429 and 5xx are retried; other 4xx answers
-/// are not retried by SMS. Retries: for up to 24 hours.
+/// are not retried by SMS. Sinch does not sign the callbacks of Fax. Retries: for up to 24 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Sinch;
 

@@ -8,10 +8,8 @@ use crate::scheme::{
 ///
 /// The signature covers the body, the timestamp and the event type.
 ///
-/// The secret is the app's client secret, given as it is shown. Events have no id, and TikTok delivers
-/// at least once, so the handler must bear repeats. Retries go on for up to 72 hours. There is no event
-/// id: the digest of what is signed stands in. It covers the time, so a retry that is signed anew is
-/// not recognised. Retries: for up to 72 hours.
+/// The secret is the app's client secret, given as it is shown. Events have no id, and a time of their
+/// own: the digest of the body names them, whenever a retry is signed. Retries: for up to 72 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct TikTok;
 
@@ -20,5 +18,7 @@ impl Provider for TikTok {
         .signature(header("tiktok-signature").pairs(',', '=', "s"))
         .signs(&[Timestamp, Lit("."), Body])
         .timestamp(field("t").seconds())
-        .event_type(json("/event"));
+        .event_type(json("/event"))
+        .named_by_body()
+        .retries_for_hours(72);
 }

@@ -10,8 +10,8 @@ use crate::scheme::{Part::Form, Payload, Scheme, first, form, json};
 /// The notification is a form whose field `transloadit` holds the Assembly status as JSON, and the
 /// signature covers that field. Only signatures with SHA-384 are accepted; the older ones with SHA-1
 /// are not. The id is the Assembly's, so a notification that is replayed by hand counts as a repeat.
-/// The provider's documentation speaks of a multipart request, while its own relay tool sends a
-/// URL-encoded form. Retries: for up to 1 hour.
+/// **A multipart request is refused**: the provider's documentation speaks of one, while its own relay
+/// tool sends a URL-encoded form. Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Transloadit;
 

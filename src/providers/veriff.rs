@@ -7,7 +7,8 @@ use crate::scheme::{Part::Body, Scheme, first, header, json};
 ///
 /// The secret is the integration's shared secret key from the customer portal, given as the text that
 /// is shown. Deliveries have no id: the session's is shared by all its events, and after a resubmission
-/// the same status can come again. The header `X-Auth-Client` holds the integration's API key and can
+/// the same status can come again. Events of the end user's flow have no time: an action done twice in
+/// one attempt gives the same bytes, and the second is told as a repeat. The header `X-Auth-Client` holds the integration's API key and can
 /// be compared with it. Retries go on for up to a week. There is no event id: the digest of what is
 /// signed stands in. Retries: for up to 168 hours.
 #[derive(Clone, Copy, Debug)]

@@ -129,6 +129,8 @@ fn signature_text<'a>(form: &Signature, value: &'a [u8]) -> Result<&'a [u8], Rea
     let stripped = match form.prefix.as_bytes() {
         // Not compared: an empty text has no address, and comparing with what is there takes long.
         [] => Some(value),
+        // The name of an authentication scheme is in any case (RFC 9110, section 11.1).
+        [.., b' '] => strip_any_case(value, form.prefix.as_bytes()),
         prefix => value.strip_prefix(prefix),
     };
     let text = match stripped {
@@ -144,6 +146,11 @@ fn signature_text<'a>(form: &Signature, value: &'a [u8]) -> Result<&'a [u8], Rea
         }
     };
     if text.is_empty() { Err(Reason::SignatureMalformed) } else { Ok(text) }
+}
+
+fn strip_any_case<'a>(value: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = value.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
 /// The elements of a list, none of them empty, not too many.

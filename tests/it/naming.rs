@@ -8,8 +8,8 @@ use hookgate::{
         Ably, Adyen, Attio, Calendly, ClickUp, Cronofy, Discord, Discourse, Doppler, Dropbox, DropboxSign,
         Fitbit, Flutterwave, Frontegg, GitLabToken, GoogleChannel, GooglePubSub, Grafana, HelpScout,
         Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3, Linear, MessageBird, MicrosoftGraph, Plaid, PlivoV1,
-        Provider, Pusher, Recharge, RechargeLegacy, Recurly, Sentry, Shopify, Storyblok, TerraformCloud,
-        WooCommerce, Zoom,
+        Provider, Pusher, Recharge, RechargeLegacy, Recurly, Retell, Sentry, Shopify, Storyblok,
+        TerraformCloud, TikTok, Uber, WeChat, WooCommerce, Zoom,
     },
     scheme::{Part, Scheme, header, json},
     store::{EventKey, Scope},
@@ -178,16 +178,28 @@ async fn a_retry_is_not_too_old_while_its_provider_retries() {
 }
 
 #[test]
-fn a_type_may_have_two_places() {
-    let verifier = Verifier::builder::<TerraformCloud>().secret(SECRET).build().expect("a verifier");
-    for (body, event_type) in [
-        (r#"{"payload_version":1,"notifications":[{"trigger":"run:completed"}]}"#, "run:completed"),
-        (r#"{"payload_version":2,"trigger":"assessment:drifted"}"#, "assessment:drifted"),
-    ] {
-        let signed = signer::<TerraformCloud>().sign(body).expect("signed");
+fn an_id_or_type_may_have_two_places() {
+    fn found<P: Provider>(body: &'static str, id: Option<&str>, event_type: &str) {
+        let verifier = Verifier::builder::<P>().secret(SECRET).build().expect("a verifier");
+        let signed = signer::<P>().sign(body).expect("signed");
         let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+        assert_eq!(delivery.id().map(AsRef::as_ref), id);
         assert_eq!(delivery.event_type().map(AsRef::as_ref), Some(event_type));
     }
+    found::<TerraformCloud>(r#"{"notifications":[{"trigger":"run:completed"}]}"#, None, "run:completed");
+    found::<TerraformCloud>(r#"{"trigger":"assessment:drifted"}"#, None, "assessment:drifted");
+    let direct = r#"{"kind":"event.delivery_status","id":"evt_1"}"#;
+    found::<Uber>(direct, Some("evt_1"), "event.delivery_status");
+    found::<Uber>(r#"{"event_type":"orders.notification","event_id":"1"}"#, Some("1"), "orders.notification");
+    let report = |id: u32| -> &'static str {
+        let event = "<Event>TEMPLATESENDJOBFINISH</Event>";
+        format!(
+            "<xml><FromUserName>o</FromUserName><CreateTime>1</CreateTime>{event}<MsgID>{id}</MsgID></xml>"
+        )
+        .leak()
+    };
+    found::<WeChat>(report(7), Some("o/1/TEMPLATESENDJOBFINISH/7"), "TEMPLATESENDJOBFINISH");
+    found::<WeChat>(report(8), Some("o/1/TEMPLATESENDJOBFINISH/8"), "TEMPLATESENDJOBFINISH");
 }
 
 /// The type is in a header that is not signed, and events of two types have the same body.
@@ -279,6 +291,16 @@ async fn a_body_with_a_time_of_its_own_names_its_event() {
         r#"{"event":"invitee.created","created_at":"2024-10-18T14:42:54.000000Z","payload":{}}"#,
     ];
     named::<Calendly>([first, second]).await;
+    let [first, second] = [
+        r#"{"event":"video.publish.completed","create_time":1615338610,"content":"{}"}"#,
+        r#"{"event":"video.publish.completed","create_time":1615338611,"content":"{}"}"#,
+    ];
+    named::<TikTok>([first, second]).await;
+    let [first, second] = [
+        r#"{"event":"call_ended","call":{"call_id":"1","end_timestamp":1714608491736}}"#,
+        r#"{"event":"call_ended","call":{"call_id":"1","end_timestamp":1714608491737}}"#,
+    ];
+    named::<Retell>([first, second]).await;
 }
 
 /// The names of the events in a list.
