@@ -10,7 +10,8 @@ use crate::scheme::{
 ///
 /// The secret is that of the notification URL from the web app, used as text with its whsec_ prefix.
 /// The timestamp counts milliseconds and is joined to the body without a separator. The id stays the
-/// same while Airwallex retries, for up to three days. Airwallex wants the status 200. Retries: for up
+/// same while Airwallex retries, for up to three days. Airwallex does not say whether the timestamp does
+/// too: where retries come too old, give a longer `tolerance`. Airwallex wants the status 200. Retries: for up
 /// to 72 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Airwallex;

@@ -10,8 +10,7 @@ use crate::scheme::{
 ///
 /// The secret is the hook's signing secret as Crisp shows it, used as text. Events have no id of their
 /// own; the fingerprint in `/data` names a message and not an event. The timestamp header counts
-/// milliseconds. There is no event id: the digest of what is signed stands in. It covers the time, so a
-/// retry that is signed anew is not recognised.
+/// milliseconds. The body has a time of its own: its digest names the event, whenever a retry is signed.
 #[derive(Clone, Copy, Debug)]
 pub struct Crisp;
 
@@ -20,5 +19,6 @@ impl Provider for Crisp {
         .signature(header("x-crisp-signature").hex())
         .signs(&[Lit("["), Timestamp, Lit(";"), Body, Lit("]")])
         .timestamp(header("x-crisp-request-timestamp").millis().not_enforced())
-        .event_type(json("/event"));
+        .event_type(json("/event"))
+        .named_by_body();
 }

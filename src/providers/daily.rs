@@ -1,8 +1,8 @@
 use super::Provider;
 use crate::scheme::{
-    KeyForm,
+    Handshake, KeyForm,
     Part::{Body, Header, Lit},
-    Scheme, header, json,
+    Scheme, When, header, json,
 };
 
 /// [Daily](https://docs.daily.co/reference/rest-api/webhooks).
@@ -10,7 +10,8 @@ use crate::scheme::{
 /// The signature covers the body, the event id and the event type.
 ///
 /// The secret is the webhook's `hmac` value from the answer to its creation, given as that base64 text.
-/// When a webhook is created, Daily sends a test request that must get a 200 quickly. Depending on its
+/// When a webhook is created or updated, Daily sends a test request without a signature that must get a
+/// 200 quickly. Depending on its
 /// retry setting, a webhook is switched off after three failures in a row. The id stays the same over
 /// retries.
 #[derive(Clone, Copy, Debug)]
@@ -23,5 +24,6 @@ impl Provider for Daily {
         .key(KeyForm::BASE64)
         .id(json("/id"))
         .event_type(json("/type"))
+        .handshakes(&[Handshake::post().when(&[When::Is(json("/test"), "test"), When::Absent("/id")])])
         .acknowledged(200, "");
 }

@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Scheme, header, json};
+use crate::scheme::{Scheme, header};
 
 /// [Deepgram](https://developers.deepgram.com/docs/callback).
 ///
@@ -8,15 +8,13 @@ use crate::scheme::{Scheme, header, json};
 ///
 /// The secret is the identifier of the API key with which the transcription was asked for, as the
 /// header `dg-token` carries it. The token is the identifier of an API key and was not made to be a
-/// secret; HTTP Basic in the callback URL is an alternative. A request for transcription has one
-/// callback, so its request id serves as the event's id. Deepgram tries up to ten more times, half a
+/// secret; HTTP Basic in the callback URL is an alternative. The request id
+/// is the same for all results of a live transcription, so there is no event id: the digest of the body
+/// stands in. Deepgram tries up to ten more times, half a
 /// minute apart. Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Deepgram;
 
 impl Provider for Deepgram {
-    const SCHEME: Scheme = Scheme::token("deepgram")
-        .signature(header("dg-token").raw())
-        .id(json("/metadata/request_id"))
-        .retries_for_hours(1);
+    const SCHEME: Scheme = Scheme::token("deepgram").signature(header("dg-token").raw()).retries_for_hours(1);
 }

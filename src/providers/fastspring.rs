@@ -9,7 +9,7 @@ use crate::scheme::{Batch, Part::Body, Scheme, header};
 /// several events: handle and remember each by its own id. A 200 marks all events as processed; a 202
 /// with event ids, one a line, marks only those. An automatic retry keeps the events' ids, a manual one
 /// gives new ids. Without a secret in the settings nothing is signed. A delivery may carry several
-/// events.
+/// events. Retries: for up to 168 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct FastSpring;
 
@@ -18,5 +18,6 @@ impl Provider for FastSpring {
         .signature(header("x-fs-signature").base64())
         .signs(&[Body])
         .batch(Batch::of("/events").id("/id").event_type("/type"))
+        .retries_for_hours(168)
         .acknowledged(200, "");
 }

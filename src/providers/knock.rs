@@ -9,8 +9,8 @@ use crate::scheme::{
 /// The signature covers the body, the timestamp and the event type.
 ///
 /// The secret is the webhook's signing key from the dashboard, given as text. The time in the header is
-/// in milliseconds. Events have no id, and as the time is signed, a retry that is signed anew is not
-/// recognised as one. There is no event id: the digest of what is signed stands in.
+/// in milliseconds. Events have no id, and a time of their own in the body: its digest names the event,
+/// whenever a retry is signed.
 #[derive(Clone, Copy, Debug)]
 pub struct Knock;
 
@@ -19,5 +19,6 @@ impl Provider for Knock {
         .signature(header("x-knock-signature").pairs(',', '=', "s").base64())
         .signs(&[Timestamp, Lit("."), Body])
         .timestamp(field("t").millis())
-        .event_type(json("/type"));
+        .event_type(json("/type"))
+        .named_by_body();
 }

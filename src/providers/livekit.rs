@@ -7,7 +7,7 @@ use crate::scheme::{HashEncoding::Base64, Jwt, JwtAlgorithm::Hs256, Scheme, head
 ///
 /// The secret is the API secret of the key that signs the webhooks, given as text; the API key itself
 /// is the token's issuer. The token is in `Authorization` without the word `Bearer`, and is valid for
-/// hours. The content type is `application/webhook+json`, which readers of JSON bodies may skip.
+/// five minutes, over all tries. The content type is `application/webhook+json`, which readers of JSON bodies may skip.
 #[derive(Clone, Copy, Debug)]
 pub struct LiveKit;
 

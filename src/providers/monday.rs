@@ -1,5 +1,5 @@
 use super::Provider;
-use crate::scheme::{Handshake, Jwt, JwtAlgorithm::Hs256, Said, Scheme, header, json};
+use crate::scheme::{Handshake, Jwt, JwtAlgorithm::Hs256, Said, Scheme, first, header, json};
 
 /// [monday.com](https://developer.monday.com/apps/docs/integration-authorization).
 ///
@@ -7,7 +7,8 @@ use crate::scheme::{Handshake, Jwt, JwtAlgorithm::Hs256, Said, Scheme, header, j
 /// It does not cover the event id or the event type.
 ///
 /// The secret is the app's signing secret, given as it is shown. Only webhooks that an app makes carry
-/// the token; those of a board's integration carry none. A new URL gets a `POST` with a challenge,
+/// the token; those of a board's integration carry none. What happens to the app itself (installed,
+/// subscribed) is signed with the app's client secret: give that too. Such events have no id. A new URL gets a `POST` with a challenge,
 /// which must come back as JSON. A failed delivery is tried every minute for half an hour. Retries: for
 /// up to 1 hour.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +25,7 @@ impl Provider for Monday {
                 Said::Text("}"),
             ])])
             .id(json("/event/triggerUuid"))
-            .event_type(json("/event/type"))
+            .event_type(first(&[json("/event/type"), json("/type")]))
             .retries_for_hours(1)
     };
 }

@@ -12,7 +12,7 @@ use crate::scheme::{
 /// no event id, and as the body counts its retries, a retry is not recognised as one. A block comes
 /// twice, first with `confirmed` false and then true. Making a stream sends an empty test body that
 /// must be answered with 200. The event type is the tag that you gave the stream. There is no event id:
-/// the digest of what is signed stands in. Retries: for up to 24 hours.
+/// the digest of what is signed stands in. Retries: for up to 46 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Moralis;
 
@@ -21,5 +21,5 @@ impl Provider for Moralis {
         .signature(header("x-signature").prefix("0x"))
         .signs(&[Body, Secret])
         .event_type(json("/tag"))
-        .retries_for_hours(24);
+        .retries_for_hours(46);
 }

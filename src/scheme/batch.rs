@@ -9,12 +9,21 @@ pub struct Batch {
     pub(crate) beside: Option<&'static str>,
     pub(crate) or_alone: bool,
     pub(crate) event_type: Option<&'static str>,
+    pub(crate) or_event_type: Option<&'static str>,
 }
 
 impl Batch {
     /// The items of the array at this pointer (RFC 6901), `""` being the payload itself.
     pub const fn of(items: &'static str) -> Self {
-        Self { items, id: None, id_with: &[], beside: None, or_alone: false, event_type: None }
+        Self {
+            items,
+            id: None,
+            id_with: &[],
+            beside: None,
+            or_alone: false,
+            event_type: None,
+            or_event_type: None,
+        }
     }
 
     /// Where the id of an event is inside of its item. Default: nowhere; then the digest of the item
@@ -47,6 +56,12 @@ impl Batch {
     /// Where the type of an event is inside of its item. Default: nowhere.
     pub const fn event_type(mut self, pointer: &'static str) -> Self {
         self.event_type = Some(pointer);
+        self
+    }
+
+    /// Where it is in an item that has none [there](Self::event_type). Default: nowhere.
+    pub const fn or_event_type(mut self, pointer: &'static str) -> Self {
+        self.or_event_type = Some(pointer);
         self
     }
 }

@@ -37,7 +37,11 @@ impl Scheme {
     pub fn event_type_place(&self) -> Option<String> {
         match (self.event_type, self.batch) {
             (Some(place), _) => Some(place.shown()),
-            (None, Some(batch)) => batch.event_type.map(|kind| format!("JSON {}/*{kind}", batch.items)),
+            (None, Some(batch)) => {
+                let kinds = batch.event_type.iter().chain(&batch.or_event_type);
+                let kinds: Vec<_> = kinds.map(|kind| format!("JSON {}/*{kind}", batch.items)).collect();
+                (!kinds.is_empty()).then(|| kinds.join(", else "))
+            }
             (None, None) => None,
         }
     }

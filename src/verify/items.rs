@@ -47,7 +47,7 @@ fn item(proof: Proof, batch: &Batch, delivery: &Delivery, json: &str, beside: &s
             Some(values?.iter().map(|value| escaped(value)).collect::<Vec<_>>().join("/"))
         }
     });
-    let event_type = batch.event_type.and_then(text);
+    let event_type = batch.event_type.and_then(text).or_else(|| batch.or_event_type.and_then(text));
     let named = |text: Option<String>| text.and_then(|text| Text::new(text.as_bytes()));
     let content = match proof {
         Proof::Code(Code::Adyen) => adyen::content(json),

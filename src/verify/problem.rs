@@ -192,7 +192,11 @@ fn is_header_name(name: &str) -> bool {
 fn pointers(scheme: &Scheme) -> Vec<&'static str> {
     let mut pointers = Vec::new();
     if let Some(batch) = scheme.batch {
-        pointers.extend([Some(batch.items), batch.id, batch.beside, batch.event_type].into_iter().flatten());
+        pointers.extend(
+            [Some(batch.items), batch.id, batch.beside, batch.event_type, batch.or_event_type]
+                .into_iter()
+                .flatten(),
+        );
         pointers.extend(batch.id_with);
     }
     pointers.extend(places(scheme).into_iter().filter_map(|place| match place.source {

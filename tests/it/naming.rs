@@ -5,11 +5,11 @@ use std::time::Duration;
 use hookgate::{
     Clock, Custom, Delivery, Head, Receiver, UnixTime, Verifier,
     providers::{
-        Ably, Adyen, Attio, Calendly, ClickUp, Cronofy, Discord, Discourse, Doppler, Dropbox, DropboxSign,
-        Fitbit, Flutterwave, Frontegg, GitLabToken, GoogleChannel, GooglePubSub, Grafana, HelpScout,
-        Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3, Linear, MessageBird, MicrosoftGraph, Plaid, PlivoV1,
-        Provider, Pusher, Recharge, RechargeLegacy, Recurly, Retell, Sentry, Shopify, Storyblok,
-        TerraformCloud, TikTok, Uber, WeChat, WooCommerce, Zoom,
+        Ably, Adyen, Attio, BambooHR, Calendly, ClickUp, Crisp, Cronofy, Deepgram, Discord, Discourse,
+        Doppler, Dropbox, DropboxSign, ElevenLabs, Fitbit, Flutterwave, Frontegg, GitLabToken, GoogleChannel,
+        GooglePubSub, Grafana, HelpScout, Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3, Knock, Linear,
+        MessageBird, MicrosoftGraph, Monday, Plaid, PlivoV1, Provider, Pusher, Recharge, RechargeLegacy,
+        Recurly, Retell, Sentry, Shopify, Storyblok, TerraformCloud, TikTok, Uber, WeChat, WooCommerce, Zoom,
     },
     scheme::{Part, Scheme, header, json},
     store::{EventKey, Scope},
@@ -167,14 +167,31 @@ async fn an_id_outlives_what_is_signed() {
     assert_eq!(send(3600, "2").await, "handled");
 }
 
-/// Linear signs the time of the first try, in the body.
+/// Linear signs the time of the first try, in the body; others may.
 #[tokio::test]
 async fn a_retry_is_not_too_old_while_its_provider_retries() {
+    async fn handled<P: Provider>(after: i64) {
+        let bench = Bench::new();
+        let app = counting(&receiver::<P>(&bench), &Effects::default(), SOON);
+        let signed = signer::<P>().sign(r#"{"type":"updated","action":"create"}"#).expect("signed");
+        bench.clock.set_wall(Some(UnixTime::from_secs(NOW.as_secs() + after)));
+        assert_eq!(ask(&app, &signed).await, (204, "handled"), "{}", P::SCHEME.name());
+    }
+    handled::<Linear>(7 * 3600 + 60).await;
+    handled::<BambooHR>(155 * 60 + 30).await;
+    handled::<ElevenLabs>(2430 + 60).await;
+}
+
+/// Results of one live transcription have its id.
+#[tokio::test]
+async fn what_several_events_share_is_no_id() {
     let bench = Bench::new();
-    let app = counting(&receiver::<Linear>(&bench), &Effects::default(), SOON);
-    let signed = signer::<Linear>().id("1").sign(r#"{"type":"Issue","action":"create"}"#).expect("signed");
-    bench.clock.set_wall(Some(UnixTime::from_secs(NOW.as_secs() + 7 * 3600 + 60)));
-    assert_eq!(ask(&app, &signed).await, (204, "handled"));
+    let app = counting(&receiver::<Deepgram>(&bench), &Effects::default(), SOON);
+    for (start, outcome) in [("0.0", "handled"), ("1.5", "handled"), ("0.0", "done")] {
+        let result = format!(r#"{{"start":{start},"metadata":{{"request_id":"1"}}}}"#);
+        let signed = signer::<Deepgram>().sign(result).expect("signed");
+        assert_eq!(ask(&app, &signed).await.1, outcome, "{start}");
+    }
 }
 
 #[test]
@@ -199,6 +216,7 @@ fn an_id_or_type_may_have_two_places() {
         .leak()
     };
     found::<WeChat>(report(7), Some("o/1/TEMPLATESENDJOBFINISH/7"), "TEMPLATESENDJOBFINISH");
+    found::<Monday>(r#"{"type":"app_subscription_created","data":{}}"#, None, "app_subscription_created");
     found::<WeChat>(report(8), Some("o/1/TEMPLATESENDJOBFINISH/8"), "TEMPLATESENDJOBFINISH");
 }
 
@@ -296,6 +314,14 @@ async fn a_body_with_a_time_of_its_own_names_its_event() {
         r#"{"event":"video.publish.completed","create_time":1615338611,"content":"{}"}"#,
     ];
     named::<TikTok>([first, second]).await;
+    let [first, second] = [
+        r#"{"type":"updated","event":"sent","timestamp":1}"#,
+        r#"{"type":"updated","event":"sent","timestamp":2}"#,
+    ];
+    named::<BambooHR>([first, second]).await;
+    named::<Crisp>([first, second]).await;
+    named::<ElevenLabs>([first, second]).await;
+    named::<Knock>([first, second]).await;
     let [first, second] = [
         r#"{"event":"call_ended","call":{"call_id":"1","end_timestamp":1714608491736}}"#,
         r#"{"event":"call_ended","call":{"call_id":"1","end_timestamp":1714608491737}}"#,
