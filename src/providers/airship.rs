@@ -24,6 +24,7 @@ impl Provider for Airship {
         .signature(header("x-ua-signature").hex())
         .signs(&[Timestamp, Lit(":"), Body])
         .timestamp(header("x-ua-timestamp").seconds())
+        .methods(&["POST", "GET"])
         .batch(Batch::of("/values").id("/send_id"))
         .handshakes(&[Handshake::get().signed().json(&[
             Said::Text("{\"confirmation_code\":\""),

@@ -7,9 +7,10 @@ use hookgate::{
     providers::{
         Ably, Adyen, Attio, BambooHR, Calendly, ClickUp, Crisp, Cronofy, Deepgram, Discord, Discourse,
         Doppler, Dropbox, DropboxSign, ElevenLabs, Fitbit, Flutterwave, Frontegg, GitLabToken, GoogleChannel,
-        GooglePubSub, Grafana, HelpScout, Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3, Knock, Linear,
-        MessageBird, MicrosoftGraph, Monday, Plaid, PlivoV1, Provider, Pusher, Recharge, RechargeLegacy,
-        Recurly, Retell, Sentry, Shopify, Storyblok, TerraformCloud, TikTok, Uber, WeChat, WooCommerce, Zoom,
+        GooglePubSub, Grafana, GrafanaTimestamped, HelpScout, Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3,
+        Knock, Linear, LinkedIn, MessageBird, MicrosoftGraph, Monday, Plaid, PlivoV1, Provider, Pusher,
+        Recharge, RechargeLegacy, Recurly, Retell, Sentry, Shopify, Storyblok, TerraformCloud, TikTok, Uber,
+        WeChat, WooCommerce, Zoom,
     },
     scheme::{Part, Scheme, header, json},
     store::{EventKey, Scope},
@@ -358,6 +359,49 @@ fn an_id_may_need_more_than_one_value() {
     assert_eq!(names::<HubSpotV1>(r#"[{"eventId":100}]"#)[0].0, 'c');
     let empty = r#"[{"eventId":"","portalId":"","subscriptionId":"","occurredAt":""}]"#;
     assert_eq!(names::<HubSpotV1>(empty)[0].0, 'c');
+}
+
+/// Types of the events in a list.
+#[test]
+fn a_type_of_an_item_may_have_two_places() {
+    fn types<P: Provider>(body: String) -> Vec<Option<String>> {
+        let verifier = Verifier::builder::<P>().secret(SECRET).build().expect("a verifier");
+        let signed = signer::<P>().sign(body).expect("signed");
+        let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+        let items = delivery.items().expect("a list");
+        items.iter().map(|item| item.event_type().map(ToString::to_string)).collect()
+    }
+    let (changed, missed) = (r#"{"changeType":"created"}"#, r#"{"lifecycleEvent":"missed"}"#);
+    let found = |types: &[&str]| types.iter().map(|kind| Some((*kind).to_owned())).collect::<Vec<_>>();
+    let list =
+        format!(r#"{{"value":[{{"clientState":"{SECRET}","changeType":"created"}},{changed},{missed}]}}"#);
+    assert_eq!(types::<MicrosoftGraph>(list), found(&["created", "created", "missed"]));
+    let actions =
+        r#"{"type":"ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS","notifications":[{"action":"COMMENT"}]}"#;
+    assert_eq!(types::<LinkedIn>(actions.to_owned()), found(&["COMMENT"]));
+    // A lead comes without a list.
+    let lead = r#"{"type":"LEAD_ACTION","leadAction":"CREATED","occurredAt":1}"#;
+    assert_eq!(types::<LinkedIn>(lead.to_owned()), found(&["LEAD_ACTION"]));
+}
+
+/// Grafana's header fields can be given names, and the method can be chosen.
+#[test]
+fn grafana_signs_with_a_time_under_its_own_names() {
+    let verifier = Verifier::builder::<GrafanaTimestamped>().secret(SECRET).build().expect("a verifier");
+    let signed = signer::<GrafanaTimestamped>().sign(r#"{"status":"firing"}"#).expect("signed");
+    let mut fields: Vec<(String, String)> = signed.headers().to_vec();
+    for renamed in [false, true] {
+        for (name, _) in fields.iter_mut().filter(|_| renamed) {
+            *name = name.replace("x-grafana-alerting-", "x-");
+        }
+        for method in ["POST", "PUT"] {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+            let fields = &fields[..];
+            let head = Head::new(method, "/hooks", &fields);
+            let judged = verifier.verify(head, signed.body().clone(), NOW);
+            assert!(judged.is_ok(), "{method} {fields:?}: {judged:?}");
+        }
+    }
 }
 
 /// Adyen: eight fields of an item are signed, and no others make another event of it.
