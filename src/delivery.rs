@@ -129,7 +129,7 @@ pub(crate) enum Payload {
 /// A digest of the signed bytes, never of the signature as it was written.
 #[derive(Clone, Copy)]
 pub(crate) enum Content {
-    /// The first bytes of the MAC under the secret that matched.
+    /// The first bytes of the MAC under the secret that matched: enough where it names no event.
     Mac([u8; 32]),
     /// SHA-256.
     Sha256([u8; 32]),
@@ -142,10 +142,8 @@ pub(crate) trait Identify: Send + Sync {
 
     fn identify(&self, delivery: &Delivery) -> (IdFound, Option<EventType>);
 
-    /// What names a delivery without an id, where its content would not: under several signatures, whoever takes
-    /// one away chooses whose MAC that is.
-    #[cfg_attr(not(feature = "receiver"), allow(dead_code))]
-    fn nameless(&self, delivery: &Delivery) -> Option<Content>;
+    /// What names the delivery by its content, where a MAC does not: that is another one under another secret.
+    fn content(&self, delivery: &Delivery) -> Content;
 }
 
 /// What of a delivery its signature covers. What is not covered, anyone who saw one delivery can
@@ -248,12 +246,17 @@ impl Delivery {
             let found = self.in_body.take().map(|found| *found);
             let (id, event_type) = found.unwrap_or_else(|| self.identify.identify(self));
             self.event_type.get_or_insert(event_type);
-            if id == IdFound::Missing {
-                self.content = self.identify.nameless(self).unwrap_or(self.content);
-            }
             self.id = Some(id);
         }
         self.id_found()
+    }
+
+    /// What names it by its content, made as it is asked for.
+    pub(crate) fn content(&self) -> Content {
+        match self.content {
+            Content::Mac(_) => self.identify.content(self),
+            known => known,
+        }
     }
 
     /// One look into the body answers both questions.

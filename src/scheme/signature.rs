@@ -1,6 +1,6 @@
 //! How a signature is written.
 
-use super::place::{Place, Source};
+use super::place::Place;
 
 /// Where a signature is and how it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,12 +124,6 @@ impl Signature {
     pub const fn repeated(mut self) -> Self {
         self.repeated = true;
         self
-    }
-
-    /// Whether there may be several of it.
-    pub(crate) fn may_repeat(&self) -> bool {
-        let numbered = matches!(self.place.source, Source::NumberedHeader { .. });
-        numbered || self.repeated || self.grammar != Grammar::One
     }
 
     /// Whether all separators are ASCII, as they must be.

@@ -94,11 +94,11 @@ impl EventKey {
             IdFound::Id(id) => {
                 // A token binds no content to anything, and whoever saw it can make up more.
                 let claims_content = claims_content && delivery.signed && !delivery.bound.id;
-                let content = claims_content.then(|| digest(&delivery.content));
+                let content = claims_content.then(|| digest(delivery.content()));
                 Self::of_id(scope, id.clone()).with_content(content, checksum)
             }
             IdFound::Missing | IdFound::Invalid => {
-                Self::of_content(scope, digest(&delivery.content), checksum)
+                Self::of_content(scope, digest(delivery.content()), checksum)
             }
         }
     }
@@ -137,10 +137,10 @@ impl EventKey {
 }
 
 /// 16 bytes that name the content and from which no signature can be told.
-fn digest(content: &Content) -> [u8; 16] {
+fn digest(content: Content) -> [u8; 16] {
     let whole = match content {
-        Content::Mac(mac) => crypto::sha256(mac),
-        Content::Sha256(sum) => *sum,
+        Content::Mac(mac) => crypto::sha256(&mac),
+        Content::Sha256(sum) => sum,
     };
     let mut half = [0; 16];
     half.iter_mut().zip(whole).for_each(|(to, from)| *to = from);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock::UnixTime,
-    crypto::{Sha256Sum, sha256},
+    crypto::Sha256Sum,
     delivery::{Content, Delivery, EventId, EventType, IdFound, Identify, Payload, Text},
     headers::{Field, Fields},
     scheme::{self, Place, Signature, Source},
@@ -72,18 +72,14 @@ impl Identify for Rules {
         (places.id(), places.event_type())
     }
 
-    fn nameless(&self, delivery: &Delivery) -> Option<Content> {
-        let content = match self.scheme.named_by_body {
-            true => sha256(&delivery.body),
-            false if self.digests_nameless => {
-                let mut content = Sha256Sum::default();
-                let time = delivery.timestamp.map_or(0, UnixTime::as_millis);
-                [&time.to_be_bytes()[..], &delivery.body].into_iter().for_each(|bytes| content.update(bytes));
-                content.finish()
-            }
-            false => return None,
-        };
-        Some(self.with_type(Content::Sha256(content), delivery.event_type.as_ref()))
+    fn content(&self, delivery: &Delivery) -> Content {
+        if !self.digests_later {
+            return delivery.content;
+        }
+        let mut content = Sha256Sum::default();
+        let time = delivery.timestamp.filter(|_| self.bound.timestamp).map_or(0, UnixTime::as_millis);
+        [&time.to_be_bytes()[..], &delivery.body].into_iter().for_each(|bytes| content.update(bytes));
+        self.with_type(Content::Sha256(content.finish()), delivery.event_type.as_ref())
     }
 }
 
@@ -93,6 +89,9 @@ impl Rules {
         let (Some(Some(event_type)), true) = (event_type, self.scheme.repeats_across_types) else {
             return content;
         };
+        if matches!(content, Content::Mac(_)) && self.digests_later {
+            return content;
+        }
         let (Content::Mac(bytes) | Content::Sha256(bytes)) = content;
         let mut named = Sha256Sum::default();
         named.update(&bytes);

@@ -14,7 +14,7 @@ use crate::{
     delivery::Bound,
     error::{ConfigError, Reason, check_duration},
     headers::{Fields, Head},
-    scheme::{BodyHash, Code, Handshake, Part, Place, Proof, Scheme, Signature, Source},
+    scheme::{BodyHash, Code, Handshake, Part, Place, Proof, Scheme, Source},
     secret::Secret,
 };
 
@@ -46,13 +46,11 @@ pub(crate) struct Rules {
     pub(crate) timestamp_in_head: bool,
     pub(crate) id_in_head: bool,
     pub(crate) signs_id: bool,
-    /// Whether the content is digested beside the MAC: where several signatures and an unsigned id
-    /// would let a stranger choose which MAC stands for it.
+    /// Whether the content is digested beside the MAC: where it may have to name the event. A MAC names it under
+    /// one secret alone, and under several signatures a stranger would choose which.
     pub(crate) digests_content: bool,
-    /// The same where the id is signed, in the body, and may be missing: then time and body are digested once
-    /// that is known.
-    #[cfg_attr(not(feature = "receiver"), allow(dead_code))]
-    pub(super) digests_nameless: bool,
+    /// The same where time and body are all there is to digest: that is done when it is asked for.
+    pub(super) digests_later: bool,
     /// Whether there is more to find out where a MAC matched: of which message it is, the digest of that, or that
     /// it is no challenge.
     pub(super) looks_further: bool,
@@ -222,13 +220,13 @@ impl VerifierBuilder {
             && at.is_some()
             && lead.iter().all(|part| is_in_head(part, &scheme))
             && !tail.contains(&Part::Body);
-        // What comes instead of a MAC or a digest with the secret in it is the same for every key.
-        let several = matches!(scheme.proof, Proof::Hmac(_) | Proof::Digest(_))
-            && (!scheme.more_signatures.is_empty() || scheme.signatures().any(Signature::may_repeat));
+        // What comes instead of a MAC or a digest with the secret in it is the same for every secret.
+        let is_by_secret = matches!(scheme.proof, Proof::Hmac(_) | Proof::Digest(_));
         let signs_id = parts.contains(&&Part::Id);
         let id_may_miss = bound.id && !signs_id && !scheme.id.is_none_or(Place::is_in_head);
-        let told_by_time_and_body = parts.iter().all(|part| is_time_or_body(part, &scheme));
-        let digests_content = several && (!bound.id || id_may_miss && !told_by_time_and_body);
+        let digests = is_by_secret && !scheme.named_by_body && (!bound.id || id_may_miss);
+        let digests_later = digests && is_told_by_time_and_body(&scheme);
+        let digests_content = digests && !digests_later;
         let macs_challenges = scheme.handshakes.iter().any(Handshake::makes_macs);
         let mut picks = Picks::default();
         scheme.id.iter().chain(&scheme.event_type).for_each(|place| add_pointers(&mut picks, *place));
@@ -269,7 +267,7 @@ impl VerifierBuilder {
             id_in_head: scheme.id.is_none_or(Place::is_in_head),
             signs_id,
             digests_content,
-            digests_nameless: several && id_may_miss && told_by_time_and_body,
+            digests_later,
             looks_further: digests_content || macs_challenges || !scheme.or_signs.is_empty(),
             signs_body: scheme.messages().any(|parts| scheme.signs_body(parts)),
             delimited: if signs_parts { delimited(&scheme) } else { Vec::new() },
@@ -348,12 +346,20 @@ fn checked_url(url: String) -> Result<String, ConfigError> {
 }
 
 /// Whether a message tells by this part no more than its time and its body do.
-fn is_time_or_body(part: &Part, scheme: &Scheme) -> bool {
-    match part {
-        Part::Lit(_) | Part::Config(_) | Part::Secret | Part::Timestamp | Part::Body => true,
+/// Whether time and body tell what was signed, or the body alone does, whichever of the messages it was.
+fn is_told_by_time_and_body(scheme: &Scheme) -> bool {
+    let is_time = |part: &Part| match part {
+        Part::Timestamp => true,
         Part::Field(name) => scheme.timestamp.is_some_and(|rule| rule.place.source == Source::Field(name)),
         _ => false,
-    }
+    };
+    let is_same = |part: &Part| matches!(part, Part::Lit(_) | Part::Config(_) | Part::Secret | Part::Body);
+    let has_time = scheme.signs.iter().any(is_time);
+    scheme.messages().all(|parts| {
+        parts.contains(&Part::Body)
+            && parts.iter().any(is_time) == has_time
+            && parts.iter().all(|part| is_same(part) || is_time(part))
+    })
 }
 
 /// The names of all header fields that are looked up in every request.

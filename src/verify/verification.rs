@@ -22,7 +22,7 @@ use super::{
 use crate::{
     clock::UnixTime,
     crypto::{MacKey, Search, Sha256Sum, Tag, digest, sha256},
-    delivery::{Content, Delivery, Guard, IdFound, Identify, Text},
+    delivery::{Content, Delivery, Guard, Identify, Text},
     error::{Reason, VerifyError},
     headers::{Fields, Head},
     scheme::{Part, Proof, Signature},
@@ -149,9 +149,9 @@ impl<'a> Verification<'a> {
             claims: claims.as_ref(),
         };
         let found = identify::identify(places);
-        let content = match found.id {
-            Some(IdFound::Missing) if self.rules.scheme.named_by_body => Content::Sha256(sha256(&body)),
-            _ => content,
+        let content = match self.rules.scheme.named_by_body {
+            true => Content::Sha256(sha256(&body)),
+            false => content,
         };
         let content = self.rules.with_type(content, found.event_type.as_ref());
         let delivery = Delivery {

@@ -168,6 +168,35 @@ async fn an_id_outlives_what_is_signed() {
     assert_eq!(send(3600, "2").await, "handled");
 }
 
+/// What names an event is the same under each secret: before a rotation, while it lasts, and after.
+#[tokio::test]
+async fn a_rotation_of_secrets_gives_no_event_another_name() {
+    const NEW: &str = "another secret, of the same endpoint";
+    let whole = |scheme: Scheme| scheme.signature(header("x-sig").hex()).event_type(json("/type"));
+    for scheme in [
+        hookgate::providers::Castle::SCHEME,
+        hookgate::providers::Stripe::SCHEME,
+        whole(Scheme::hmac_sha256("own")).signs(&[Part::Path, Part::Lit("."), Part::Body]),
+        whole(Scheme::hmac_sha256("own")).signs(&[Part::Body]).named_by_body(),
+    ] {
+        let bench = Bench::new();
+        let app = |secrets: &[&str]| {
+            let builder = Receiver::builder_for(scheme).clock(bench.clock.clone()).store(bench.store.clone());
+            let builder = secrets.iter().fold(builder, |builder, secret| builder.secret(*secret));
+            counting(&builder.build().expect("a receiver"), &Effects::default(), SOON)
+        };
+        let by = |secret: &str| {
+            let signer = Signer::for_scheme(scheme, secret).at(NOW).target("/hooks");
+            signer.sign(r#"{"type":"sent","created_at":"2026-01-01"}"#).expect("signed")
+        };
+        assert_eq!(ask(&app(&[SECRET]), &by(SECRET)).await.1, "handled", "{}", scheme.name());
+        let both = app(&[NEW, SECRET]);
+        assert_eq!(ask(&both, &by(SECRET)).await.1, "done", "{}", scheme.name());
+        assert_eq!(ask(&both, &by(NEW)).await.1, "done", "{}", scheme.name());
+        assert_eq!(ask(&app(&[NEW]), &by(NEW)).await.1, "done", "{}", scheme.name());
+    }
+}
+
 /// Linear signs the time of the first try, in the body; others may.
 #[tokio::test]
 async fn a_retry_is_not_too_old_while_its_provider_retries() {
