@@ -94,8 +94,9 @@ impl Tenants {
         self
     }
 
-    /// For how long keys are kept, and so how long a withdrawn secret still works. Default five
-    /// minutes.
+    /// For how long keys are kept, and so how long a withdrawn secret still works, and how long a new one of a
+    /// known tenant does not yet: let the lookup give both, and switch over at the provider this much later.
+    /// Default five minutes.
     #[must_use]
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
