@@ -132,12 +132,10 @@ impl Batch {
                     continue;
                 }
                 Some(Claimed::Running) => {
-                    self.0.waits();
                     outcome.running += 1;
                     continue;
                 }
                 None => {
-                    self.0.waits();
                     outcome.unclaimed += 1;
                     continue;
                 }
@@ -170,8 +168,12 @@ impl Batch {
             return Some(Claimed::Won(None));
         };
         let key = EventKey::of(item, inner.scope(item.tenant()).of_items(), false);
+        self.0.asks();
         match inner.claim_item(store, key).await {
             Ok((claimed, attempt)) => {
+                if !matches!(claimed, Claimed::Running) {
+                    self.0.decided();
+                }
                 item.attempt = attempt;
                 Some(claimed)
             }

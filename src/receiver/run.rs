@@ -7,7 +7,7 @@ use std::{
     pin::{Pin, pin},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU8, Ordering},
+        atomic::{AtomicU8, AtomicUsize, Ordering},
     },
     task::Poll,
 };
@@ -38,7 +38,7 @@ pub(super) struct Handled {
     pub(super) lost: Signal,
     held: Option<Held>,
     read: AtomicU8,
-    waits: AtomicBool,
+    undecided: AtomicUsize,
 }
 
 /// Of the events that were asked for, ...
@@ -60,9 +60,15 @@ impl Handled {
         self.read.fetch_max(if fits { read::FITS } else { read::MISFIT }, Ordering::Relaxed);
     }
 
-    /// One of the events of a list is being handled in another one.
-    pub(super) fn waits(&self) {
-        self.waits.store(true, Ordering::Relaxed);
+    /// One of the events of a list is about to be claimed. Until that is won or done, others decide on it: also
+    /// where the wait for it is cut short.
+    pub(super) fn asks(&self) {
+        self.undecided.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// That event was won or is done.
+    pub(super) fn decided(&self) {
+        self.undecided.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Keeps the claim, and ends when the handler is to be dropped.
@@ -144,8 +150,8 @@ impl Run {
     pub(super) fn new(inner: Arc<Inner>, mut delivery: Box<Delivery>, admitted: Admitted) -> Self {
         let Admitted { held, attempt, guard } = admitted;
         (delivery.attempt, delivery.guard) = (attempt, guard);
-        let (lost, read, waits) = (Signal::default(), AtomicU8::new(0), AtomicBool::new(false));
-        let handled = Arc::new(Handled { inner, delivery, lost, held, read, waits });
+        let (lost, read, undecided) = (Signal::default(), AtomicU8::new(0), AtomicUsize::new(0));
+        let handled = Arc::new(Handled { inner, delivery, lost, held, read, undecided });
         Self { in_flight: InFlight(handled), settled: false, decided: None }
     }
 
@@ -293,7 +299,7 @@ impl Run {
     fn is_last(&self) -> bool {
         let attempt = self.delivery().attempt.unwrap_or(0);
         let is_last = self.inner().policy.max_attempts.is_some_and(|most| attempt >= most);
-        is_last && !self.handled().waits.load(Ordering::Relaxed)
+        is_last && self.handled().undecided.load(Ordering::Relaxed) == 0
     }
 
     /// An event whose last attempt failed is given up.

@@ -479,6 +479,40 @@ async fn a_list_is_not_given_up_for_what_runs_elsewhere() {
     assert_eq!(ask(&app, &delivery(&["EV1", "EV3"])).await, (200, "handled"));
 }
 
+/// Nor is one that is cut short while it waits for such an event: what comes behind that was never tried.
+#[tokio::test]
+async fn a_list_is_not_given_up_while_it_waits_for_what_runs_elsewhere() {
+    let (bench, ends, seen) = (Bench::new(), Arc::new(Notify::new()), Arc::new(Mutex::new(Vec::new())));
+    let app = |receiver: ReceiverBuilder<GoCardless>, is_slow: bool| {
+        let (ends, seen) = (Arc::clone(&ends), Arc::clone(&seen));
+        let handle = async move |batch: Batch| -> BatchOutcome {
+            batch
+                .each(async |event| {
+                    if is_slow {
+                        ends.notified().await;
+                    }
+                    seen.lock().expect("ids").push(event.id().expect("an id").to_string());
+                    Ok::<_, Infallible>(())
+                })
+                .await
+        };
+        Router::new()
+            .route("/hooks", post(handle))
+            .layer(WebhookLayer::new(receiver.build().expect("a receiver")))
+    };
+    let slow = app(receiver(&bench), true);
+    let hasty = receiver(&bench).max_attempts(1).handler_timeout(Duration::from_millis(100));
+    let hasty = app(hasty.wait_for_running(Duration::from_secs(60)), false);
+    let first = tokio::spawn(async move { ask(&slow, &delivery(&["EV1"])).await });
+    until(|| bench.store.calls(Op::Claim) == 2).await;
+    let list = delivery(&["EV0", "EV1", "EV2"]);
+    assert_eq!(ask(&hasty, &list).await, (503, "released"));
+    ends.notify_one();
+    assert_eq!(first.await.expect("an answer"), (200, "handled"));
+    assert_eq!(ask(&hasty, &list).await, (200, "handled"));
+    assert_eq!(*seen.lock().expect("ids"), ["EV0", "EV1", "EV2"]);
+}
+
 /// An event is forgotten by its own id; the list that it came in, by its content, is not.
 #[tokio::test]
 async fn an_event_of_a_list_is_forgotten_by_its_id() {
