@@ -196,7 +196,7 @@ pub enum ConfigError {
         /// Position in the order the keys were given.
         index: usize,
     },
-    /// A duration that must be positive, or is longer than a hundred years.
+    /// A duration that must be positive, or is longer than a hundred years; of a tolerance, than fifty.
     BadDuration {
         /// The setting.
         setting: &'static str,

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     crypto,
     delivery::Bound,
-    error::{ConfigError, Reason, check_duration},
+    error::{ConfigError, LONGEST, Reason, check_duration},
     headers::{Fields, Head},
     scheme::{BodyHash, Code, Handshake, Part, Place, Proof, Scheme, Source},
     secret::Secret,
@@ -290,6 +290,10 @@ impl VerifierBuilder {
 
 fn tolerance(scheme: &Scheme, given: Option<Duration>, ignored: bool) -> Result<Option<i64>, ConfigError> {
     given.map_or(Ok(()), |given| check_duration("tolerance", given))?;
+    // What can be replayed is to be remembered: for twice as long.
+    if let Some(given) = given.filter(|given| *given > LONGEST / 2) {
+        return Err(ConfigError::BadDuration { setting: "tolerance", given });
+    }
     let has_time = match scheme.proof {
         Proof::Jwt(rule) => rule.max_age_secs.is_some(),
         Proof::Code(code) => matches!(code, Code::MessageSignatures(_)),

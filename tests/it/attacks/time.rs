@@ -226,7 +226,7 @@ async fn only_a_signed_time_counts() {
 #[tokio::test]
 async fn a_tolerance_is_no_switch() {
     for scheme in [Stripe::SCHEME, Slack::SCHEME, StandardWebhooks::SCHEME, OWN] {
-        for given in [Duration::ZERO, Duration::MAX, Duration::from_secs(101 * 365 * 86_400)] {
+        for given in [Duration::ZERO, Duration::MAX, Duration::from_secs(51 * 365 * 86_400)] {
             let secret = if scheme.name() == "standard-webhooks" { super::WHSEC } else { SECRET };
             let refused = ConfigError::BadDuration { setting: "tolerance", given };
             let verifier = Verifier::builder_for(scheme).secret(secret).tolerance(given).build();
