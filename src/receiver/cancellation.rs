@@ -16,6 +16,9 @@ use crate::delivery::Delivery;
 /// It is an extractor; other services ask the delivery for it, with [`Cancellation::of`]. It fires when a renewal of
 /// the lease says that the claim is lost. The handler is not stopped: it can watch the signal and stop where that
 /// is safe.
+///
+/// Of a [`Batch`](super::Batch) it is one signal for the whole list: once the claim on one of its events is lost, it is
+/// fired for the events after that too. What a handler leaves undone for it fails, and comes again.
 #[derive(Clone, Debug)]
 pub struct Cancellation(pub(super) Arc<Handled>);
 
