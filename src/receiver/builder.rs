@@ -226,8 +226,12 @@ impl<P> ReceiverBuilder<P> {
 
     /// Gives an event up whose handler failed, panicked or took too long so many times: it goes to the
     /// [dead-letter hook](Self::dead_letter), is remembered as done, and is answered 200, so that the provider
-    /// stops retrying. Attempts whose process died count too. Give a hook, or the event is gone. Default:
-    /// none, an event may fail for as long as the provider retries.
+    /// stops retrying. Give a hook, or the event is gone. Default: none, an event may fail for as long as the
+    /// provider retries.
+    ///
+    /// All attempts count that a store knows of: those whose process died, those under an earlier configuration, and
+    /// those that an [`inline`](Self::inline) sender cut short. An event that has more of them already than are allowed
+    /// is given up without another run. So set this, or lower it, while nothing is failing.
     ///
     /// Of a provider that sends several events at once ([`Batch`](super::Batch)) it is the list that is given up, and
     /// only after a failure that was seen: not for processes that died alone, and not for events that are being handled

@@ -314,7 +314,8 @@ impl Run {
         }
     }
 
-    /// Whether all the attempts of this event began and none came to an end: it may be what ends the process. Of a
+    /// Whether all the attempts of this event began and none settled it: it may be what ends the process. A store does
+    /// not tell those from attempts that failed while more were allowed, or that a sender cut short. Of a
     /// list that cannot be told: it may have waited for others each time.
     pub(super) fn is_exhausted(&self) -> bool {
         let attempt = self.delivery().attempt.unwrap_or(0);
