@@ -144,7 +144,8 @@ impl<P> ReceiverBuilder<P> {
     /// Only verifies: there is no store, and **every authentic delivery is handled, however often it
     /// comes**. Retries and captured deliveries run again, two at once where they come at once. For
     /// handlers that keep duplicates out by themselves, such as by a unique key in their own
-    /// transaction.
+    /// transaction. What needs a memory (a store, `max_attempts`, `strict_ids`, `OnReplay::Refuse`) is an error
+    /// beside it.
     #[must_use]
     pub fn verify_only(mut self) -> Self {
         self.verify_only = true;
@@ -392,12 +393,11 @@ impl<P> ReceiverBuilder<P> {
             return Err(ConfigError::RetentionTooShort { given: keep, least });
         }
         self.policy.retention = Retention::new(keep, replayable);
-        if self.verify_only && self.store.is_some() {
-            return Err(ConfigError::Contradiction { problem: "it only verifies, and has a store" });
-        }
-        let store = match self.verify_only {
-            true => None,
-            false => Some(self.store.map_or_else(embedded, Ok)?),
+        let has_store = self.store.is_some().then_some("it only verifies, and has a store");
+        let store = match (self.verify_only, has_store.or_else(|| self.policy.unkept())) {
+            (true, Some(problem)) => return Err(ConfigError::Contradiction { problem }),
+            (true, None) => None,
+            (false, _) => Some(self.store.map_or_else(embedded, Ok)?),
         };
         let name = self.name.unwrap_or_else(|| rules.scheme.name.to_owned());
         Ok(Receiver {

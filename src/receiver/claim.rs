@@ -57,7 +57,7 @@ impl Inner {
         if !policy.wants_any(delivery, &self.rules.scheme) {
             return Err(Answer::acknowledged(&self.rules.scheme, 204, Disposition::Filtered));
         }
-        if *delivery.find_id() == IdFound::Invalid {
+        if self.store.is_some() && *delivery.find_id() == IdFound::Invalid {
             return Err(self.undecodable(delivery).because("id_invalid"));
         }
         let in_flight =

@@ -190,6 +190,16 @@ impl Policy {
         Ok(())
     }
 
+    /// What a receiver that only verifies cannot keep of this.
+    pub(super) fn unkept(&self) -> Option<&'static str> {
+        let promises = [
+            (self.max_attempts.is_some(), "it only verifies, and has max_attempts, which nothing counts"),
+            (self.strict_ids, "it only verifies, and has strict_ids, which nothing remembers"),
+            (self.on_replay == OnReplay::Refuse, "it only verifies, and has on_replay, which nothing tells"),
+        ];
+        promises.into_iter().find_map(|(promised, problem)| promised.then_some(problem))
+    }
+
     /// Whether any event of a delivery is to be handled. Where there is no list of them, its handler says so.
     pub(crate) fn wants_any(&self, delivery: &Delivery, scheme: &Scheme) -> bool {
         match self.filter.is_some() && scheme.has_typed_items() {

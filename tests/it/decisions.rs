@@ -15,10 +15,10 @@ use axum::{
     routing::post,
 };
 use hookgate::{
-    Answer, EventId, Permanent, Receiver, StoreErrorKind, UnixTime, WebhookLayer,
+    Answer, ConfigError, EventId, Permanent, Receiver, StoreErrorKind, UnixTime, WebhookLayer,
     axum::{Delivery, Event},
     providers::Stripe,
-    receiver::{DoneAnswer, OnClientError, OnStoreOutage, OnUndecodable, Settlement},
+    receiver::{DoneAnswer, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Settlement},
     store::{MemoryStore, WhenFull},
     testing::{Op, Signer},
 };
@@ -496,7 +496,30 @@ async fn without_a_store_every_authentic_delivery_is_handled_and_called_verified
         assert_eq!((response.status().as_u16(), answer.disposition().as_str()), expected);
         assert_eq!(answer.why(), if expected.0 == 200 { "" } else { "answered_5xx" });
     }
-    assert_eq!(effects.runs(), 3);
+    // Also one that has no id where it should be: nothing is claimed by it.
+    let signer = Signer::new::<Stripe>(SECRET).at(NOW).target("/hooks");
+    let nameless = signer.sign(r#"{"id":5,"type":"invoice.paid"}"#).expect("signed");
+    assert_eq!(ask(&app, &nameless).await, (502, "released"));
+    assert_eq!(effects.runs(), 4);
+}
+
+/// What only a store could keep is not promised without one.
+#[test]
+fn what_only_verifies_promises_nothing_that_needs_a_memory() {
+    let bench = Bench::new();
+    let of = || Receiver::<Stripe>::builder().secret(SECRET).clock(bench.clock.clone()).verify_only();
+    for (name, builder) in [
+        ("a store", of().store(bench.store.clone())),
+        ("max_attempts", of().max_attempts(3)),
+        ("strict_ids", of().strict_ids()),
+        ("on_replay", of().on_replay(OnReplay::Refuse)),
+    ] {
+        match builder.build().map(drop) {
+            Err(ConfigError::Contradiction { problem }) => assert!(problem.contains(name), "{problem}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    assert!(of().on_replay(OnReplay::Handle).build().is_ok(), "that is what it does");
 }
 
 /// What is given up is told so, whether or not there was a claim.
