@@ -348,7 +348,8 @@ impl Listening {
 
     fn start_with(providers: &[&Scheme], further: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hookgate"));
-        command.args(["listen", "--json", "--address", "127.0.0.1:0", "--public-url", ORIGIN]).args(further);
+        let origin = format!("{ORIGIN}/");
+        command.args(["listen", "--json", "--address", "127.0.0.1:0", "--public-url", &origin]).args(further);
         command.envs(variables.iter().copied());
         for scheme in providers {
             command.args(["--provider", scheme.name()]);
@@ -1061,6 +1062,47 @@ fn a_variable_that_is_no_text_is_refused() {
         assert!(errors.contains(&format!("the variable {variable} is not UTF-8")), "{errors}");
         assert!(!output.status.success() && !errors.contains("c2VjcmV0"), "{errors}");
     }
+}
+
+/// Where no URL is signed, it need not be one.
+#[test]
+fn a_path_is_url_enough_for_schemes_that_sign_none() {
+    let mut lines = [
+        standard(|line| line["url"] = "/hooks?a=1".into()),
+        signed_otherwise(of("trello"), of("trello"), ORIGIN, SECRET),
+    ];
+    lines[1]["url"] = "/hooks?a=1".into();
+    let verdicts = check(&lines);
+    assert_eq!((&verdicts[0]["verdict"], &verdicts[1]["verdict"]), (&json!("accept"), &json!("reject")));
+}
+
+/// Each hint says one thing, and no two the same.
+#[test]
+fn hints_do_not_speak_of_slashes_where_there_are_none() {
+    let signed = hookgate::testing::Signer::new::<providers::GitHub>(SECRET).sign(r#"{"a":1,"b":2}"#);
+    let signed = signed.expect("signed");
+    let headers: serde_json::Map<String, Value> =
+        signed.headers().iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    let line =
+        json!({"provider": "github", "secret": SECRET, "headers": headers, "body": r#"{"a": 1, "b": 2}"#});
+    let [verdict] = check(&[line]).try_into().expect("one verdict");
+    let hints = verdict["hints"].as_array().expect("hints");
+    assert!(hints.len() == 1 && hints[0].to_string().contains("no spaces"), "{verdict}");
+}
+
+/// Also what did not come to the handler is shown with its id.
+#[test]
+fn a_public_url_may_end_with_a_slash() {
+    let trello = of("trello");
+    let listening = Listening::start(&[&trello], &[]);
+    for outcome in ["handled", "done"] {
+        let mut socket = listening.connect();
+        socket.write_all(&raw(trello, "POST", "", r#"{"action":{"id":"a1"}}"#)).expect("sent");
+        assert!(answer(&mut socket).contains("200"));
+        until(outcome, || listening.printed("trello", outcome) == 1);
+    }
+    let lines = listening.printed.lock().expect("lines");
+    assert!(lines.iter().all(|line| line["id"] == "a1"), "{lines:?}");
 }
 
 /// Its path is the root.

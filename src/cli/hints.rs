@@ -82,14 +82,18 @@ fn bodies(line: &Line, hint: &mut impl FnMut(bool, &str)) {
         return;
     }
     let compact = |text: &str| rewritten(text, "", "", None);
+    // Else there is no slash to write otherwise, and these are the compact one again.
+    let slashed = |from: &str, to: &str| {
+        compact(text).filter(|json| json.contains(from)).map(|json| json.replace(from, to))
+    };
     // One at a time: each is as long as the body, or longer.
     let ways: [(&dyn Fn() -> Option<String>, &str); 6] = [
         (&|| compact(text), "no spaces between its tokens"),
         (&|| rewritten(text, " ", " ", None), "a space after each colon and comma"),
         (&|| rewritten(text, " ", "", Some(2)), "an indentation of two spaces"),
         (&|| rewritten(text, " ", "", Some(4)), "an indentation of four spaces"),
-        (&|| Some(compact(text)?.replace("\\/", "/")), "slashes that are not escaped"),
-        (&|| Some(compact(text)?.replace('/', "\\/")), "escaped slashes"),
+        (&|| slashed("\\/", "/"), "slashes that are not escaped"),
+        (&|| slashed("/", "\\/"), "escaped slashes"),
     ];
     for (way, how) in ways {
         if let Some(other) = way().filter(|other| other != text) {

@@ -97,7 +97,9 @@ pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
         format!("{}: {error}. Is something running there? --address chooses another", listen.address)
     })?;
     let base = format!("http://{}", listener.local_addr()?);
-    let origin = listen.secrets.public_url.clone().unwrap_or_else(|| base.clone());
+    // The slash after a host is the request's.
+    let origin = listen.secrets.public_url.as_deref().unwrap_or(&base);
+    let origin = origin.strip_suffix('/').unwrap_or(origin).to_owned();
     // Bodies that are as long as they may be must not keep each other out.
     let room = BodyRoom::new(listen.body_limit.saturating_mul(4).max(64 * 1024 * 1024));
     let (mut app, mut receivers) = (Router::new(), Vec::new());
