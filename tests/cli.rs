@@ -955,6 +955,9 @@ fn what_is_sent_is_what_was_given() {
     // What would be replaced is refused.
     application.came.lock().expect("a list").clear();
     for data in ["no JSON", "[1]", "{\"a\":"] {
+    // A single one is the same in each attempt, with the body that nobody gave.
+    let [first, second] = application.bodies("stripe", &["--duplicate"]).try_into().expect("twice");
+    assert!(first == second && first.contains("evt_test_"), "{first} {second}");
         let output = application.send("stripe", &["--id", "evt_1", "--data", data]);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && errors.contains("no JSON object"), "{data}: {errors}");

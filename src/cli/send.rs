@@ -89,9 +89,9 @@ struct Sender {
     signer: Signer,
     url: reqwest::Url,
     body: Vec<u8>,
-    /// Whether each event gets an id of ours: where it would not have to be written into a body of the user's, and
-    /// the scheme has a place for it.
-    counts: bool,
+    /// What ids of ours begin with: where they would not have to be written into a body of the user's, and the scheme
+    /// has a place for them.
+    ids: Option<String>,
     send: Send,
     /// Why there was no answer: each reason is told once.
     told: Mutex<BTreeSet<String>>,
@@ -115,8 +115,15 @@ pub(super) async fn run(send: Send) -> Result<bool, Failure> {
     let room = Arc::new(Semaphore::new(send.concurrency.min(Semaphore::MAX_PERMITS)));
     let count = send.count;
     let ours = id_header(&scheme).is_some() || send.data.is_none();
-    let counts = count > 1 && ours && signer.clone().id("evt_test_0").sign(numbered(&body, 0)).is_ok();
-    let sender = Arc::new(Sender { client, scheme, signer, url, body, counts, send, told: Mutex::default() });
+    let counts = ours && (count > 1 || send.data.is_none());
+    let counts = counts && signer.clone().id("evt_test_0").sign(numbered(&body, 0)).is_ok();
+    let ids = match count {
+        // The same one in each attempt, and another one with each call.
+        1 => format!("evt_test_{}_", SystemClock::default().now().map_or(0, |now| now.as_secs())),
+        _ => "evt_test_".to_owned(),
+    };
+    let ids = counts.then_some(ids);
+    let sender = Arc::new(Sender { client, scheme, signer, url, body, ids, send, told: Mutex::default() });
     sender.check()?;
     let mut tasks = JoinSet::new();
     let mut summary = Summary::default();
@@ -224,7 +231,7 @@ impl Sender {
         if let Some((_, id)) = given {
             return Some(id.to_owned());
         }
-        self.counts.then(|| format!("evt_test_{number}"))
+        self.ids.as_ref().map(|ids| format!("{ids}{number}"))
     }
 
     fn request(&self, signed: &SignedRequest) -> Result<reqwest::Request, String> {
