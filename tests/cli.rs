@@ -536,6 +536,9 @@ fn what_a_killed_receiver_handled_is_remembered_in_redis() {
     let first = start();
     assert!(first.send(&github, &many).status.success());
     until("fifty", || first.printed("github", "handled") == 50);
+    // Apart from an application that receives the same events.
+    let keys = server.cli(&["--scan"]);
+    assert!(!keys.is_empty() && keys.lines().all(|key| key.contains("listen-github")), "{keys}");
     drop(first);
     let second = start();
     assert!(second.send(&github, &many).status.success());
@@ -952,12 +955,12 @@ fn what_is_sent_is_what_was_given() {
     };
     assert_eq!(ids(&[]), ["evt_test_0", "evt_test_1"]);
     assert_eq!(ids(&["--header", "X-GitHub-Delivery: mine"]), ["mine", "mine"]);
-    // What would be replaced is refused.
-    application.came.lock().expect("a list").clear();
-    for data in ["no JSON", "[1]", "{\"a\":"] {
     // A single one is the same in each attempt, with the body that nobody gave.
     let [first, second] = application.bodies("stripe", &["--duplicate"]).try_into().expect("twice");
     assert!(first == second && first.contains("evt_test_"), "{first} {second}");
+    // What would be replaced is refused.
+    application.came.lock().expect("a list").clear();
+    for data in ["no JSON", "[1]", "{\"a\":"] {
         let output = application.send("stripe", &["--id", "evt_1", "--data", data]);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && errors.contains("no JSON object"), "{data}: {errors}");

@@ -43,7 +43,8 @@ pub(super) struct Listen {
     /// The address to listen on.
     #[arg(long, default_value = "127.0.0.1:3000")]
     address: SocketAddr,
-    /// A Redis that remembers what was seen, for several processes; else this process does. Better, where
+    /// A Redis that remembers what was seen, for several `listen`s, apart from what applications remember there;
+    /// else this process does. Better, where
     /// there is a password in it: the environment variable HOOKGATE_REDIS.
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
@@ -109,6 +110,8 @@ pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
         let config = listen.secrets.config()?;
         let mut builder = Receiver::builder_for(scheme)
             .secret(secret.clone())
+            // Else it would share them with an application of this provider on the same Redis.
+            .name(format!("listen-{name}"))
             .store(store.clone())
             .body_limit(listen.body_limit)
             .body_room(room.clone())
