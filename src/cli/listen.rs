@@ -44,8 +44,7 @@ pub(super) struct Listen {
     #[arg(long, default_value = "127.0.0.1:3000")]
     address: SocketAddr,
     /// A Redis that remembers what was seen, for several `listen`s, apart from what applications remember there;
-    /// else this process does. Better, where
-    /// there is a password in it: the environment variable HOOKGATE_REDIS.
+    /// else this process does. Better, where there is a password in it: the environment variable HOOKGATE_REDIS.
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
     /// One JSON object a line.

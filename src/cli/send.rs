@@ -114,8 +114,7 @@ pub(super) async fn run(send: Send) -> Result<bool, Failure> {
     let progress = progress(send.count);
     let room = Arc::new(Semaphore::new(send.concurrency.min(Semaphore::MAX_PERMITS)));
     let count = send.count;
-    let ours = id_header(&scheme).is_some() || send.data.is_none();
-    let counts = ours && (count > 1 || send.data.is_none());
+    let counts = send.data.is_none() || count > 1 && id_header(&scheme).is_some();
     let counts = counts && signer.clone().id("evt_test_0").sign(numbered(&body, 0)).is_ok();
     let ids = match count {
         // The same one in each attempt, and another one with each call.

@@ -393,11 +393,12 @@ impl<P> ReceiverBuilder<P> {
             return Err(ConfigError::RetentionTooShort { given: keep, least });
         }
         self.policy.retention = Retention::new(keep, replayable);
-        let has_store = self.store.is_some().then_some("it only verifies, and has a store");
-        let store = match (self.verify_only, has_store.or_else(|| self.policy.unkept())) {
-            (true, Some(problem)) => return Err(ConfigError::Contradiction { problem }),
-            (true, None) => None,
-            (false, _) => Some(self.store.map_or_else(embedded, Ok)?),
+        if let (true, Some(problem)) = (self.verify_only, self.policy.unkept(self.store.is_some())) {
+            return Err(ConfigError::Contradiction { problem });
+        }
+        let store = match self.verify_only {
+            true => None,
+            false => Some(self.store.map_or_else(embedded, Ok)?),
         };
         let name = self.name.unwrap_or_else(|| rules.scheme.name.to_owned());
         Ok(Receiver {

@@ -191,8 +191,9 @@ impl Policy {
     }
 
     /// What a receiver that only verifies cannot keep of this.
-    pub(super) fn unkept(&self) -> Option<&'static str> {
+    pub(super) fn unkept(&self, has_store: bool) -> Option<&'static str> {
         let promises = [
+            (has_store, "it only verifies, and has a store"),
             (self.max_attempts.is_some(), "it only verifies, and has max_attempts, which nothing counts"),
             (self.strict_ids, "it only verifies, and has strict_ids, which nothing remembers"),
             (self.on_replay == OnReplay::Refuse, "it only verifies, and has on_replay, which nothing tells"),

@@ -89,9 +89,6 @@ impl Rules {
         let (Some(Some(event_type)), true) = (event_type, self.scheme.repeats_across_types) else {
             return content;
         };
-        if matches!(content, Content::Mac(_)) && self.digests_later {
-            return content;
-        }
         let (Content::Mac(bytes) | Content::Sha256(bytes)) = content;
         let mut named = Sha256Sum::default();
         named.update(&bytes);

@@ -349,7 +349,6 @@ fn checked_url(url: String) -> Result<String, ConfigError> {
     }
 }
 
-/// Whether a message tells by this part no more than its time and its body do.
 /// Whether time and body tell what was signed, or the body alone does, whichever of the messages it was.
 fn is_told_by_time_and_body(scheme: &Scheme) -> bool {
     let is_time = |part: &Part| match part {

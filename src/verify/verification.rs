@@ -153,7 +153,11 @@ impl<'a> Verification<'a> {
             true => Content::Sha256(sha256(&body)),
             false => content,
         };
-        let content = self.rules.with_type(content, found.event_type.as_ref());
+        let content = match self.rules.digests_later {
+            // It gets its type then.
+            true => content,
+            false => self.rules.with_type(content, found.event_type.as_ref()),
+        };
         let delivery = Delivery {
             provider: self.rules.scheme.name,
             id: found.id,

@@ -32,6 +32,14 @@ fn receiver<P: Provider>(bench: &Bench) -> Receiver<P> {
     builder.public_url("https://example.com").store(bench.store.clone()).build().expect("a receiver")
 }
 
+/// A genuine delivery of this body.
+fn verified<P: Provider>(body: &str) -> Delivery {
+    let builder = Verifier::builder::<P>().secret(SECRET).public_url("https://example.com");
+    let signed = signer::<P>().sign(body.to_owned()).expect("signed");
+    let verifier = builder.build().expect("a verifier");
+    verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic")
+}
+
 /// Genuine events that are equal byte for byte: each of them is handled, and none twice at once.
 #[tokio::test]
 async fn genuine_events_that_are_alike_are_all_handled() {
@@ -226,10 +234,8 @@ async fn what_several_events_share_is_no_id() {
 
 #[test]
 fn an_id_or_type_may_have_two_places() {
-    fn found<P: Provider>(body: &'static str, id: Option<&str>, event_type: &str) {
-        let verifier = Verifier::builder::<P>().secret(SECRET).build().expect("a verifier");
-        let signed = signer::<P>().sign(body).expect("signed");
-        let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+    fn found<P: Provider>(body: &str, id: Option<&str>, event_type: &str) {
+        let delivery = verified::<P>(body);
         assert_eq!(delivery.id().map(AsRef::as_ref), id);
         assert_eq!(delivery.event_type().map(AsRef::as_ref), Some(event_type));
     }
@@ -238,16 +244,15 @@ fn an_id_or_type_may_have_two_places() {
     let direct = r#"{"kind":"event.delivery_status","id":"evt_1"}"#;
     found::<Uber>(direct, Some("evt_1"), "event.delivery_status");
     found::<Uber>(r#"{"event_type":"orders.notification","event_id":"1"}"#, Some("1"), "orders.notification");
-    let report = |id: u32| -> &'static str {
+    let report = |id: u32| {
         let event = "<Event>TEMPLATESENDJOBFINISH</Event>";
         format!(
             "<xml><FromUserName>o</FromUserName><CreateTime>1</CreateTime>{event}<MsgID>{id}</MsgID></xml>"
         )
-        .leak()
     };
-    found::<WeChat>(report(7), Some("o/1/TEMPLATESENDJOBFINISH/7"), "TEMPLATESENDJOBFINISH");
+    found::<WeChat>(&report(7), Some("o/1/TEMPLATESENDJOBFINISH/7"), "TEMPLATESENDJOBFINISH");
     found::<Monday>(r#"{"type":"app_subscription_created","data":{}}"#, None, "app_subscription_created");
-    found::<WeChat>(report(8), Some("o/1/TEMPLATESENDJOBFINISH/8"), "TEMPLATESENDJOBFINISH");
+    found::<WeChat>(&report(8), Some("o/1/TEMPLATESENDJOBFINISH/8"), "TEMPLATESENDJOBFINISH");
 }
 
 /// The type is in a header that is not signed, and events of two types have the same body.
@@ -361,10 +366,7 @@ async fn a_body_with_a_time_of_its_own_names_its_event() {
 
 /// The names of the events in a list.
 fn names<P: Provider>(body: &str) -> Vec<(char, Vec<u8>)> {
-    let builder = Verifier::builder::<P>().secret(SECRET).public_url("https://example.com");
-    let signed = signer::<P>().sign(body.to_owned()).expect("signed");
-    let verifier = builder.build().expect("a verifier");
-    let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+    let delivery = verified::<P>(body);
     let key = |item| EventKey::of(item, Scope::new("r", "p", None), true);
     let name = |item| (key(item).name().0, key(item).name().1.to_vec());
     delivery.items().expect("a list").iter().map(name).collect()
@@ -393,24 +395,21 @@ fn an_id_may_need_more_than_one_value() {
 /// Types of the events in a list.
 #[test]
 fn a_type_of_an_item_may_have_two_places() {
-    fn types<P: Provider>(body: String) -> Vec<Option<String>> {
-        let verifier = Verifier::builder::<P>().secret(SECRET).build().expect("a verifier");
-        let signed = signer::<P>().sign(body).expect("signed");
-        let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
-        let items = delivery.items().expect("a list");
+    fn types<P: Provider>(body: &str) -> Vec<Option<String>> {
+        let items = verified::<P>(body).items().expect("a list");
         items.iter().map(|item| item.event_type().map(ToString::to_string)).collect()
     }
     let (changed, missed) = (r#"{"changeType":"created"}"#, r#"{"lifecycleEvent":"missed"}"#);
     let found = |types: &[&str]| types.iter().map(|kind| Some((*kind).to_owned())).collect::<Vec<_>>();
     let list =
         format!(r#"{{"value":[{{"clientState":"{SECRET}","changeType":"created"}},{changed},{missed}]}}"#);
-    assert_eq!(types::<MicrosoftGraph>(list), found(&["created", "created", "missed"]));
+    assert_eq!(types::<MicrosoftGraph>(&list), found(&["created", "created", "missed"]));
     let actions =
         r#"{"type":"ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS","notifications":[{"action":"COMMENT"}]}"#;
-    assert_eq!(types::<LinkedIn>(actions.to_owned()), found(&["COMMENT"]));
+    assert_eq!(types::<LinkedIn>(actions), found(&["COMMENT"]));
     // A lead comes without a list.
     let lead = r#"{"type":"LEAD_ACTION","leadAction":"CREATED","occurredAt":1}"#;
-    assert_eq!(types::<LinkedIn>(lead.to_owned()), found(&["LEAD_ACTION"]));
+    assert_eq!(types::<LinkedIn>(lead), found(&["LEAD_ACTION"]));
 }
 
 /// Grafana's header fields can be given names, and the method can be chosen.
