@@ -9,7 +9,8 @@ use crate::scheme::{Code, KeyForm, Scheme, json};
 /// timestamp, the event id and the event type.
 ///
 /// There is no shared secret: the key is the X.509 certificate, in PEM, at the message's
-/// SigningCertURL. A valid signature proves only that some topic of some AWS account sent the message,
+/// SigningCertURL, whose host has to be that of SNS in a region (`sns.s3.amazonaws.com` would be a bucket of
+/// anybody's). A valid signature proves only that some topic of some AWS account sent the message,
 /// so TopicArn has to be compared with a list of your own. A subscription is confirmed by visiting the
 /// SubscribeURL of a verified SubscriptionConfirmation, after a check of its host. Set the topic
 /// attribute SignatureVersion to 2: without it SNS signs with SHA-1. Raw message delivery is not
@@ -23,7 +24,7 @@ impl Provider for AwsSns {
         .key(KeyForm::BASE64)
         .key_at(
             json("/SigningCertURL"),
-            &["https://sns.*.amazonaws.com/*.pem", "https://sns.*.amazonaws.com.cn/*.pem"],
+            &["https://sns.*-*-#.amazonaws.com/*.pem", "https://sns.*-*-#.amazonaws.com.cn/*.pem"],
         )
         .id(json("/MessageId"))
         .event_type(json("/Type"))

@@ -9,10 +9,6 @@ use super::{Judged, Keys, PublicAlgorithm, Reason, Request, is_pinned, object, v
 const NOTIFICATION: &[&str] = &["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
 const CONTROL: &[&str] = &["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
-/// Where Amazon has its certificates.
-pub(crate) const URLS: &[&str] =
-    &["https://sns.*.amazonaws.com/*.pem", "https://sns.*.amazonaws.com.cn/*.pem"];
-
 pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason> {
     let Keys::Public(keys) = keys else { return Err(Reason::NoUsableKey) };
     let message = object(request.body).ok_or(Reason::SignatureMalformed)?;
@@ -23,8 +19,9 @@ pub(crate) fn judge(request: &Request<'_>, keys: &Keys) -> Result<Judged, Reason
         Some("1") if request.rules.config_value("signature_version") != Some("2") => PublicAlgorithm::RsaSha1,
         _ => return Err(Reason::AlgorithmNotAllowed),
     };
+    let pins = request.rules.scheme.key_name.map_or(&[][..], |name| name.urls);
     if let Some(url) = text("SigningCertURL").or(text("SigningCertUrl"))
-        && !URLS.iter().any(|pattern| is_pinned(pattern, url))
+        && !pins.iter().any(|pattern| is_pinned(pattern, url))
         && request.rules.config_value("signing_cert_url") != Some("any")
     {
         return Err(Reason::Uncovered);
