@@ -66,6 +66,8 @@ pub enum Reason {
     Uncovered,
     /// There is no public key of the name that the request gives.
     UnknownKey,
+    /// The body is another text that the provider signs with the same key.
+    OtherText,
 }
 
 impl Reason {
@@ -100,6 +102,7 @@ impl Reason {
             Self::ClaimMismatch => "claim_mismatch",
             Self::Uncovered => "uncovered",
             Self::UnknownKey => "unknown_key",
+            Self::OtherText => "other_text",
         }
     }
 }
@@ -291,7 +294,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "public key {index} is too weak: RSA keys have 2048 bits at least")
             }
             Self::BadDuration { setting, given } => {
-                write!(f, "{setting} must be positive and finite, but is {given:?}")
+                write!(f, "{setting} must be longer than nothing and must end, but {given:?} is too short or too long")
             }
             Self::RetentionTooShort { given, least } => {
                 write!(f, "a retention of {given:?} is too short: at least {least:?}")

@@ -19,5 +19,6 @@ impl Provider for CoinbaseCdp {
         .or_signatures(const { &[header("x-hook0-signature").pairs(',', '=', "v0")] })
         .timestamp(field("t").seconds())
         .id(header("x-event-id"))
-        .event_type(first(&[json("/eventType"), header("x-event-type")]));
+        .event_type(first(&[json("/eventType"), header("x-event-type")]))
+        .key_also_signs(&[""]);
 }

@@ -6,12 +6,13 @@ use crate::scheme::{Batch, Handshake, Part::Body, Scheme, When, header, json, qu
 ///
 /// The signature covers the body and the event type.
 ///
-/// The secret is the app secret from the app's basic settings, given as it is shown. A body holds up to
-/// a thousand updates in `/entry`, each with lists of its own; only single messages in them have ids.
+/// The secret is the app secret from the app's basic settings, given as it is shown. A body holds up to a
+/// thousand updates in `/entry`, each with lists of its own; only single messages in them have ids.
 /// Subscribing sends a `GET` with `hub.challenge`, which must be answered with its value once
-/// `hub.verify_token` has been compared. The SHA-1 signature in `X-Hub-Signature` is not looked at.
-/// Failed deliveries are retried for 36 hours, those of WhatsApp for seven days. A delivery may carry
-/// several events. Retries: for up to 168 hours.
+/// `hub.verify_token` has been compared. The app secret also signs what every user of the app has
+/// (`signed_request`): bodies that do not begin as JSON are refused. The SHA-1 signature in
+/// `X-Hub-Signature` is not looked at. Failed deliveries are retried for 36 hours, those of WhatsApp for
+/// seven days. A delivery may carry several events. Retries: for up to 168 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Meta;
 
@@ -28,5 +29,6 @@ impl Provider for Meta {
             .echoed()])
         .event_type(json("/object"))
         .batch(Batch::of("/entry"))
+        .key_also_signs(&[""])
         .retries_for_hours(168);
 }

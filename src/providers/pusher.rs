@@ -6,9 +6,11 @@ use crate::scheme::{Batch, Part::Body, Scheme, header};
 /// The signature covers the body.
 ///
 /// The secret is the app's secret that belongs to the key in the X-Pusher-Key header, given as text. A
-/// delivery carries a list of events under /events, none with an id; the time beside the list belongs
-/// to what names them. An app may have several keys: the header X-Pusher-Key says which one signed.
-/// Retries end after five minutes. A delivery may carry several events. Retries: for up to 1 hour.
+/// delivery carries a list of events under /events, none with an id; the time beside the list belongs to
+/// what names them. An app may have several keys: the header X-Pusher-Key says which one signed. The same
+/// secret lets users into private channels, by signatures of their names: bodies that do not begin as JSON
+/// are refused. Retries end after five minutes. A delivery may carry several events. Retries: for up to 1
+/// hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Pusher;
 
@@ -17,5 +19,6 @@ impl Provider for Pusher {
         .signature(header("x-pusher-signature").hex())
         .signs(&[Body])
         .batch(Batch::of("/events").beside("/time_ms").event_type("/name"))
+        .key_also_signs(&[""])
         .retries_for_hours(1);
 }

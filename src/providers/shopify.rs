@@ -10,7 +10,8 @@ use crate::scheme::{Part, Scheme, header};
 /// Two events of one topic can too, where a subscription's `include_fields` leave out what changes or
 /// the payload is an id alone: the later one is taken for a replay, so include `updated_at`, or use
 /// `on_replay(Handle)`. The secret is the app's client secret, or the one shown in the admin for hooks
-/// made there. Retries: eight over four hours.
+/// made there. The client secret also signs the queries of logins and an app's sessions, of which anybody who
+/// installs the app has some: bodies that look like these are refused. Retries: eight over four hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Shopify;
 
@@ -21,5 +22,6 @@ impl Provider for Shopify {
         .id(header("x-shopify-webhook-id").or("shopify-webhook-id"))
         .event_type(header("x-shopify-topic").or("shopify-topic"))
         .retries_for_hours(4)
+        .key_also_signs(&["timestamp=", "eyJ"])
         .repeats_across_types();
 }

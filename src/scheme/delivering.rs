@@ -19,6 +19,14 @@ impl Scheme {
         self
     }
 
+    /// What a text holds that the provider signs with the same key and that is no delivery, such as the query of a
+    /// login. Strangers can get those, and sent as a body they would be authentic: a body that holds one of these and
+    /// begins neither as a JSON object or array nor as XML is refused. `""` is in every text. Default: none.
+    pub const fn key_also_signs(mut self, marks: &'static [&'static str]) -> Self {
+        self.key_also_signs = marks;
+        self
+    }
+
     /// For how long the provider retries a delivery, in hours: done events are remembered for at
     /// least that. Default 72.
     pub const fn retries_for_hours(mut self, hours: u64) -> Self {
@@ -48,5 +56,12 @@ impl Scheme {
     pub const fn repeats(mut self) -> Self {
         self.repeats = true;
         self
+    }
+
+    /// Whether a body is such another text.
+    pub(crate) fn is_other_text(&self, body: &[u8]) -> bool {
+        let holds = |mark: &&str| body.windows(mark.len().max(1)).any(|text| text == mark.as_bytes());
+        !matches!(body.trim_ascii_start(), [b'{' | b'[' | b'<', ..])
+            && self.key_also_signs.iter().any(|mark| mark.is_empty() || holds(mark))
     }
 }

@@ -192,6 +192,7 @@ pub struct Scheme {
     pub(crate) id: Option<Place>,
     pub(crate) event_type: Option<Place>,
     pub(crate) requires: &'static [(&'static str, &'static str)],
+    pub(crate) key_also_signs: &'static [&'static str],
     pub(crate) methods: &'static [&'static str],
     pub(crate) payload: Payload,
     pub(crate) batch: Option<Batch>,
@@ -219,6 +220,7 @@ impl Scheme {
             id: None,
             event_type: None,
             requires: &[],
+            key_also_signs: &[],
             methods: &["POST"],
             payload: Payload::Json,
             batch: None,
@@ -365,8 +367,8 @@ impl Scheme {
     }
 
     /// Where the request gives the URL of the key or certificate that it is signed with. Only URLs that one
-    /// of these patterns allows are ever looked up: `*` stands for letters, digits and hyphens, and in the
-    /// path for dots and underscores too.
+    /// of these patterns allows are ever looked up. In the host `*` stands for small letters and hyphens, `#` for
+    /// digits; in the path `*` stands for letters, digits, hyphens, dots and underscores.
     pub const fn key_at(mut self, place: Place, urls: &'static [&'static str]) -> Self {
         self.key_name = Some(KeyName { place, urls });
         self
@@ -429,7 +431,7 @@ impl Scheme {
     /// Whether the events of a list have types of their own, to choose by.
     #[cfg(feature = "receiver")]
     pub(crate) const fn has_typed_items(&self) -> bool {
-        matches!(self.batch, Some(Batch { event_type: Some(_), .. }))
+        matches!(self.batch, Some(Batch { event_type: Some(_), .. } | Batch { or_event_type: Some(_), .. }))
     }
 
     /// Whether the body is looked into for what names events or, where those are asked for, for their types.

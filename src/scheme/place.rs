@@ -155,7 +155,8 @@ impl Place {
         self.signature(Encoding::Raw)
     }
 
-    /// A signature behind this prefix, compared to the letter. Hex unless said otherwise after.
+    /// A signature behind this prefix, compared to the letter, and in any case where it ends with a space. Hex unless
+    /// said otherwise after.
     pub const fn prefix(self, prefix: &'static str) -> Signature {
         self.hex().prefix(prefix)
     }

@@ -83,7 +83,7 @@ impl Signature {
         self
     }
 
-    /// Stands behind this prefix, compared to the letter.
+    /// Stands behind this prefix, compared to the letter, and in any case where it ends with a space.
     pub const fn prefix(mut self, prefix: &'static str) -> Self {
         self.prefix = prefix;
         self

@@ -223,10 +223,26 @@ impl VerifierBuilder {
         // What comes instead of a MAC or a digest with the secret in it is the same for every secret.
         let is_by_secret = matches!(scheme.proof, Proof::Hmac(_) | Proof::Digest(_));
         let signs_id = parts.contains(&&Part::Id);
-        let id_may_miss = bound.id && !signs_id && !scheme.id.is_none_or(Place::is_in_head);
+        let id_may_miss = bound.id && !signs_id && scheme.id.is_some();
         let digests = is_by_secret && !scheme.named_by_body && (!bound.id || id_may_miss);
         let digests_later = digests && is_told_by_time_and_body(&scheme);
         let digests_content = digests && !digests_later;
+        let signature_in_body = scheme.signatures().any(|form| !form.place.is_in_head());
+        let timestamp_in_head = scheme.timestamp.is_none_or(|rule| rule.place.is_in_head());
+        // What others hold is among the parts itself.
+        let is_read = |part: &&Part| match part {
+            Part::Body | Part::BodyDigest(..) | Part::Optional(_) | Part::SortedValues(_) => false,
+            part => !is_in_head(part, &scheme),
+        };
+        let reads_body = !scheme.key_also_signs.is_empty()
+            || signature_in_body
+            || !timestamp_in_head
+            || parts.iter().any(is_read);
+        if self.any_content_encoding && !self.any_config && reads_body {
+            return Err(ConfigError::Contradiction {
+                problem: "it allows compressed bodies, and the scheme reads them to verify them",
+            });
+        }
         let macs_challenges = scheme.handshakes.iter().any(Handshake::makes_macs);
         let mut picks = Picks::default();
         scheme.id.iter().chain(&scheme.event_type).for_each(|place| add_pointers(&mut picks, *place));
@@ -262,8 +278,8 @@ impl VerifierBuilder {
             streams,
             lead,
             tail,
-            signature_in_body: scheme.signatures().any(|form| !form.place.is_in_head()),
-            timestamp_in_head: scheme.timestamp.is_none_or(|rule| rule.place.is_in_head()),
+            signature_in_body,
+            timestamp_in_head,
             id_in_head: scheme.id.is_none_or(Place::is_in_head),
             signs_id,
             digests_content,

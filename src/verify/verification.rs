@@ -140,6 +140,9 @@ impl<'a> Verification<'a> {
     pub(crate) fn conclude<T: From<Delivery>, E: From<Reason>>(&mut self, now: UnixTime) -> Result<T, E> {
         let body = mem::replace(&mut self.body, Collected::One(Bytes::new())).into_bytes();
         let Judged { key, content, signed_at, claims } = self.judge(&body, now)?;
+        if self.rules.scheme.is_other_text(&body) {
+            return Err(Reason::OtherText.into());
+        }
         let places = identify::Request {
             rules: self.rules,
             fields: &self.fields,

@@ -583,6 +583,11 @@ async fn the_events_of_a_list_are_chosen_by_their_own_types() {
         assert_eq!(ask(&app, &signed).await, answer);
         assert_eq!(std::mem::take(&mut *seen.lock().expect("ids")).len(), wanted, "{kinds:?}");
     }
+    // Types may be in the other place alone.
+    let elsewhere = hookgate::scheme::Batch::of("").id("/id").or_event_type("/kind");
+    let elsewhere =
+        Scheme::hmac_sha256("own").signature(header("x-sig").hex()).signs(&[Part::Body]).batch(elsewhere);
+    assert!(Receiver::builder_for(elsewhere).secret(SECRET).only(|_| true).build().is_ok());
     // Where there are none, nothing can be chosen by them.
     let untyped = Receiver::<hookgate::providers::PlivoV1>::builder().secret(SECRET).only(|_| true);
     let untyped = untyped.public_url("https://hooks.example.com").build();

@@ -283,8 +283,8 @@ async fn a_content_encoding_is_refused_unless_asked_for() {
 
 /// What is compressed is not looked into: a retry would be another event, and nothing would have the type asked for.
 #[test]
-fn compressed_bodies_are_refused_at_build_where_ids_or_types_are_in_them() {
-    use hookgate::providers::{GoCardless, StandardWebhooks};
+fn compressed_bodies_are_refused_at_build_where_they_are_looked_into() {
+    use hookgate::providers::{Figma, GoCardless, Linear, MailgunForm, Shopify, StandardWebhooks};
     fn builds<P: hookgate::Provider>(
         set: impl FnOnce(hookgate::ReceiverBuilder<P>) -> hookgate::ReceiverBuilder<P>,
     ) -> bool {
@@ -304,6 +304,10 @@ fn compressed_bodies_are_refused_at_build_where_ids_or_types_are_in_them() {
     assert!(builds::<GitHub>(|builder| builder.only(|_| true)), "both in the head");
     assert!(builds::<StandardWebhooks>(|builder| builder));
     assert!(!builds::<StandardWebhooks>(|builder| builder.only(|_| true)));
+    assert!(!builds::<MailgunForm>(|builder| builder.verify_only()), "the signature");
+    assert!(!builds::<Linear>(|builder| builder.verify_only()), "the time");
+    assert!(!builds::<Figma>(|builder| builder.verify_only()), "the secret");
+    assert!(!builds::<Shopify>(|builder| builder.verify_only()), "what has to be JSON");
 }
 
 #[tokio::test]

@@ -223,13 +223,34 @@ fn hook0_signs_types_and_they_cannot_be_cut_otherwise() {
     for (values, body) in [
         (["application/json", "e-1.payments", "transfers.completed"], BODY),
         (["application/json.e-1", "payments", "transfers.completed"], BODY),
-        (["application/json", "e-1", "payments"], &*format!("transfers.completed.{BODY}")),
         (["application/json", "e-1", r#"payments.transfers.completed.{"eventType":"a"#], r#"{b","c":".[d"}"#),
         (["application/json", "e-1", r#"payments.transfers.completed.{"eventType":"a.{b","c":""#], r#"[d"}"#),
     ] {
         assert_eq!(judge(values, body), Err(Reason::IdMalformed), "{values:?}");
     }
+    let longer = format!("transfers.completed.{BODY}");
+    assert_eq!(judge(["application/json", "e-1", "payments"], &longer), Err(Reason::OtherText));
     assert_eq!(judge(["application/json", "e-2", TYPED[2]], BODY), Err(Reason::SignatureMismatch));
+}
+
+/// What is before the body can be taken neither for its beginning nor for another field.
+#[test]
+fn hook0_begins_the_body_in_one_place() {
+    const BODY: &str = r#"{"eventType":"a.b","amount":1.5}"#;
+    let message = format!("1700000000.x-event-id.e-1.{BODY}");
+    let tag = tag(Scheme::hmac_sha256("hook0"), Place::hex, SECRET, message);
+    let judge = |signed: String, headers: &[(&str, &str)], body: &str| {
+        let headers = [headers, &[("x-hook0-signature", signed.as_str())]].concat();
+        Request::post("/", &headers, body).judge::<CoinbaseCdp>(SECRET)
+    };
+    let newer = |names: &str| format!("t=1700000000,h={names},v1={tag}");
+    assert_eq!(judge(newer("x-event-id"), &[("x-event-id", "e-1")], BODY), Ok(()));
+    let older = format!("t=1700000000,h=x-event-id,v0={tag}");
+    let all = format!("x-event-id.e-1.{BODY}");
+    assert_eq!(judge(older, &[("x-event-id", "e-2")], &all), Err(Reason::OtherText));
+    let dotted = [("x-event-id", "e-2"), ("x-event-id.e-1", r#"{"eventType":"a"#)];
+    let rest = r#"b","amount":1.5}"#;
+    assert_eq!(judge(newer("x-event-id.e-1"), &dotted, rest), Err(Reason::IdMalformed));
 }
 
 /// Whoever sends a request names the fields: each is put together with the others before the sender is known.

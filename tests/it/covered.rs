@@ -231,12 +231,15 @@ async fn an_event_without_an_id_stays_the_same_under_each_of_its_signatures() {
         .signature(header("x-signature").pairs(',', '=', "v1"))
         .signs(&[Method, Lit("."), Header("x-kind"), Lit("\n"), Body])
         .id(json("/id"));
+    // The same, in a field that is there and empty.
+    const EMPTY: Scheme = WIDE.signs(&[Header("x-id"), Lit("."), Body]).id(header("x-id"));
     for (scheme, name, between) in [
         (DocuSign::SCHEME, "x-docusign-signature-1", ""),
         (Stripe::SCHEME, "stripe-signature", ","),
         (Mollie::SCHEME, "x-mollie-signature", ""),
         (MANY, "x-signature", ","),
         (WIDE, "x-signature", ","),
+        (EMPTY, "x-signature", ","),
     ] {
         let [one, two] = twice(scheme, UNNAMED);
         let value = |signed: &SignedRequest| crate::attacks::value(signed, name).to_owned();

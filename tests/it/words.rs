@@ -291,6 +291,38 @@ fn a_json_body_cannot_carry_a_signed_form() {
     }
 }
 
+/// The same keys sign other texts, which users of an application get: logins, sessions, signatures for browsers.
+#[test]
+fn what_else_a_key_signs_is_no_delivery() {
+    for (name, text) in [
+        // <https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant>
+        (
+            "shopify",
+            "code=0907a61c0c8d55e99db179b68161bc00&shop=some-shop.myshopify.com&timestamp=1337178173",
+        ),
+        ("shopify", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJkZXN0IjoiaHR0cHM6Ly94In0"),
+        // <https://developers.facebook.com/docs/games/gamesonfacebook/login#parsingsr>
+        ("meta", "eyJvYXV0aF90b2tlbiI6IjEifQ"),
+        // <https://pusher.com/docs/channels/library_auth_reference/auth-signatures/>
+        ("pusher", "1234.1234:private-foobar"),
+        // <https://cloudinary.com/documentation/authentication_signatures>
+        ("cloudinary", "public_id=sample_image&timestamp="),
+        ("cloudinary-sha256", "public_id=sample_image&timestamp="),
+        ("shopify", "path_prefix=/apps/reviewsshop=some-shop.myshopify.comtimestamp=1317327555"),
+        ("meta", ""),
+    ] {
+        let scheme = providers::find(name).expect("a scheme");
+        let judge = |body: &str| {
+            let signed = signer(scheme).sign(body.to_owned()).expect("signed");
+            verifier(scheme, SECRET).verify(signed.head(), body.to_owned(), now()).map(drop)
+        };
+        assert_eq!(judge(text).map_err(|error| error.reason()), Err(Reason::OtherText), "{name}: {text}");
+        for body in ["{}", " \r\n[\"timestamp=\"]", "<order/>"] {
+            assert_eq!(judge(body), Ok(()), "{name}: {body}");
+        }
+    }
+}
+
 /// Sorted fields are signed without marks between them, so that the start of one may as well be the end of the URL.
 #[test]
 fn a_signed_form_cannot_be_moved_into_the_url_and_read_as_json() {
