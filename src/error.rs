@@ -60,7 +60,8 @@ pub enum Reason {
     ClockUnusable,
     /// The token's algorithm is not one of the scheme's.
     AlgorithmNotAllowed,
-    /// A claim of the token is missing or has another value than it must have.
+    /// A claim of the token is missing or has another value than it must have, or the delivery is another
+    /// customer's of the provider.
     ClaimMismatch,
     /// The signature does not cover what it must, or names a key that is not where it must be.
     Uncovered,

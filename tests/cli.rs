@@ -296,7 +296,8 @@ fn challenges_are_told_with_their_answers() {
 
 /// A secret that is one in every form that schemes have for it.
 const SECRET: &str = "6f3b1c2d4e5f60718293a4b5c6d7e8f96f3b1c2d4e5f60718293a4b5c6d7e8f9";
-const CONFIG: [&str; 8] = [
+const CONFIG: [&str; 9] = [
+    "user_id=user-1",
     "app_key=app",
     "webhook_id=WH-1",
     "api_key=key",

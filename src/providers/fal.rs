@@ -14,6 +14,8 @@ use crate::scheme::{
 /// The key is an Ed25519 public key from the key set that fal publishes at
 /// `https://rest.alpha.fal.ai/.well-known/jwks.json`, given as the base64url text of its `x`. The key
 /// set can hold several keys, any of which may have signed, and fal asks to refresh it at least daily.
+/// fal signs for everybody with these keys, and who calls a model says where the webhook goes: configure
+/// your own user id as `user_id`, which `X-Fal-Webhook-User-Id` has to name.
 /// The request id stays the same over the ten retries, which take two hours. Retries: for up to 2
 /// hours.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,7 @@ impl Provider for Fal {
         ])
         .timestamp(header("x-fal-webhook-timestamp").seconds())
         .key(KeyForm::BASE64)
+        .belongs_to(header("x-fal-webhook-user-id"), "user_id")
         .id(header("x-fal-webhook-request-id"))
         .event_type(json("/status"))
         .retries_for_hours(2);

@@ -17,7 +17,7 @@ pub struct Wix;
 
 impl Provider for Wix {
     const SCHEME: Scheme = {
-        const RULE: &Jwt = &Jwt::new(&[Rs256]);
+        const RULE: &Jwt = &Jwt::new(&[Rs256]).holds(&["data"]);
         Scheme::jwt("wix", RULE)
             .signature(whole_body().raw())
             .key(KeyForm::BASE64)

@@ -108,7 +108,7 @@ impl Scheme {
         signs_whole_body(parts, None) || parts.iter().any(holds_payload)
     }
 
-    fn covers_place(&self, parts: &[Part], place: Place) -> bool {
+    pub(crate) fn covers_place(&self, parts: &[Part], place: Place) -> bool {
         let signs = |wanted: Part| covers(parts, wanted);
         let body = || self.signs_body(parts);
         match place.source {

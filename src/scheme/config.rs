@@ -34,6 +34,7 @@ impl Scheme {
         };
         let signed = |part: &&Part| matches!(part, Part::Config(known) if *known == name);
         by_proof
+            || self.belongs_to.is_some_and(|(_, known)| known == name)
             || self.all_parts().iter().any(signed)
             || self.handshakes.iter().flat_map(super::Handshake::config).any(|known| known == name)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Handshake, Scheme};
+use super::{Handshake, Place, Scheme};
 
 impl Scheme {
     /// The challenges that the provider sends before it sends events.
@@ -24,6 +24,15 @@ impl Scheme {
     /// begins neither as a JSON object or array nor as XML is refused. `""` is in every text. Default: none.
     pub const fn key_also_signs(mut self, marks: &'static [&'static str]) -> Self {
         self.key_also_signs = marks;
+        self
+    }
+
+    /// Where a delivery says whose it is, such as an account's id, and the name under which yours is
+    /// [configured](crate::VerifierBuilder::config), several with spaces or commas in between. For providers that
+    /// sign for all of their customers with one key: any of them could have deliveries of their own sent to you.
+    /// Default: nowhere.
+    pub const fn belongs_to(mut self, place: Place, name: &'static str) -> Self {
+        self.belongs_to = Some((place, name));
         self
     }
 

@@ -12,6 +12,7 @@ pub struct Jwt {
     pub(crate) max_age_secs: Option<u32>,
     pub(crate) expires: bool,
     pub(crate) affirmed: &'static [&'static str],
+    pub(crate) holds: &'static [&'static str],
     pub(crate) body_hash: Option<BodyClaim>,
     pub(crate) url_hash: Option<&'static str>,
     pub(crate) query_hash: bool,
@@ -59,6 +60,7 @@ impl Jwt {
             max_age_secs: None,
             expires: false,
             affirmed: &[],
+            holds: &[],
             body_hash: None,
             url_hash: None,
             query_hash: false,
@@ -99,6 +101,13 @@ impl Jwt {
     /// Claims that must be `true`, such as `email_verified`.
     pub const fn affirmed(mut self, claims: &'static [&'static str]) -> Self {
         self.affirmed = claims;
+        self
+    }
+
+    /// Claims that must be there, as texts that are not empty: where the same key signs other tokens, such as
+    /// those of users, what these have not.
+    pub const fn holds(mut self, claims: &'static [&'static str]) -> Self {
+        self.holds = claims;
         self
     }
 

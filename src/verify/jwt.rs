@@ -104,6 +104,9 @@ fn judge_claims(
     if rule.affirmed.iter().any(|claim| claims.get(*claim) != Some(&Value::Bool(true))) {
         return Err(Reason::ClaimMismatch);
     }
+    if rule.holds.iter().any(|claim| text(claim).is_none_or(str::is_empty)) {
+        return Err(Reason::ClaimMismatch);
+    }
     let issued = judge_times(request, rule, claims)?;
     if let Some(body) = rule.body_hash {
         let digest = sha256(request.body);

@@ -93,6 +93,10 @@ pub(super) fn problem(scheme: &Scheme) -> Option<&'static str> {
     if !is_code && scheme.timestamp.is_some_and(|rule| rule.enforced) && !scheme.bound().timestamp {
         return Some("it judges a timestamp that it does not sign");
     }
+    let covers = |(place, _)| scheme.messages().all(|parts| scheme.covers_place(parts, place));
+    if signs_parts && !scheme.belongs_to.is_none_or(covers) {
+        return Some("it tells by what it does not sign whose deliveries they are");
+    }
     if !header_names(scheme).into_iter().all(is_header_name) {
         return Some("it has a header name that is none in lower case");
     }
@@ -135,7 +139,7 @@ fn judges_claims(rule: &Jwt) -> bool {
         || rule.body_hash.is_some()
         || rule.expires
         || rule.query_hash
-        || !(rule.configured.is_empty() && rule.affirmed.is_empty())
+        || !(rule.configured.is_empty() && rule.affirmed.is_empty() && rule.holds.is_empty())
 }
 
 /// All places, those inside of others too.

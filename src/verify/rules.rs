@@ -199,6 +199,9 @@ impl VerifierBuilder {
         if let Proof::Code(code) = scheme.proof {
             code.config().iter().try_for_each(|name| check_config(name, &self))?;
         }
+        if let Some((_, name)) = scheme.belongs_to {
+            check_config(name, &self)?;
+        }
         self.config.iter().try_for_each(|(name, _)| match self.any_config || scheme.takes_config(name) {
             true => Ok(()),
             false => Err(ConfigError::UnknownConfig { name }),
@@ -258,6 +261,7 @@ impl VerifierBuilder {
             .chain(scheme.timestamp.map(|rule| rule.place))
             .chain(scheme.id)
             .chain(scheme.key_name.map(|name| name.place))
+            .chain(scheme.belongs_to.map(|(place, _)| place))
             .for_each(|place| add_pointers(&mut signed_picks, place));
         if picks.len() > 32 || signed_picks.len() > 32 {
             return Err(ConfigError::Scheme {
@@ -385,7 +389,9 @@ fn is_told_by_time_and_body(scheme: &Scheme) -> bool {
 fn names(scheme: &Scheme, parts: &[&Part]) -> Vec<&'static str> {
     let mut names = Vec::new();
     let places = scheme.signatures().map(|form| form.place).chain(scheme.timestamp.map(|rule| rule.place));
-    places.chain(scheme.id).chain(scheme.event_type).for_each(|place| add_names(&mut names, place));
+    let places = places.chain(scheme.id).chain(scheme.event_type);
+    let places = places.chain(scheme.belongs_to.map(|(place, _)| place));
+    places.for_each(|place| add_names(&mut names, place));
     names.extend(scheme.requires.iter().map(|(name, _)| name));
     names.extend(parts.iter().filter_map(|part| match part {
         Part::Header(name) => Some(*name),

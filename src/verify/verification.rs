@@ -25,7 +25,7 @@ use crate::{
     delivery::{Content, Delivery, Guard, Identify, Text},
     error::{Reason, VerifyError},
     headers::{Fields, Head},
-    scheme::{Part, Proof, Signature},
+    scheme::{Part, Place, Proof, Signature},
     secret::Secret,
 };
 
@@ -143,6 +143,9 @@ impl<'a> Verification<'a> {
         if self.rules.scheme.is_other_text(&body) {
             return Err(Reason::OtherText.into());
         }
+        if let Some((place, name)) = self.rules.scheme.belongs_to {
+            self.check_owner(place, name, &body)?;
+        }
         let places = identify::Request {
             rules: self.rules,
             fields: &self.fields,
@@ -181,6 +184,18 @@ impl<'a> Verification<'a> {
             run: None,
         };
         Ok(delivery.into())
+    }
+
+    /// Whether the delivery is of one of those that are configured.
+    #[cold]
+    fn check_owner(&self, place: Place, name: &str, body: &[u8]) -> Result<(), Reason> {
+        let Some(ours) = self.rules.config_value(name) else { return Ok(()) };
+        let owner = self.values(Some(body)).place(place)?.filter(|owner| !owner.is_empty());
+        let is_ours = |owner: &[u8]| ours.split([' ', ',']).any(|one| one.as_bytes() == owner);
+        match owner.is_some_and(|owner| is_ours(&owner)) {
+            true => Ok(()),
+            false => Err(Reason::ClaimMismatch),
+        }
     }
 
     /// Which secret signed this, and what tells its content from any other.

@@ -204,7 +204,8 @@ fn keys(scheme: &Scheme) -> (&'static str, &'static str) {
     }
 }
 
-const CONFIG: [(&str, &str); 8] = [
+const CONFIG: [(&str, &str); 9] = [
+    ("user_id", "user-1"),
     ("app_key", "app"),
     ("webhook_id", "WH-1"),
     ("api_key", "key"),
@@ -214,6 +215,7 @@ const CONFIG: [(&str, &str); 8] = [
     ("bundle_id", "com.example"),
     ("label", "sig"),
 ];
+const CLAIMS: &str = r#"{"event_id":"evt_1","type":"user.created","data":"{}"}"#;
 const XML: &str = "<xml><MsgId>17</MsgId><MsgType>text</MsgType></xml>";
 
 #[test]
@@ -239,7 +241,7 @@ fn every_known_provider_signs_and_verifies() {
         }
         // Whichever of these the provider sends.
         let mut failures = Vec::new();
-        let bodies = [JSON, FORM, XML, "bt_payload=PG4vPg%3D%3D%0A"];
+        let bodies = [JSON, FORM, XML, "bt_payload=PG4vPg%3D%3D%0A", CLAIMS];
         for body in bodies {
             // Not every type has a place of its own.
             let typed = signer.clone().event_type("Notification").sign(body);
@@ -320,6 +322,53 @@ fn what_else_a_key_signs_is_no_delivery() {
         for body in ["{}", " \r\n[\"timestamp=\"]", "<order/>"] {
             assert_eq!(judge(body), Ok(()), "{name}: {body}");
         }
+    }
+}
+
+/// A provider that signs for all of its customers with one key does so for any of them.
+#[test]
+fn deliveries_of_others_are_refused() {
+    let hmac = |parts| Scheme::hmac_sha256("test").signature(header("x-sig").hex()).signs(parts);
+    let by_header = hmac(&[Header("x-account"), Lit("."), Body]).belongs_to(header("x-account"), "account");
+    let by_body = hmac(&[Body]).belongs_to(json("/account"), "account");
+    let builder = |scheme| Verifier::builder_for(scheme).secret(SECRET);
+    for scheme in [by_header, by_body] {
+        let missing = builder(scheme).build().map(drop);
+        assert_eq!(missing, Err(ConfigError::MissingConfig { name: "account" }));
+        let verifier = builder(scheme).config("account", "a-1, a-2").build().expect("a verifier");
+        for (account, want) in [
+            ("a-1", Ok(())),
+            ("a-2", Ok(())),
+            ("a-3", Err(Reason::ClaimMismatch)),
+            ("", Err(Reason::ClaimMismatch)),
+        ] {
+            let signer = Signer::for_scheme(scheme, SECRET).config("account", account).at(now());
+            let body = format!(r#"{{"account":"{account}"}}"#);
+            let signed = signer.header("x-account", account).sign(body).expect("signed");
+            let judged = verifier.verify(signed.head(), signed.body().clone(), now());
+            assert_eq!(judged.map(drop).map_err(|error| error.reason()), want, "{account}");
+        }
+        // And the signer makes some of ours.
+        let signed = Signer::for_scheme(scheme, SECRET).config("account", "a-2 a-1").sign("{}");
+        let signed = signed.expect("signed");
+        assert!(verifier.verify(signed.head(), signed.body().clone(), now()).is_ok());
+    }
+}
+
+/// A provider's key set signs the tokens of an application's users too.
+#[test]
+fn a_token_of_a_user_is_no_delivery() {
+    const RULE: Jwt = Jwt::new(&[JwtAlgorithm::Hs256]).holds(&["event_id", "type"]);
+    let scheme = Scheme::jwt("test", &RULE).signature(header("x-sig").raw()).payload(Payload::Claims);
+    for (claims, want) in [
+        (r#"{"event_id":"e-1","type":"user.created"}"#, Ok(())),
+        (r#"{"sub":"kp_1","email":"a@example.com"}"#, Err(Reason::ClaimMismatch)),
+        (r#"{"event_id":"e-1","type":""}"#, Err(Reason::ClaimMismatch)),
+        (r#"{"event_id":1,"type":"user.created"}"#, Err(Reason::ClaimMismatch)),
+    ] {
+        let signed = signer(scheme).sign(claims).expect("signed");
+        let judged = verifier(scheme, SECRET).verify(signed.head(), signed.body().clone(), now());
+        assert_eq!(judged.map(drop).map_err(|error| error.reason()), want, "{claims}");
     }
 }
 
