@@ -7,7 +7,10 @@ use std::{
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
 
-use super::{Batch, Cancellation, Delivery, Event, EventRejection, MissingGate};
+use super::{
+    Batch, Cancellation, Delivery, Event, EventRejection, MissingGate,
+    rejection::{Mark, Passed},
+};
 use crate::receiver::proven;
 
 type ErrorHandler = Arc<dyn Fn(EventRejection, &HttpRequest) -> Error + Send + Sync>;
@@ -98,6 +101,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Event<T> {
         let event = Self::extract(request.extensions().get(), request.path());
         ready(event.map_err(|rejection| {
             match EventConfig::of(request).and_then(|config| config.error_handler.as_ref()) {
+                // Another event of the same delivery may have fitted: that this did not is said beside the answer.
+                Some(handler) if matches!(rejection, EventRejection::Undecodable(_)) => {
+                    let error = handler(rejection, request);
+                    let response = error.error_response();
+                    Passed::new(error, response, Mark::Undecodable).into()
+                }
                 Some(handler) => handler(rejection, request),
                 None => rejection.into(),
             }

@@ -15,7 +15,7 @@ use actix_web::{
 use super::{
     ResponseFuture,
     future::Answered,
-    rejection::{Passed, Refused, respond},
+    rejection::{Mark, Passed, Refused, respond},
 };
 use crate::{
     headers::Head,
@@ -98,7 +98,7 @@ where
             response.response_mut().extensions_mut().insert(answer);
             Ok(response.map_into_left_body())
         }
-        Some(Err((response, error))) => Err(Passed::new(error, response, answer).into()),
+        Some(Err((response, error))) => Err(Passed::new(error, response, Mark::Answer(answer)).into()),
         None => Err(Refused(answer).into()),
     }
 }

@@ -61,7 +61,8 @@
 //!
 //! The [`Answer`](crate::Answer) in the response's extensions. Where a handler panicked, was dropped or was given
 //! up, its request is gone with it, and what the gate answers comes as an `Err`: a `.wrap` outside of it finds
-//! status and `Answer` in `error.error_response()`.
+//! status and `Answer` in `error.error_response()`. An `Err` of a layer inside of the gate comes out with what the
+//! gate answered, and so as another type: `error.as_error` does not find the first one.
 
 mod extract;
 mod future;

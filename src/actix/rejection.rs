@@ -22,24 +22,41 @@ impl fmt::Display for Refused {
     }
 }
 
-/// An error from inside of the gate and the gate's answer to it. Some errors have one response, and the gate asked for
-/// it: this has it as often as it is asked, where its body is no stream.
+/// An error from inside of the gate, and what there is to say of it beside its response. Some errors have one response,
+/// which was asked for: this has it as often as it is asked, where its body is no stream.
 pub(super) struct Passed {
     error: Error,
-    answer: Answer,
+    mark: Mark,
     next: RefCell<HttpResponse>,
     body: Bytes,
 }
 
+/// What stands beside a response.
+#[derive(Clone, Copy)]
+pub(super) enum Mark {
+    /// The gate's answer.
+    Answer(Answer),
+    Undecodable,
+}
+
+impl Mark {
+    fn put(self, response: &mut HttpResponse) {
+        match self {
+            Self::Answer(answer) => drop(response.extensions_mut().insert(answer)),
+            Self::Undecodable => drop(response.extensions_mut().insert(Undecodable)),
+        }
+    }
+}
+
 impl Passed {
-    pub(super) fn new(error: Error, mut response: HttpResponse, answer: Answer) -> Self {
-        response.extensions_mut().insert(answer);
+    pub(super) fn new(error: Error, mut response: HttpResponse, mark: Mark) -> Self {
+        mark.put(&mut response);
         let (head, body) = response.into_parts();
         let (next, body) = match body.try_into_bytes() {
             Ok(bytes) => (head.set_body(BoxBody::new(bytes.clone())), bytes),
             Err(stream) => (head.set_body(stream), Bytes::new()),
         };
-        Self { error, answer, next: RefCell::new(next), body }
+        Self { error, mark, next: RefCell::new(next), body }
     }
 }
 
@@ -53,7 +70,7 @@ impl ResponseError for Passed {
         let mut again = HttpResponse::with_body(next.status(), BoxBody::new(self.body.clone()));
         *again.headers_mut() = next.headers().clone();
         again.head_mut().set_connection_type(next.head().connection_type());
-        again.extensions_mut().insert(self.answer);
+        self.mark.put(&mut again);
         mem::replace(next, again)
     }
 }

@@ -118,7 +118,7 @@ pub(super) async fn run(send: Send) -> Result<bool, Failure> {
     let counts = counts && signer.clone().id("evt_test_0").sign(numbered(&body, 0)).is_ok();
     let ids = match count {
         // The same one in each attempt, and another one with each call.
-        1 => format!("evt_test_{}_", SystemClock::default().now().map_or(0, |now| now.as_secs())),
+        1 => format!("evt_test_{}_", SystemClock::default().now().map_or(0, |now| now.as_millis())),
         _ => "evt_test_".to_owned(),
     };
     let ids = counts.then_some(ids);
@@ -257,11 +257,6 @@ impl Sender {
             let value = HeaderValue::try_from(value)
                 .map_err(|_| format!("this can be no header, by its value: {name}"))?;
             request = request.header(name, value);
-        }
-        if !signed.headers().iter().any(|(name, _)| name == "content-type") {
-            let json = signed.body().first().is_some_and(|first| b"{[".contains(first));
-            let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
-            request = request.header("content-type", kind);
         }
         request.build().map_err(explained)
     }

@@ -181,7 +181,8 @@ impl Signer {
     }
 
     /// A signed delivery of this body. Where the scheme has a signature, timestamp or id in the body,
-    /// the body must be a JSON object or a form, as the scheme has it, and gets them.
+    /// the body must be a JSON object or a form, as the scheme has it, and gets them. Without a `Content-Type`
+    /// of your own it has that of JSON, XML or a form, as its body begins.
     ///
     /// # Errors
     ///
@@ -189,20 +190,36 @@ impl Signer {
     /// object, and a value has to go into one. The id or event type that was given has no place: the scheme
     /// has none, puts it together from several, or it is that of an item.
     pub fn sign(&self, body: impl Into<Bytes>) -> Result<SignedRequest, ConfigError> {
+        let mut request = self.signed(body.into())?;
+        if !request.headers.iter().any(|(name, _)| name == "content-type") {
+            let kind = match request.body.first() {
+                Some(b'{' | b'[') => "application/json",
+                Some(b'<') => "application/xml",
+                _ => "application/x-www-form-urlencoded",
+            };
+            put_header(&mut request, "content-type", kind);
+        }
+        Ok(request)
+    }
+
+    fn signed(&self, body: Bytes) -> Result<SignedRequest, ConfigError> {
         let rules = self.verifier.clone().rules()?;
         let mut request = SignedRequest {
             method: self.scheme.methods.first().copied().unwrap_or("POST"),
             target: self.target.clone(),
             headers: self.headers.clone(),
-            body: body.into(),
+            body,
         };
         for (name, value) in self.scheme.requires {
             put_header(&mut request, name, value);
         }
         let default = self.scheme.id.filter(is_in_header).map(|_| "evt_test");
+        let owner = self.scheme.belongs_to.and_then(|(_, name)| rules.config_value(name));
+        let owner = owner.and_then(|ours| ours.split([' ', ',']).find(|one| !one.is_empty()));
         let asked = [
             (self.scheme.id, self.id.as_deref().or(default)),
             (self.scheme.event_type, self.event_type.as_deref()),
+            (self.scheme.belongs_to.map(|(place, _)| place), owner),
         ];
         for (place, value) in asked {
             if let Some(value) = value {

@@ -113,7 +113,7 @@ fn a_repeated_header_holds_sixteen_signatures_at_most() {
     let signed = Signer::for_scheme(scheme, SECRET).sign("{}").expect("a delivery");
     let judge = |other: &str, others: usize| {
         let mut headers = vec![("x-signature", other); others];
-        headers.extend(signed.headers().iter().map(|(_, value)| ("x-signature", value.as_str())));
+        headers.extend(signed.headers().iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let judged = verifier.verify(Head::new("POST", "/", &headers), "{}", NOW);
         judged.map(drop).map_err(|error| error.reason())
     };

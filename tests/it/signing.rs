@@ -54,6 +54,26 @@ fn values_go_into_what_the_body_has() {
     }
 }
 
+/// Extractors such as `Json` go by it.
+#[test]
+fn a_delivery_says_what_its_body_is() {
+    let kind = |signed: &SignedRequest| {
+        let kinds = signed.headers().iter().filter(|(name, _)| name == "content-type");
+        kinds.map(|(_, value)| value.clone()).collect::<Vec<_>>()
+    };
+    let own = signer("github").header("Content-Type", "application/cloudevents+json");
+    for (signer, body, want) in [
+        (signer("github"), "{}", "application/json"),
+        (signer("github"), "[]", "application/json"),
+        (signer("github"), "<a/>", "application/xml"),
+        (signer("slack"), "command=%2Fold", "application/x-www-form-urlencoded"),
+        (signer("mandrill"), "[]", "application/x-www-form-urlencoded"),
+        (own, "{}", "application/cloudevents+json"),
+    ] {
+        assert_eq!(kind(&signer.sign(body).expect("signed")), [want], "{body}");
+    }
+}
+
 /// A body is not replaced by what has no room in it.
 #[test]
 fn json_goes_into_the_form_that_is_signed() {

@@ -381,6 +381,26 @@ async fn an_error_handler_changes_the_answer_and_not_what_becomes_of_the_event()
     }
 }
 
+/// What reads the event as another type, such as a layer that writes it down, changes nothing of that.
+#[tokio::test]
+async fn an_error_handler_is_not_overruled_by_another_event_that_fits() {
+    let _alone = ALONE.lock().await;
+    let world = World::new();
+    let receiver =
+        world.stripe().on_undecodable(OnUndecodable::CompleteAsFailed).build().expect("a receiver");
+    let address = serve_actix(move |config| {
+        let config_of_events = EventConfig::default().error_handler(|rejection, _| {
+            InternalError::from_response(rejection, HttpResponse::BadRequest().finish()).into()
+        });
+        let handle =
+            async |_: Event<serde_json::Value>, payment: Event<Payment>| payment.0.amount.to_string();
+        let resource = web::resource("/hooks").wrap(Webhook::new(receiver.clone()));
+        config.app_data(config_of_events).service(resource.route(web::post().to(handle)));
+    });
+    assert_eq!(ask(address, "/hooks", &stripe("evt_1")).await.0, 200, "given up");
+    assert_eq!(ask(address, "/hooks", &stripe("evt_1")).await.0, 200, "done");
+}
+
 /// A failure of which only its response says what it is.
 #[derive(Debug)]
 struct Failure(u16);
