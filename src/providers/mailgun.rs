@@ -10,7 +10,9 @@ use crate::scheme::{Part::Json, Scheme, json};
 /// The secret is the account's HTTP webhook signing key, given as it is shown. The signature is in the
 /// body and covers a timestamp and a random token of 50 characters. Mailgun promises that an event id
 /// is unique within a day. Inbound routes come as forms: see the form variant. Failed deliveries are
-/// retried for about eight hours. Retries: for up to 9 hours.
+/// [retried](https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries) for
+/// about eight hours: only the status 200 is a success, so handlers have to answer that, not 204, and 406
+/// stops the retries. Retries: for up to 9 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Mailgun;
 
@@ -21,5 +23,6 @@ impl Provider for Mailgun {
         .timestamp(json("/signature/timestamp").seconds().not_enforced())
         .id(json("/event-data/id"))
         .event_type(json("/event-data/event"))
-        .retries_for_hours(9);
+        .retries_for_hours(9)
+        .acknowledged(200, "");
 }

@@ -9,7 +9,8 @@ use crate::scheme::{Part::Form, Payload, Scheme, form};
 /// The secret is the account's HTTP webhook signing key, given as it is shown. This is for inbound
 /// routes and legacy webhooks, which come as forms with the signature in their fields. There is no
 /// event id: `Message-Id` names the message and may come with several events. Messages with attachments
-/// come as `multipart/form-data`, whose fields are not read here. There is no event id: the digest of
+/// come as `multipart/form-data`, whose fields are not read here. Only the status 200 is a success, so
+/// handlers have to answer that, not 204, and 406 stops the retries. There is no event id: the digest of
 /// what is signed stands in.
 #[derive(Clone, Copy, Debug)]
 pub struct MailgunForm;
@@ -20,5 +21,6 @@ impl Provider for MailgunForm {
         .signs(&[Form("timestamp"), Form("token")])
         .timestamp(form("timestamp").seconds().not_enforced())
         .event_type(form("event"))
-        .payload(Payload::Form);
+        .payload(Payload::Form)
+        .acknowledged(200, "");
 }

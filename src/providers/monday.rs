@@ -9,8 +9,8 @@ use crate::scheme::{Handshake, Jwt, JwtAlgorithm::Hs256, Said, Scheme, first, he
 /// The secret is the app's signing secret, given as it is shown. Only webhooks that an app makes carry
 /// the token; those of a board's integration carry none. What happens to the app itself (installed,
 /// subscribed) is signed with the app's client secret: give that too. Such events have no id. A new URL gets a `POST` with a challenge,
-/// which must come back as JSON. A failed delivery is tried every minute for half an hour. Retries: for
-/// up to 1 hour.
+/// which must come back as JSON. A failed delivery is tried every minute for half an hour, and
+/// only the status 200 is a success, so handlers have to answer that, not 204. Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Monday;
 
@@ -27,5 +27,6 @@ impl Provider for Monday {
             .id(json("/event/triggerUuid"))
             .event_type(first(&[json("/event/type"), json("/type")]))
             .retries_for_hours(1)
+            .acknowledged(200, "")
     };
 }

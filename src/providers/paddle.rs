@@ -11,8 +11,9 @@ use crate::scheme::{
 /// The secret is the notification destination's secret key, the pdl_ntfset_ text as a whole, given as
 /// it is shown. Each notification destination has a secret of its own. Retries keep /event_id;
 /// /notification_id is a second id, one per destination. Paddle's own libraries take signatures of at
-/// most five seconds of age by default. Live notifications are retried for three days, sandbox
-/// notifications for fifteen minutes. Retries: for up to 72 hours.
+/// most five seconds of age by default. Paddle wants the status 200, so handlers have to answer that, not
+/// 204. Live notifications are retried for three days, sandbox notifications for fifteen minutes.
+/// Retries: for up to 72 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Paddle;
 
@@ -22,5 +23,6 @@ impl Provider for Paddle {
         .signs(&[Timestamp, Lit(":"), Body])
         .timestamp(field("ts").seconds().tolerance_secs(5))
         .id(json("/event_id"))
-        .event_type(json("/event_type"));
+        .event_type(json("/event_type"))
+        .acknowledged(200, "");
 }

@@ -69,6 +69,30 @@ async fn row_5_unwanted_types_are_acknowledged_and_not_claimed() {
     assert_eq!((effects.runs(), bench.store.all_calls()), (0, 0));
 }
 
+/// These retry after a 204.
+#[tokio::test]
+async fn row_5_unwanted_types_are_acknowledged_as_the_provider_insists() {
+    use hookgate::providers::{Linear, Mailgun, MailgunForm, Monday, Paddle, Postmark, Provider};
+
+    for scheme in [
+        Linear::SCHEME,
+        Mailgun::SCHEME,
+        MailgunForm::SCHEME,
+        Monday::SCHEME,
+        Paddle::SCHEME,
+        Postmark::SCHEME,
+    ] {
+        let (bench, effects) = (Bench::new(), Effects::default());
+        let secret = "user:0123456789abcdef";
+        let builder = Receiver::builder_for(scheme).secret(secret).clock(bench.clock.clone());
+        let receiver = builder.only(|_| false).build().expect("a receiver");
+        let body = if scheme.name() == "mailgun-form" { "event=opened" } else { "{}" };
+        let signed = Signer::for_scheme(scheme, secret).at(NOW).target("/hooks").sign(body).expect("signed");
+        let app = counting(&receiver, &effects, SOON);
+        assert_eq!(ask(&app, &signed).await, (200, "filtered"), "{}", scheme.name());
+    }
+}
+
 #[tokio::test]
 async fn rows_6_and_8_a_new_event_is_handled_and_then_known() {
     let (bench, effects) = (Bench::new(), Effects::default());
