@@ -7,12 +7,18 @@ use crate::scheme::{Part, Payload, Scheme, header};
 /// neither the delivery id nor the event type, and no time. hookgate therefore claims a digest of the
 /// signed bytes together with the id, so that a captured delivery is not handled again under a fresh
 /// id; a capture that is older than the retention is not recognised. The secret is the text given in
-/// the hook's settings. Some events hold nothing that changes: `workflow_dispatch`,
-/// `repository_dispatch` and what is requested again of a `check_run` can be equal byte for byte, and
-/// the later one is taken for a replay: give these a receiver of their own with `on_replay(Handle)`.
-/// GitHub does not retry by itself; a manual redelivery (possible for three days) keeps the id. Two
-/// GitHub Apps get deliveries of the same id with different bodies: give each a receiver of its own
-/// name.
+/// the hook's settings. GitHub does not retry by itself; a manual redelivery (possible for three days)
+/// keeps the id. Two GitHub Apps get deliveries of the same id with different bodies: give each a
+/// receiver of its own name.
+///
+/// **Some events hold no time and nothing else that changes**, above all those about members and
+/// authorisations: `membership`, `organization`, `org_block`, `github_app_authorization`
+/// ([schemas](https://github.com/octokit/webhooks/tree/main/payload-schemas/api.github.com)), but also
+/// `workflow_dispatch`, `repository_dispatch` and what is requested again of a `check_run`. They can be
+/// equal byte for byte, and the later one is taken for a replay, acknowledged and not handled: where
+/// somebody is removed from a team, added, and removed again within the retention, the second removal is
+/// lost. Give these a receiver of their own with `on_replay(OnReplay::Handle)`, which opens it to captures
+/// under fresh ids.
 #[derive(Clone, Copy, Debug)]
 pub struct GitHub;
 

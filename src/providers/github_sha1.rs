@@ -8,6 +8,10 @@ use crate::scheme::{Part::Body, Payload, Scheme, header};
 /// The secret is the text given in the hook's settings. This is for old senders that offer nothing but
 /// SHA-1: prefer `GitHub` wherever `X-Hub-Signature-256` is sent. A redelivery by hand keeps the id.
 /// With the content type for forms, the signature covers the form as it was sent.
+///
+/// **Some events hold no time and nothing else that changes**, above all those about members and
+/// authorisations; the later one of two that are equal is taken for a replay and not handled: see
+/// [`GitHub`](super::GitHub).
 #[derive(Clone, Copy, Debug)]
 pub struct GitHubSha1;
 
