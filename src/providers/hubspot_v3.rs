@@ -15,8 +15,12 @@ use crate::scheme::{
 /// of up to a hundred of them, and `eventId` is not promised to be unique, so account, subscription and
 /// time belong to the id. The signed URL is the public one with its query, in which HubSpot decodes the
 /// percent escapes of `:/?@!$'()*,;` before it signs. Requests may carry the headers of the older
-/// versions too; those are not looked at. A delivery may carry several events. Retries: for up to 24
-/// hours.
+/// versions too; those are not looked at. A delivery may carry several events. A workflow sends one
+/// object, or a `GET` without a body; neither has an id, so the digest of what is signed stands in. It
+/// covers the time, so a retry that is signed anew is not recognised. Subscribed events are retried for
+/// a day,
+/// [workflows](https://knowledge.hubspot.com/workflows/how-do-i-use-webhooks-with-hubspot-workflows) for
+/// three. Retries: for up to 73 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct HubSpotV3;
 
@@ -25,11 +29,12 @@ impl Provider for HubSpotV3 {
         .signature(header("x-hubspot-signature-v3").base64())
         .signs(&[Method, UnescapedUrl(":/?@!$'()*,;"), Body, Timestamp])
         .timestamp(header("x-hubspot-request-timestamp").millis())
+        .methods(&["POST", "GET"])
         .batch(
             Batch::of("")
                 .id("/eventId")
                 .id_with(&["/portalId", "/subscriptionId", "/occurredAt"])
                 .event_type("/subscriptionType"),
         )
-        .retries_for_hours(24);
+        .retries_for_hours(73);
 }

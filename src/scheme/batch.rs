@@ -27,7 +27,7 @@ impl Batch {
     }
 
     /// Where the id of an event is inside of its item. Default: nowhere; then the digest of the item
-    /// stands in.
+    /// stands in, together with the time that was signed where it came without a list around it.
     pub const fn id(mut self, pointer: &'static str) -> Self {
         self.id = Some(pointer);
         self

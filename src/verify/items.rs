@@ -19,15 +19,15 @@ pub(super) fn items(scheme: &Scheme, delivery: &Delivery) -> Result<Vec<Delivery
     let alone = Some(payload).filter(|payload| batch.or_alone && members(payload).is_some());
     let at = value_at(payload, batch.items).or(alone).ok_or(no_list)?;
     let beside = batch.beside.and_then(|pointer| value_at(payload, pointer)).unwrap_or_default();
-    let items: Vec<&str> = match at.trim_start().starts_with('[') {
-        true => {
-            let items: Vec<&RawValue> = serde_json::from_str(at).map_err(|_| no_list)?;
-            items.into_iter().map(RawValue::get).collect()
-        }
-        // Some send a lone event without a list around it.
-        false => vec![at],
-    };
-    Ok(items.into_iter().map(|json| item(scheme.proof, batch, delivery, json, beside)).collect())
+    let item = |json: &str, beside: &str| item(scheme.proof, batch, delivery, json, beside);
+    if at.trim_start().starts_with('[') {
+        let items: Vec<&RawValue> = serde_json::from_str(at).map_err(|_| no_list)?;
+        return Ok(items.into_iter().map(|json| item(json.get(), beside)).collect());
+    }
+    // Some send a lone event without a list around it. Like a delivery without an id, it is named with its time.
+    let time = delivery.timestamp.filter(|_| delivery.bound.timestamp && !scheme.named_by_body);
+    let time = time.map_or_else(String::new, |time| time.as_millis().to_string());
+    Ok(vec![item(at, &[beside, &time].concat())])
 }
 
 fn item(proof: Proof, batch: &Batch, delivery: &Delivery, json: &str, beside: &str) -> Delivery {

@@ -474,6 +474,24 @@ fn a_time_beside_the_list_tells_items_apart() {
     assert_ne!(names::<Pusher>(&list(1)), names::<Pusher>(&list(2)));
 }
 
+/// HubSpot: a workflow's body is one object, the same each time for the same contact.
+#[test]
+fn an_event_without_a_list_around_it_is_told_by_when_it_was_signed() {
+    let named = |body: &str, at: i64| {
+        let at = UnixTime::from_secs(NOW.as_secs() + at);
+        let builder = Verifier::builder::<HubSpotV3>().secret(SECRET).public_url("https://example.com");
+        let signed = signer::<HubSpotV3>().at(at).sign(body.to_owned()).expect("signed");
+        let verifier = builder.build().expect("a verifier");
+        let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+        let item = delivery.items().expect("a list").remove(0);
+        EventKey::of(&item, Scope::new("r", "p", None), true)
+    };
+    let (alone, listed) = (r#"{"vid":1}"#, r#"[{"vid":1}]"#);
+    assert_eq!(named(alone, 0), named(alone, 0));
+    assert_ne!(named(alone, 0), named(alone, 1));
+    assert_eq!(named(listed, 0), named(listed, 1), "a list says by itself what its events are");
+}
+
 /// Ably: an envelope with a list of events, or around one.
 #[test]
 fn an_event_without_a_list_around_it_is_one() {
