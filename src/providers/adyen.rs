@@ -14,7 +14,9 @@ use crate::scheme::{Batch, Code, KeyForm, Scheme, json};
 /// holds several, only `Batch` tells which of them were handled before. An item has no id: the digest of
 /// its signed values stands in. These are joined by colons without escaping, so a colon inside
 /// merchantReference can move text from one field to the next. Adyen can also be set to send form or
-/// SOAP bodies; choose JSON. A delivery may carry several events. Retries: for up to 177 hours.
+/// SOAP bodies; choose JSON. A delivery may carry several events. What fails is
+/// [queued](https://docs.adyen.com/development-resources/webhooks/troubleshoot) for up to 30 days, behind
+/// what failed before it. Retries: for up to 744 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Adyen;
 
@@ -23,5 +25,5 @@ impl Provider for Adyen {
         .signature(json("/notificationItems/0/NotificationRequestItem/additionalData/hmacSignature").base64())
         .key(KeyForm::HEX)
         .batch(Batch::of("/notificationItems").event_type("/NotificationRequestItem/eventCode"))
-        .retries_for_hours(177);
+        .retries_for_hours(744);
 }

@@ -11,7 +11,8 @@ use crate::scheme::{KeyForm, Part::Body, Scheme, header, json};
 /// notifications are signed in another way. There is no event id that all types share: many bodies have
 /// one in data, some have none. The signature is over the body to the byte, so a body that was parsed
 /// and written again no longer verifies. There is no event id: the digest of what is signed stands in.
-/// Retries: for up to 177 hours.
+/// What fails is [queued](https://docs.adyen.com/development-resources/webhooks/troubleshoot) for up to 30
+/// days, behind what failed before it. Retries: for up to 744 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct AdyenPlatform;
 
@@ -21,5 +22,5 @@ impl Provider for AdyenPlatform {
         .signs(&[Body])
         .key(KeyForm::HEX)
         .event_type(json("/type"))
-        .retries_for_hours(177);
+        .retries_for_hours(744);
 }

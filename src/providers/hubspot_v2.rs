@@ -13,7 +13,9 @@ use crate::scheme::{
 /// signed this way; a body is one object and has no event id. The signature is a plain SHA-256 that
 /// starts with the secret, not an HMAC; prefer version 3. The signed URL is the public one with its
 /// query. There is no event id: the digest of what is signed stands in. Events can be equal byte for
-/// byte, so a repeat is told only while its twin is handled. Retries: for up to 24 hours.
+/// byte, so a repeat is told only while its twin is handled. Workflows are
+/// [retried](https://knowledge.hubspot.com/workflows/how-do-i-use-webhooks-with-hubspot-workflows) for
+/// three days. Retries: for up to 73 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct HubSpotV2;
 
@@ -23,6 +25,6 @@ impl Provider for HubSpotV2 {
         .signs(&[Secret, Method, Url, Body])
         .requires(&[("x-hubspot-signature-version", "v2")])
         .methods(&["POST", "GET"])
-        .retries_for_hours(24)
+        .retries_for_hours(73)
         .repeats();
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use hookgate::{
     Answer, ConfigError, EventId, Receiver, UnixTime, Verifier,
-    providers::{GitHub, GitLabToken, StandardWebhooks},
+    providers::{
+        Adyen, AdyenPlatform, GitHub, GitLabToken, HubSpotV2, HubSpotV3, Intercom, Provider,
+        StandardWebhooks,
+    },
     receiver::OnReplay,
     scheme::{Part, Scheme, header},
     store::{EventKey, MemoryStore, Scope},
@@ -230,6 +233,18 @@ fn settings_that_would_lose_or_double_events_are_refused() {
         refused(bench.stripe().retention(hour).build()),
         ConfigError::RetentionTooShort { given: hour, least: 72 * hour },
     );
+    let key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    for (scheme, hours) in [
+        (Adyen::SCHEME, 30 * 24),
+        (AdyenPlatform::SCHEME, 30 * 24),
+        (HubSpotV2::SCHEME, 72),
+        (HubSpotV3::SCHEME, 72),
+        (Intercom::SCHEME, 2),
+    ] {
+        let builder = Receiver::builder_for(scheme).secret(key).public_url("https://example.com");
+        let short = builder.retention(hours * hour - Duration::from_secs(1)).build().map(drop);
+        assert!(matches!(short, Err(ConfigError::RetentionTooShort { .. })), "{}: {short:?}", scheme.name());
+    }
     let long = bench.stripe().tolerance(100 * hour).build().expect("a receiver");
     assert!(format!("{long:?}").contains("retention"));
     assert_eq!(
