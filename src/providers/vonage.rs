@@ -9,7 +9,9 @@ use crate::scheme::{HashEncoding::Hex, Jwt, JwtAlgorithm::Hs256, Scheme, all, fi
 /// The secret is the account's signature secret from the dashboard, given as it is shown. The token
 /// covers the body through its claim `payload_hash`; a token without it is not enough for a body. The
 /// reports on a message share its `/message_uuid`, so the status belongs to the id. The claim `jti`
-/// belongs to one delivery and says nothing of retries. Vonage retries for a day until the answer is a
+/// belongs to one delivery and says nothing of retries. The [answer
+/// webhook](https://developer.vonage.com/voice/voice-api/webhook-reference) of a call is a `GET` by
+/// default: set its `answer_method` to `POST`. Vonage retries for a day until the answer is a
 /// success. Retries: for up to 24 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Vonage;

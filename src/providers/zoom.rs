@@ -14,7 +14,9 @@ use crate::scheme::{
 /// `endpoint.url_validation`, sent at first and every 72 hours after, must be answered within three
 /// seconds with the HMAC of its `plainToken`. Zoom retries three times, within about an hour and a
 /// half. There is no event id: the digest of the body stands in, which has a time of its own, at
-/// `/event_ts`, while a retry may be signed anew. Retries: for up to 2 hours.
+/// `/event_ts`, while a retry may be signed anew. A recording has been
+/// [seen](https://devforum.zoom.us/t/128602) to come again with another download URL and token in the
+/// body: it is another event then, so look at `/payload/object/uuid`. Retries: for up to 2 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Zoom;
 
