@@ -14,7 +14,8 @@ use crate::scheme::{
 /// there. The id is that of an interaction; webhook events have none and are named by their body, which
 /// has a time of its own. Discord documents no age limit for the signed timestamp, so none is enforced.
 /// Type 1 is the PING of interactions, and of webhook events an event. Discord tests an endpoint with a
-/// PING and with wrong signatures, to which it wants a 401. Interactions want an answer within three
+/// PING and with wrong signatures, to which it wants a 401; the answer to a PING has to have a
+/// `Content-Type`, with a body or without. Interactions want an answer within three
 /// seconds and are not retried. Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Discord;
@@ -29,7 +30,11 @@ impl Provider for Discord {
                 .signed()
                 .when(&[When::IsInteger(json_integer("/type"), 1), When::Absent("/event")])
                 .json(&[Said::Text("{\"type\":1}")]),
-            Handshake::post().signed().when(&[When::IsInteger(json_integer("/type"), 0)]).status(204),
+            Handshake::post()
+                .signed()
+                .when(&[When::IsInteger(json_integer("/type"), 0)])
+                .status(204)
+                .headers(&[("content-type", Said::Text("application/json"))]),
         ])
         .id(json("/id"))
         .event_type(first(&[json("/event/type"), json_integer("/type")]))
