@@ -46,6 +46,7 @@ fn receiver(vector: &Vector, delivered: Option<&Delivered>) -> Receiver<Custom> 
     let scheme = providers::find(&vector.provider).expect("a scheme");
     let key = match vector.provider.as_str() {
         "discord" => include_str!("../keys/ed25519.pub.pem"),
+        "wise" => include_str!("../keys/rsa.pub.pem"),
         _ => &vector.secret,
     };
     let mut builder = Receiver::builder_for(scheme)
@@ -76,8 +77,8 @@ fn request(vector: &Vector) -> Request<Body> {
     let target =
         vector.url.strip_prefix("https://").and_then(|rest| rest.split_once('/')).map(|(_, path)| path);
     let target = format!("/{}", target.unwrap_or_default());
-    let signs =
-        ["slack", "zoom", "twitch", "discord", "front", "intercom"].contains(&vector.provider.as_str());
+    let signs = ["slack", "zoom", "twitch", "discord", "front", "intercom", "wise"]
+        .contains(&vector.provider.as_str());
     let mut builder = Request::builder().method(vector.method.as_str()).uri(&target);
     for (name, value) in &vector.headers {
         builder = builder.header(name, value);
@@ -87,6 +88,7 @@ fn request(vector: &Vector) -> Request<Body> {
         let scheme = providers::find(&vector.provider).expect("a scheme");
         let key = match vector.provider.as_str() {
             "discord" => include_str!("../keys/ed25519.pem"),
+            "wise" => include_str!("../keys/rsa.pem"),
             _ => &vector.secret,
         };
         let signer = Signer::for_scheme(scheme, Secret::dangerous_short(key)).at(NOW).target(&target);
