@@ -275,6 +275,7 @@ catalogue! {
     travis_ci: TravisCi;
     trello: Trello;
     twilio: Twilio;
+    twilio_events: TwilioEvents;
     twitch: Twitch;
     typeform: Typeform;
     uber: Uber;

@@ -13,7 +13,8 @@ use crate::scheme::{Code, Payload, Scheme, header};
 /// it, so that the same choice of a caller, made twice, is signed alike, and the second one is taken
 /// for a replay: where calls are answered with TwiML, give each action URL a query of its own, or use
 /// `on_replay(Handle)`, which opens the endpoint to captures under fresh tokens. With GET all
-/// parameters are in the URL. Retries: for up to 1 hour.
+/// parameters are in the URL. The sinks of Event Streams are [`TwilioEvents`](super::TwilioEvents).
+/// Retries: for up to 1 hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Twilio;
 

@@ -97,7 +97,7 @@ impl Signing<'_> {
     pub(super) fn sign(&self, which: Code, request: &mut SignedRequest) -> Result<(), ConfigError> {
         match which {
             Code::Twilio => {
-                if request.body().starts_with(b"{") {
+                if matches!(request.body().first(), Some(b'{' | b'[')) {
                     request.add_query("bodySHA256", &const_hex::encode(sha256(request.body())));
                 } else {
                     request.set("content-type", "application/x-www-form-urlencoded");

@@ -6,7 +6,7 @@ use hookgate::{
     Answer, ConfigError, EventId, Receiver, UnixTime, Verifier,
     providers::{
         Adyen, AdyenPlatform, GitHub, GitLabToken, HubSpotV2, HubSpotV3, Intercom, Provider,
-        StandardWebhooks,
+        StandardWebhooks, TwilioEvents,
     },
     receiver::OnReplay,
     scheme::{Part, Scheme, header},
@@ -240,6 +240,7 @@ fn settings_that_would_lose_or_double_events_are_refused() {
         (HubSpotV2::SCHEME, 72),
         (HubSpotV3::SCHEME, 72),
         (Intercom::SCHEME, 2),
+        (TwilioEvents::SCHEME, 4),
     ] {
         let builder = Receiver::builder_for(scheme).secret(key).public_url("https://example.com");
         let short = builder.retention(hours * hour - Duration::from_secs(1)).build().map(drop);

@@ -9,8 +9,8 @@ use hookgate::{
         Doppler, Dropbox, DropboxSign, ElevenLabs, Fitbit, Flutterwave, Frontegg, GitLabToken, GoogleChannel,
         GooglePubSub, Grafana, GrafanaTimestamped, HelpScout, Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3,
         Knock, Linear, LinkedIn, MessageBird, MicrosoftGraph, Monday, Plaid, PlivoV1, Provider, Pusher,
-        Recharge, RechargeLegacy, Recurly, Retell, Sentry, Shopify, Storyblok, TerraformCloud, TikTok, Uber,
-        WeChat, WooCommerce, Zoom,
+        Recharge, RechargeLegacy, Recurly, Retell, Sentry, Shopify, Storyblok, TerraformCloud, TikTok,
+        TwilioEvents, Uber, WeChat, WooCommerce, Zoom,
     },
     scheme::{Part, Scheme, header, json},
     store::{EventKey, Scope},
@@ -390,6 +390,13 @@ fn an_id_may_need_more_than_one_value() {
     assert_eq!(names::<HubSpotV1>(r#"[{"eventId":100}]"#)[0].0, 'c');
     let empty = r#"[{"eventId":"","portalId":"","subscriptionId":"","occurredAt":""}]"#;
     assert_eq!(names::<HubSpotV1>(empty)[0].0, 'c');
+}
+
+/// Twilio: a sink of Event Streams gets an array of CloudEvents.
+#[test]
+fn a_list_of_cloud_events_has_their_ids() {
+    let events = r#"[{"id":"EZ1","type":"com.twilio.messaging.message.delivered"},{"id":"EZ2"}]"#;
+    assert_eq!(names::<TwilioEvents>(events), [('i', b"EZ1".to_vec()), ('i', b"EZ2".to_vec())]);
 }
 
 /// Types of the events in a list.
