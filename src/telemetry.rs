@@ -288,6 +288,14 @@ pub(crate) fn handler<F: Future>(
     handler
 }
 
+/// Runs what goes on with a delivery in the caller's span, such as its request's, on whichever task it ends.
+#[cfg(feature = "receiver")]
+pub(crate) fn within_caller<F: Future>(driving: F) -> impl Future<Output = F::Output> + use<F> {
+    #[cfg(feature = "tracing")]
+    let driving = tracing::Instrument::in_current_span(driving);
+    driving
+}
+
 /// A handler that is running. Measured however it ends: those that are dropped are the slow ones.
 #[cfg(all(feature = "receiver", feature = "metrics"))]
 struct Handling {

@@ -97,6 +97,30 @@ async fn logs_say_why_and_hold_no_secret() {
     }
 }
 
+/// What a layer outside of the gate knows of a request is beside what became of it, on whichever task that is said.
+#[tokio::test]
+async fn lines_are_in_the_span_of_their_request() {
+    use tracing::Instrument;
+
+    let output = OUTPUT.lock().await;
+    let log = &output.0;
+    log.take();
+    for (inline, status) in [(false, 200), (true, 200), (false, 500)] {
+        let bench = Bench::new();
+        let builder = bench.stripe();
+        let receiver = build(if inline { builder.inline() } else { builder });
+        let handle = axum::routing::post(async move || {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            StatusCode::from_u16(status).expect("a status")
+        });
+        let app = Router::new().route("/hooks", handle).layer(WebhookLayer::new(receiver));
+        ask(&app, &stripe("evt_1")).instrument(tracing::info_span!("request", number = 17)).await;
+        let text = log.take();
+        let line = text.lines().find(|line| line.contains("outcome=")).expect("a line");
+        assert!(line.contains("request{number=17}"), "inline {inline}, {status}: {text}");
+    }
+}
+
 /// A handler that answers this.
 fn answering(receiver: &Receiver<Stripe>, status: u16) -> Router {
     let status = StatusCode::from_u16(status).expect("a status");

@@ -233,7 +233,8 @@ impl Run {
         H: Future<Output = T>,
     {
         let handler = telemetry::handler(self.delivery(), CatchUnwind::new(handler));
-        Box::pin(Driving::new(self, handler, move |run: Self, ended| run.finish(ended, report)))
+        let driving = Driving::new(self, handler, move |run: Self, ended| run.finish(ended, report));
+        Box::pin(telemetry::within_caller(driving))
     }
 
     /// Settles by how the handler ended. The output is large: it is in this future once.
