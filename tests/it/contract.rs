@@ -18,7 +18,8 @@ use hookgate::{
 use tokio::{runtime::Builder, task::yield_now};
 
 /// What a store can get wrong.
-const WRONGS: [&str; 59] = [
+const WRONGS: [&str; 60] = [
+    "a claim is two steps that wait for nothing",
     "a running event is free at once",
     "a claim is two steps",
     "a claim of content is two steps",
@@ -104,6 +105,7 @@ fn verdict(wrong: &'static str, step: Duration) -> Result<(), String> {
         table: Mutex::default(),
         tokens: AtomicU64::new(1),
         clock: clock.clone(),
+        claims: tokio::sync::Mutex::default(),
     };
     let suite = store_contract(fresh, async |by| clock.advance(by));
     let runtime = Builder::new_current_thread().build().expect("a runtime");
@@ -119,6 +121,7 @@ struct Wrong {
     table: Mutex<HashMap<Name, Entry>>,
     tokens: AtomicU64,
     clock: ManualClock,
+    claims: tokio::sync::Mutex<()>,
 }
 
 type Name = (String, char, Vec<u8>);
@@ -311,6 +314,10 @@ impl Wrong {
 impl Store for Wrong {
     async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
         self.clock.advance(self.step);
+        let one_step = match self.wrong.contains("is two steps") {
+            true => None,
+            false => Some(self.claims.lock().await),
+        };
         let (attempts, forgotten) = match self.look(key) {
             Ok(free) => free,
             Err(claim) => return Ok(claim),
@@ -343,6 +350,9 @@ impl Store for Wrong {
                 return Ok(claim);
             }
         }
+        if self.is("a claim is two steps that wait for nothing") {
+            std::thread::yield_now();
+        }
         let token = match self.is("all claims have one token") {
             true => Token::new(1),
             false => Token::new(self.tokens.fetch_add(1, Relaxed).into()),
@@ -352,6 +362,7 @@ impl Store for Wrong {
         if let Some(content) = content {
             self.put(&content, key, State::Running { token, attempt: 1, until, forgotten: false });
         }
+        drop(one_step);
         Ok(Claim::Won { token, attempt })
     }
 

@@ -4,10 +4,14 @@
 #![allow(clippy::panic)]
 
 mod races;
+mod threads;
 
 use std::time::Duration;
 
-use self::races::{Before, a_late_step_and_a_takeover_are_not_both, races_have_one_winner};
+use self::{
+    races::{Before, a_late_step_and_a_takeover_are_not_both, races_have_one_winner},
+    threads::threads_have_one_winner,
+};
 use super::model::store_model;
 use crate::{
     delivery::EventId,
@@ -25,6 +29,7 @@ const OK: Outcome = Outcome::new(200);
 /// the store's clock move on by this much: it sets a manual clock, or sleeps. The longest it is asked
 /// for is about two seconds. On a clock that moves by itself a step of the store is to take less than 50 ms: leases
 /// are 400 ms, and some of the checks take several steps within one.
+/// Some claims are polled from two threads of their own, within the tokio runtime of the caller if there is one.
 ///
 /// ```
 /// use hookgate::{store::MemoryStore, testing::{ManualClock, store_contract}, UnixTime};
@@ -61,6 +66,7 @@ pub async fn store_contract<S: Store>(fresh: impl AsyncFn() -> S, pass: impl Asy
     for before in [Before::New, Before::Released, Before::Lapsed, Before::Forgotten] {
         races_have_one_winner(&fresh().await, before, &pass).await;
     }
+    threads_have_one_winner(&fresh().await).await;
     a_late_step_and_a_takeover_are_not_both(&fresh().await, &pass).await;
     for seed in 0..4 {
         store_model(&fresh().await, seed, 250, None).await;

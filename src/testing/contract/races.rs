@@ -1,4 +1,4 @@
-//! What must hold under any interleaving.
+//! What must hold under any interleaving of steps that wait.
 
 use std::{
     array,
