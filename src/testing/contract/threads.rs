@@ -30,11 +30,8 @@ pub(super) async fn threads_have_one_winner<S: Store>(store: &S) {
         if std::mem::take(&mut at_once) {
             poll_at_once(&mut sides, cx);
         }
-        let rest = sides.iter_mut().flatten();
-        match rest.fold(true, |ended, racer| racer.poll(cx) && ended) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
-        }
+        let running = sides.iter_mut().flatten().filter_map(|racer| (!racer.poll(cx)).then_some(()));
+        if running.count() == 0 { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
     let [left, right] = sides.map(|side| side.into_iter().map(Racer::won));
