@@ -146,13 +146,13 @@ impl Record<'_> {
             Self::Running { tag, token, attempt } => {
                 running(tag, &format!("{token:032x}"), attempt).into_bytes()
             }
-            Self::Done { status, tag } => format!("1{:03}{tag:010}", status % 1000).into_bytes(),
-            Self::Free(attempt) => format!("F{attempt}").into_bytes(),
+            Self::Done { status, tag } => format!("1{:03}{tag:010}00042", status % 1000).into_bytes(),
+            Self::Free(attempt) => format!("F{attempt}:00042").into_bytes(),
             Self::Odd(which, at, byte) => {
                 let mut record = match which % 3 {
                     0 => running(171, ours, 1),
-                    1 => "12040000000171".to_owned(),
-                    _ => "F3".to_owned(),
+                    1 => "1204000000017100042".to_owned(),
+                    _ => "F3:00042".to_owned(),
                 }
                 .into_bytes();
                 let at = usize::from(at) % record.len();
@@ -211,10 +211,10 @@ impl Reply<'_> {
 /// The status of a record of a done event, read strictly, and whether it is that of a content that came with an id.
 fn done(value: &Value) -> Option<(u16, bool)> {
     let Value::BulkString(record) = value else { return None };
-    let digits = record.strip_prefix(b"1").filter(|digits| digits.len() == 13)?;
+    let digits = record.strip_prefix(b"1").filter(|digits| digits.len() == 18)?;
     let digits =
         std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
-    let tag: u32 = digits[3..].parse().ok()?;
+    let tag: u32 = digits[3..13].parse().ok()?;
     Some((digits[..3].parse().ok()?, tag >= 1 << 31))
 }
 

@@ -7,7 +7,10 @@ use hookgate::{
     store::{Claim, EventKey, RedisStore, Scope, Store},
     testing::store_contract,
 };
-use redis::{ClientTlsConfig, TlsCertificates};
+use redis::{
+    ClientTlsConfig, TlsCertificates,
+    aio::{ConnectionLike, ConnectionManager},
+};
 
 use crate::{
     servers::{Cluster, Server, Watched},
@@ -38,6 +41,39 @@ async fn a_server_over_resp3() {
     let client = redis::Client::open(format!("{}?protocol=resp3", server.url())).expect("a client");
     let connection = client.get_connection_manager().await.expect("a connection");
     store(connection.clone()).health().await.expect("healthy");
+    store_contract(async || store(connection.clone()), pass).await;
+}
+
+/// A connection that loses the first reply to each command and sends it once more, as one to a cluster does.
+#[derive(Clone)]
+struct Twice(ConnectionManager);
+
+impl ConnectionLike for Twice {
+    fn req_packed_command<'a>(&'a mut self, command: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
+        Box::pin(async {
+            let _ = self.0.req_packed_command(command).await;
+            self.0.req_packed_command(command).await
+        })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        _: &'a redis::Pipeline,
+        _: usize,
+        _: usize,
+    ) -> redis::RedisFuture<'a, Vec<redis::Value>> {
+        unreachable!("the store sends one command at a time")
+    }
+
+    fn get_db(&self) -> i64 {
+        0
+    }
+}
+
+#[tokio::test]
+async fn one_server_to_which_all_is_sent_twice() {
+    let server = Server::start();
+    let connection = Twice(server.connect().await);
     store_contract(async || store(connection.clone()), pass).await;
 }
 

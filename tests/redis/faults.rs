@@ -289,7 +289,7 @@ async fn what_somebody_else_wrote_is_never_free() {
     assert_eq!(server.cli(&["hgetall", &name("evt_4")]), "field\nvalue");
     assert_eq!(effects.runs(), 0);
     // A later version's record is not misread either.
-    assert_eq!(server.cli(&["set", &name("evt_3"), "22040000048879"]), "OK");
+    assert_eq!(server.cli(&["set", &name("evt_3"), "2204000004887900042"]), "OK");
     assert_eq!(why(&app, "evt_3").await, (503, "store_corrupt"));
 }
 
@@ -325,8 +325,8 @@ async fn what_no_script_replies_wins_nothing() {
         Value::Int(-1),
         Value::Okay,
         Value::Array(vec![]),
-        text("F+3"),
-        text("1+040000000171"),
+        text("F+3:00042"),
+        text("1+04000000017100042"),
         text("R0000000171:0000000000000000000000000000000g:1"),
     ] {
         // The second kind of claim goes to the script at once.

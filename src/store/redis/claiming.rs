@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use redis::aio::ConnectionLike;
 
-use super::{Names, RedisStore};
+use super::{RedisStore, names::Names};
 use crate::store::{Hold, Token};
 
 /// Before each try to take a claim back.

@@ -2,6 +2,6 @@
 local known = redis.call('GET', KEYS[1])
 if known then
   read(known)
-  redis.call('SET', KEYS[1], 'G0', 'KEEPTTL')
+  redis.call('SET', KEYS[1], 'G0:00000', 'KEEPTTL')
 end
 return 1

@@ -3,6 +3,7 @@
 mod claiming;
 mod errors;
 mod health;
+mod names;
 mod reconnecting;
 mod record;
 mod scripts;
@@ -18,11 +19,11 @@ use std::{
 };
 
 use redis::{Value, aio::ConnectionLike};
-use smallvec::SmallVec;
 
 use self::{
     claiming::Claiming,
     errors::{is_out_of_memory, is_syntax_error, odd_reply, store_error},
+    names::Names,
     record::{Record, digits, hex},
     scripts::{Call, Script, Scripts},
 };
@@ -94,8 +95,8 @@ use crate::{
 /// `hookgate:{` scope `}:i:` id, for example `hookgate:{6:stripe6:stripe}:i:evt_1`; `:h:` and the
 /// SHA-256 for ids over 200 bytes, `:c:` and a digest for content. All events of one receiver are in
 /// one hash slot, so that an id and its content can be claimed in one step: of a cluster, each
-/// receiver uses one node. `1204…` is an event that was done with 204, `R…` one that runs, `F2` one
-/// that is free after two attempts; `Q…` and `G2` are the same after it was forgotten. All expire by the server's clock.
+/// receiver uses one node. `1204…` is an event that was done with 204, `R…` one that runs, `F2:…` one
+/// that is free after two attempts; `Q…` and `G2:…` are the same after it was forgotten. All expire by the server's clock.
 pub struct RedisStore<C>(Arc<Inner<C>>);
 
 struct Inner<C> {
@@ -107,7 +108,8 @@ struct Inner<C> {
     sets_and_gets: AtomicBool,
     /// Half of a token, that tells this store from all others.
     origin: u64,
-    tokens: AtomicU64,
+    /// Of tokens and marks.
+    numbers: AtomicU64,
 }
 
 /// How long the attempts of an event that is not done are counted, beyond its lease. The scripts say
@@ -159,34 +161,6 @@ impl<C> fmt::Debug for RedisStoreBuilder<C> {
     }
 }
 
-/// The keys of an event, the id first, and what is written with them.
-struct Names {
-    keys: SmallVec<[Vec<u8>; 2]>,
-    /// Of the id: the checksum of the body.
-    tag: u32,
-    /// Of the content: its id, and [`HAS_ID`].
-    owner: u32,
-}
-
-/// In the tag of a content that came with an id: where it comes without one, it is known as another's.
-const HAS_ID: u32 = 1 << 31;
-
-impl Names {
-    /// The answer where the event is done, by its record.
-    fn done(&self, status: u16, tag: u32) -> Claim {
-        let outcome = Outcome::new(status);
-        match tag & HAS_ID {
-            0 => Claim::Done { outcome, mismatch: tag != self.tag },
-            _ => Claim::Replayed { outcome },
-        }
-    }
-
-    /// These arguments, and a record for each key.
-    fn arguments<'a>(&self, first: [&'a [u8]; 2], records: [&'a [u8]; 2]) -> SmallVec<[&'a [u8]; 4]> {
-        first.into_iter().chain(records.into_iter().take(self.keys.len())).collect()
-    }
-}
-
 impl<C> Inner<C> {
     fn new(builder: RedisStoreBuilder<C>) -> Self {
         let RedisStoreBuilder { connection, prefix, timeout } = builder;
@@ -197,39 +171,22 @@ impl<C> Inner<C> {
             scripts: Scripts::default(),
             sets_and_gets: AtomicBool::new(true),
             origin: RandomState::new().hash_one(std::process::id()),
-            tokens: AtomicU64::new(0),
+            numbers: AtomicU64::new(0),
         }
     }
 
     fn token(&self) -> Token {
-        let number = self.tokens.fetch_add(1, Relaxed);
-        Token::new(u128::from(self.origin) << 64 | u128::from(number))
+        Token::new(u128::from(self.origin) << 64 | u128::from(self.number()))
     }
 
-    fn names(&self, key: &EventKey) -> Names {
-        let (kind, name) = key.name();
-        let id = self.named(key, kind, name);
-        let content = key.content().map(|content| self.named(key, 'c', content));
-        Names {
-            keys: [id].into_iter().chain(content).collect(),
-            // Half of each is enough to tell one from another.
-            tag: key.checksum() as u32 & !HAS_ID,
-            owner: twox_hash::XxHash3_64::oneshot(name) as u32 | HAS_ID,
-        }
+    /// Tells one call that ends a claim from all others, but for one in 100,000.
+    fn mark(&self) -> [u8; 5] {
+        let [.., a, b, c, d, e] = digits((self.origin.wrapping_add(self.number()) % 100_000) as u32);
+        [a, b, c, d, e]
     }
 
-    /// The key of one name of an event. Put together by hand, since this is done for every delivery.
-    fn named(&self, key: &EventKey, kind: char, name: &[u8]) -> Vec<u8> {
-        let mut named = Vec::with_capacity(self.prefix.len() + key.scope().as_str().len() + name.len() + 40);
-        for part in [&self.prefix, ":{", key.scope().as_str(), "}:"] {
-            named.extend_from_slice(part.as_bytes());
-        }
-        named.extend_from_slice(&[kind as u8, b':']);
-        match kind {
-            'i' => named.extend_from_slice(name),
-            _ => named.extend_from_slice(const_hex::encode(name).as_bytes()),
-        }
-        named
+    fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Relaxed)
     }
 }
 
@@ -361,14 +318,14 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
 
     /// Ends a claim, and takes so many off the number of attempts.
     async fn let_go(&self, names: &Names, token: Token, untried: &[u8]) -> Result<Hold, StoreError> {
-        self.hold(&self.0.scripts.release, names, &[&hex(token), untried]).await
+        self.hold(&self.0.scripts.release, names, &[&hex(token), untried, &self.0.mark()]).await
     }
 }
 
 impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> {
     async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
         let token = self.0.token();
-        let claiming = Claiming::new(self, self.0.names(key), token);
+        let claiming = Claiming::new(self, Names::of(&self.0.prefix, key), token);
         let claim = self.in_time(self.claim_as(claiming.names(), token, lease)).await;
         // An error of the connection says as little as none.
         let heard =
@@ -380,7 +337,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     }
 
     async fn renew(&self, key: &EventKey, token: Token, lease: Duration) -> Result<Hold, StoreError> {
-        let (names, lease) = (self.0.names(key), millis(lease).to_string());
+        let (names, lease) = (Names::of(&self.0.prefix, key), millis(lease).to_string());
         let [id, content] = [names.tag, names.owner].map(|tag| Record::running(tag, token));
         let token = hex(token);
         let args = names.arguments([&token, lease.as_bytes()], [&id, &content]);
@@ -394,19 +351,20 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
         retention: Retention,
         outcome: Outcome,
     ) -> Result<Hold, StoreError> {
-        let (names, keep) = (self.0.names(key), millis(retention.keep).to_string());
-        let [id, content] = [names.tag, names.owner].map(|tag| Record::done(tag, outcome.status()));
+        let (names, keep) = (Names::of(&self.0.prefix, key), millis(retention.keep).to_string());
+        let mark = self.0.mark();
+        let [id, content] = [names.tag, names.owner].map(|tag| Record::done(tag, outcome.status(), mark));
         let token = hex(token);
         let args = names.arguments([&token, keep.as_bytes()], [&id, &content]);
         self.hold(&self.0.scripts.complete, &names, &args).await
     }
 
     async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
-        self.let_go(&self.0.names(key), token, b"0").await
+        self.let_go(&Names::of(&self.0.prefix, key), token, b"0").await
     }
 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
-        let mut names = self.0.names(key);
+        let mut names = Names::of(&self.0.prefix, key);
         names.keys.truncate(1);
         self.in_time(self.run(&self.0.scripts.forget, &names, &[])).await.map(drop)
     }

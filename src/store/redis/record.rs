@@ -4,13 +4,14 @@
 //! |---|---|---|
 //! | `R`*tag*`:`*token*`:`*attempt* | it runs | a day after its lease |
 //! | `Q`*tag*`:`*token*`:`*attempt* | the same, after it was forgotten | likewise |
-//! | `1`*status* *tag* | it is done | with its retention |
-//! | `F`*attempt* | it is free, after so many attempts | after a day |
-//! | `G`*attempt* | the same, since it was forgotten | when it would have, or a day after a run that failed |
+//! | `1`*status* *tag* *mark* | it is done | with its retention |
+//! | `F`*attempt*`:`*mark* | it is free, after so many attempts | after a day |
+//! | `G`*attempt*`:`*mark* | the same, since it was forgotten | when it would have, or a day after a run that failed |
 //!
 //! The first letters belong to this version of the records: another version takes others, and is not
 //! misread. A tag is ten digits: of an id, the checksum of the body; of a content, its id. What is done
-//! is a number as a whole, for which Redis needs the least memory.
+//! is a number as a whole, of less than 64 bits, for which Redis needs the least memory. A mark is five digits, by which
+//! the call that ended a claim is known where it is sent twice.
 
 use crate::store::Token;
 
@@ -33,10 +34,10 @@ impl Record {
     }
 
     /// The record of an event that is done.
-    pub(super) fn done(tag: u32, status: u16) -> [u8; 14] {
-        let mut record = *b"1___0000000000";
+    pub(super) fn done(tag: u32, status: u16, mark: [u8; 5]) -> [u8; 19] {
+        let mut record = *b"1___0000000000_____";
         let status = digits(status.min(999).into());
-        let parts = [(1, status.get(7..).unwrap_or_default()), (4, &digits(tag)[..])];
+        let parts = [(1, status.get(7..).unwrap_or_default()), (4, &digits(tag)[..]), (14, &mark[..])];
         for (at, part) in parts {
             record.iter_mut().skip(at).zip(part).for_each(|(to, from)| *to = *from);
         }
@@ -53,17 +54,23 @@ impl Record {
         match letter {
             "R" | "Q" => {
                 let mut parts = rest.split(':');
-                read_tag(parts.next()?)?;
+                number(parts.next()?, 10)?;
                 let token = parts.next().filter(|token| token.len() == 32)?;
                 let token = u128::from_str_radix(token, 16).ok()?;
                 let attempt = parts.next()?.parse().ok()?;
                 parts.next().is_none().then_some(Self::Running { token: Token::new(token), attempt })
             }
             "1" => {
-                let (status, tag) = rest.split_at_checked(3)?;
-                Some(Self::Done { status: status.parse().ok()?, tag: read_tag(tag)? })
+                let (status, rest) = rest.split_at_checked(3)?;
+                let (tag, mark) = rest.split_at_checked(10)?;
+                number(mark, 5)?;
+                Some(Self::Done { status: status.parse().ok()?, tag: number(tag, 10)? })
             }
-            "F" | "G" => rest.parse::<u32>().ok().map(|_| Self::Free),
+            "F" | "G" => {
+                let (attempt, mark) = rest.split_once(':')?;
+                number(mark, 5)?;
+                attempt.parse::<u32>().ok().map(|_| Self::Free)
+            }
             _ => None,
         }
     }
@@ -88,8 +95,9 @@ pub(super) fn hex(token: Token) -> [u8; 32] {
     hex
 }
 
-fn read_tag(text: &str) -> Option<u32> {
-    (text.len() == 10).then(|| text.parse().ok()).flatten()
+/// A number of so many digits.
+fn number(text: &str, digits: usize) -> Option<u32> {
+    (text.len() == digits).then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -104,10 +112,10 @@ mod tests {
         assert_eq!(Record::read(&written), Some(Record::Running { token, attempt: 1 }));
         let forgotten = b"Q0000000171:000000000000feed0000000000000007:2";
         assert_eq!(Record::read(forgotten), Some(Record::Running { token, attempt: 2 }));
-        assert_eq!(&Record::done(171, 204), b"12040000000171");
-        assert_eq!(Record::read(b"12040000000171"), Some(Record::Done { status: 204, tag: 171 }));
-        assert_eq!(Record::read(b"F3"), Some(Record::Free));
-        assert_eq!(Record::read(b"G0"), Some(Record::Free));
+        assert_eq!(&Record::done(171, 204, *b"00042"), b"1204000000017100042");
+        assert_eq!(Record::read(b"1204000000017100042"), Some(Record::Done { status: 204, tag: 171 }));
+        assert_eq!(Record::read(b"F3:00042"), Some(Record::Free));
+        assert_eq!(Record::read(b"G0:00000"), Some(Record::Free));
     }
 
     #[test]
@@ -117,13 +125,18 @@ mod tests {
             "1",
             "OK",
             "1200",
-            "1200000000017",
-            "120x0000000171",
-            "120400000001710",
-            "22040000000171",
+            "12040000000171",
+            "120400000001710004",
+            "120x000000017100042",
+            "12040000000171x0042",
+            "12040000000171000420",
+            "2204000000017100042",
             "F",
-            "Fx",
-            "Gx",
+            "F3",
+            "F3:0042",
+            "F3:0004x",
+            "Fx:00042",
+            "Gx:00042",
             "R",
             "R0000000171",
             "R0000000171:1",
@@ -133,12 +146,14 @@ mod tests {
             "R+000000171:000000000000feed0000000000000007:1",
             "R0000000171:+00000000000feed0000000000000007:1",
             "R0000000171:000000000000feed0000000000000007:+1",
-            "1+040000000171",
-            "1204+000000171",
-            "F+3",
+            "1+04000000017100042",
+            "1204+00000017100042",
+            "12040000000171+0042",
+            "F+3:00042",
+            "F3:+0042",
             "é",
             "\0",
-            "12049999999999",
+            "1204999999999900042",
         ] {
             assert_eq!(Record::read(other.as_bytes()), None, "{other:?}");
         }
