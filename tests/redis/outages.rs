@@ -5,8 +5,15 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
-use hookgate::{Answer, Guard, Receiver, axum::Delivery, providers::Stripe, receiver::OnStoreOutage};
+use axum::{Router, http::StatusCode};
+use hookgate::{
+    Answer, Guard, Receiver,
+    axum::Delivery,
+    providers::Stripe,
+    receiver::OnStoreOutage,
+    store::{Reconnecting, Store},
+};
+use tokio::sync::Notify;
 
 use crate::{
     servers::Server,
@@ -87,4 +94,57 @@ async fn fall_back_to_memory() {
     server.restart();
     until_it_is_used_again(&app, &server).await;
     assert_eq!(seen.lock().expect("a list").last(), Some(&(Guard::Store, Some(1))));
+}
+
+/// Closed by a restart long ago, by a proxy, or by the server's own `timeout`.
+#[tokio::test]
+async fn a_connection_that_was_closed_while_idle_is_no_outage() {
+    let server = Server::start();
+    let client = server.client();
+    let connection = Reconnecting::new(move || {
+        let client = client.clone();
+        async move { client.get_multiplexed_async_connection().await }
+    });
+    closed_while_idle(&server, store(connection)).await;
+    closed_while_idle(&server, store(server.connect().await)).await;
+}
+
+async fn closed_while_idle(server: &Server, store: impl Store) {
+    let receiver = stripe_on(store).on_store_outage(OnStoreOutage::RunUnchecked).build().expect("a receiver");
+    let close = async || {
+        server.cli(&["client", "kill", "type", "normal", "skipme", "yes"]);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let effects = Effects::default();
+    let quick = counting(&receiver, &effects, Duration::ZERO);
+    assert_eq!(ask(&quick, &stripe("evt_1")).await, (204, "handled"));
+    close().await;
+    assert_eq!(ask(&quick, &stripe("evt_1")).await, (200, "done"));
+    close().await;
+    assert_eq!(ask(&quick, &stripe("evt_2")).await, (204, "handled"));
+    assert_eq!(effects.runs(), 2);
+    // And while a handler runs.
+    for (id, status, settled, later) in [
+        ("evt_3", StatusCode::OK, (200, "handled"), (200, "done")),
+        ("evt_4", StatusCode::BAD_GATEWAY, (502, "released"), (204, "handled")),
+    ] {
+        let (began, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (begins, goes_on) = (Arc::clone(&began), Arc::clone(&go_on));
+        let slow = app(&receiver, move |_| {
+            let (begins, goes_on) = (Arc::clone(&begins), Arc::clone(&goes_on));
+            async move {
+                begins.notify_one();
+                goes_on.notified().await;
+                status
+            }
+        });
+        let closing = async {
+            began.notified().await;
+            close().await;
+            go_on.notify_one();
+        };
+        let signed = stripe(id);
+        assert_eq!(tokio::join!(ask(&slow, &signed), closing).0, settled);
+        assert_eq!(ask(&quick, &signed).await, later);
+    }
 }

@@ -53,6 +53,12 @@ pub(super) fn store_error(error: RedisError) -> StoreError {
     StoreError::with_source(kind, Explained { error, advice })
 }
 
+/// Whether the connection broke, before the server acted or after.
+pub(super) fn is_cut_off(error: &StoreError) -> bool {
+    let explained = error.source().and_then(|source| source.downcast_ref::<Explained>());
+    explained.is_some_and(|explained| explained.error.is_connection_dropped())
+}
+
 /// Something that Redis never replies to this.
 pub(super) fn odd_reply(reply: &redis::Value) -> StoreError {
     StoreError::with_source(StoreErrorKind::Corrupt, format!("an unexpected kind of reply: {}", kind(reply)))

@@ -22,7 +22,7 @@ use redis::{Value, aio::ConnectionLike};
 
 use self::{
     claiming::Claiming,
-    errors::{is_out_of_memory, is_syntax_error, odd_reply, store_error},
+    errors::{is_cut_off, is_out_of_memory, is_syntax_error, odd_reply, store_error},
     names::Names,
     record::{Record, digits, hex},
     scripts::{Call, Script, Scripts},
@@ -68,9 +68,10 @@ use crate::{
 /// A `MultiplexedConnection` alone stays broken once it is. A `ConnectionManager` connects anew then, but stays with a
 /// server that is silently gone, or was made a replica.
 ///
-/// Every call is bounded by [`timeout`](RedisStoreBuilder::timeout), by default half a second. When
-/// it runs out it is unknown whether the server acted: a claim that it may have granted unheard is taken back, and
-/// where that is not heard either it ends with its lease, and until then the provider is told to come back.
+/// A call whose connection turns out to be closed is made once more, over the next one: one that was closed while
+/// nobody used it is no outage. Every call is bounded by [`timeout`](RedisStoreBuilder::timeout), by default half a
+/// second. When it runs out it is unknown whether the server acted: a claim that it may have granted unheard is taken
+/// back, and where that is not heard either it ends with its lease, and until then the provider is told to come back.
 ///
 /// # What it costs
 ///
@@ -210,9 +211,11 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
     ///
     /// The server cannot be reached, does not allow `INFO`, or is older than 6.2.
     pub async fn health(&self) -> Result<Health, StoreError> {
-        let mut connection = self.0.connection.clone();
-        let call = async { redis::cmd("INFO").query_async(&mut connection).await.map_err(store_error) };
-        let info = self.in_time(call).await?;
+        let info = || async {
+            let mut connection = self.0.connection.clone();
+            redis::cmd("INFO").query_async(&mut connection).await.map_err(store_error)
+        };
+        let info = self.in_time(info).await?;
         let health = Health::read(&info).ok_or_else(|| odd_reply(&info))?;
         if !health.is_recent() {
             let problem = format!("Redis {} is too old: 6.2 or later is needed", health.version());
@@ -229,9 +232,20 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
         Ok(health)
     }
 
-    async fn in_time<T>(&self, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    /// Takes a step, and once more where the connection broke: most often it was closed long ago, while nobody used
+    /// it, and the server is well. Each step knows itself where it was taken already.
+    async fn in_time<T, F>(&self, step: impl Fn() -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let steps = async {
+            match step().await {
+                Err(error) if is_cut_off(&error) => step().await,
+                taken => taken,
+            }
+        };
         let timed_out = |_| Err(StoreError::new(StoreErrorKind::TimedOut));
-        tokio::time::timeout(self.0.timeout, call).await.unwrap_or_else(timed_out)
+        tokio::time::timeout(self.0.timeout, steps).await.unwrap_or_else(timed_out)
     }
 
     async fn run(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Value, StoreError> {
@@ -241,7 +255,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
 
     /// Runs a script that replies whether the token was the owner's.
     async fn hold(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Hold, StoreError> {
-        match self.in_time(self.run(script, names, args)).await? {
+        match self.in_time(|| self.run(script, names, args)).await? {
             Value::Int(1) => Ok(Hold::Held),
             Value::Int(0) => Ok(Hold::Lost),
             other => Err(odd_reply(&other)),
@@ -326,7 +340,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
         let token = self.0.token();
         let claiming = Claiming::new(self, Names::of(&self.0.prefix, key), token);
-        let claim = self.in_time(self.claim_as(claiming.names(), token, lease)).await;
+        let claim = self.in_time(|| self.claim_as(claiming.names(), token, lease)).await;
         // An error of the connection says as little as none.
         let heard =
             |error: &StoreError| matches!(error.kind(), StoreErrorKind::Full | StoreErrorKind::Corrupt);
@@ -366,7 +380,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
         let mut names = Names::of(&self.0.prefix, key);
         names.keys.truncate(1);
-        self.in_time(self.run(&self.0.scripts.forget, &names, &[])).await.map(drop)
+        self.in_time(|| self.run(&self.0.scripts.forget, &names, &[])).await.map(drop)
     }
 }
 

@@ -57,7 +57,7 @@ const MOST_UNANSWERED: u32 = 3;
 ///
 /// However many commands need it, one attempt to connect is under way at a time, and after one that
 /// failed the next waits: 50 ms at first and at most two seconds, with jitter. Until then commands
-/// fail at once. A command that failed is not sent again.
+/// fail at once. A command that failed is not sent again here; the store sends it once more where the connection broke.
 pub struct Reconnecting<C>(Arc<Shared<C>>);
 
 type Connecting<C> = Pin<Box<dyn Future<Output = Result<C, Box<dyn Error + Send + Sync>>> + Send>>;
