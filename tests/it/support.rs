@@ -2,8 +2,9 @@
 
 use std::{
     convert::Infallible,
+    future::poll_fn,
     net::SocketAddr,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -30,6 +31,7 @@ use hookgate::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    runtime::{Builder, Runtime},
 };
 use tower::ServiceExt;
 
@@ -225,6 +227,17 @@ pub async fn until(holds: impl Fn() -> bool) {
     while !holds() {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
+}
+
+/// A runtime of one thread that has begun with this and is blocked then, and another whose time passes by itself.
+pub fn blocked_and_another<T>(begun: &mut Pin<Box<impl Future<Output = T>>>) -> [Runtime; 2] {
+    let runtimes = [false, true].map(|paused| {
+        let mut runtime = Builder::new_current_thread();
+        runtime.enable_all().start_paused(paused).build().expect("a runtime")
+    });
+    let is_pending = poll_fn(|cx| Poll::Ready(begun.as_mut().poll(cx).is_pending()));
+    assert!(runtimes[0].block_on(is_pending));
+    runtimes
 }
 
 /// Everything that a stranger may try, by what is wrong with it.

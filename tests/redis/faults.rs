@@ -295,7 +295,7 @@ async fn what_somebody_else_wrote_is_never_free() {
 
 /// Says the same to everything.
 #[derive(Clone)]
-struct Always(redis::Value);
+pub struct Always(pub redis::Value);
 
 impl redis::aio::ConnectionLike for Always {
     fn req_packed_command<'a>(&'a mut self, _: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {

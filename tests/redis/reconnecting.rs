@@ -12,15 +12,16 @@ use std::{
 
 use hookgate::store::Reconnecting;
 use redis::{
-    ErrorKind, RedisResult,
-    aio::MultiplexedConnection,
+    ErrorKind, RedisResult, Value,
+    aio::{ConnectionLike, MultiplexedConnection},
     sentinel::{SentinelClient, SentinelServerType},
 };
 
 use crate::{
+    faults::Always,
     servers::{Server, Watched},
     store, stripe_on,
-    support::{Effects, ask, counting, stripe, until},
+    support::{Effects, ask, blocked_and_another, counting, stripe, until},
 };
 
 /// A connection to whichever server the sentinel names.
@@ -164,7 +165,9 @@ async fn many_commands_make_one_attempt_at_a_time_and_not_too_many() {
     assert_eq!(effects.runs(), 1);
 }
 
-async fn ping(mut connection: Reconnecting<MultiplexedConnection>) -> RedisResult<()> {
+async fn ping<C: ConnectionLike + Clone + Send + Sync + 'static>(
+    mut connection: Reconnecting<C>,
+) -> RedisResult<()> {
     redis::cmd("PING").query_async(&mut connection).await
 }
 
@@ -173,7 +176,7 @@ async fn ping(mut connection: Reconnecting<MultiplexedConnection>) -> RedisResul
 fn an_attempt_on_a_runtime_that_ends_fails() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a runtime");
-    let connection = Reconnecting::new(std::future::pending::<RedisResult<_>>);
+    let connection = Reconnecting::new(std::future::pending::<RedisResult<MultiplexedConnection>>);
     let (said, hears) = mpsc::channel();
     runtime.spawn(async move {
         said.send(None).expect("heard");
@@ -201,7 +204,7 @@ async fn an_attempt_that_panics_has_failed() {
             match attempt {
                 ..100 => panic!("no way to connect"),
                 // One after the other without a pause would keep the time from passing.
-                _ => std::future::pending::<RedisResult<_>>().await,
+                _ => std::future::pending::<RedisResult<MultiplexedConnection>>().await,
             }
         }
     });
@@ -216,4 +219,52 @@ async fn an_attempt_that_panics_has_failed() {
     // At once, at once, then after at least 25, 50, 100 and 200 milliseconds.
     let tried = attempts.load(SeqCst);
     assert!((2..=5).contains(&tried), "{tried} attempts");
+}
+
+/// Pings until it is answered, as calls with a time-out do.
+async fn ping_until_answered(connection: &Reconnecting<Always>) -> u64 {
+    let began = tokio::time::Instant::now();
+    let patience = Duration::from_millis(500);
+    while !matches!(tokio::time::timeout(patience, ping(connection.clone())).await, Ok(Ok(()))) {
+        assert!(began.elapsed() < Duration::from_secs(60), "it is never answered");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    began.elapsed().as_secs()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_never_ends_is_followed_by_another() {
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&attempts);
+    let connection = Reconnecting::new(move || {
+        let attempt = counted.fetch_add(1, SeqCst);
+        async move {
+            match attempt {
+                0 => std::future::pending::<RedisResult<_>>().await,
+                _ => Ok(Always(Value::Okay)),
+            }
+        }
+    });
+    assert_eq!(ping_until_answered(&connection).await, 5);
+    assert_eq!(attempts.load(SeqCst), 2);
+}
+
+/// A worker that connects when another task blocks its thread.
+#[test]
+fn an_attempt_on_a_thread_that_is_blocked_is_followed_by_another() {
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&attempts);
+    let connection = Reconnecting::new(move || {
+        counted.fetch_add(1, SeqCst);
+        async { RedisResult::Ok(Always(Value::Okay)) }
+    });
+    let mut begun = Box::pin(ping(connection.clone()));
+    let [blocked, other] = blocked_and_another(&mut begun);
+    assert_eq!(other.block_on(ping_until_answered(&connection)), 5);
+    assert_eq!(attempts.load(SeqCst), 1, "the first has not even run");
+    // Where it ends at last it changes nothing.
+    assert_eq!(blocked.block_on(begun), Ok(()));
+    assert_eq!(attempts.load(SeqCst), 2);
+    assert_eq!(other.block_on(ping(connection)), Ok(()));
+    assert_eq!(attempts.load(SeqCst), 2);
 }

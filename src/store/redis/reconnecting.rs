@@ -12,12 +12,17 @@ use std::{
 };
 
 use redis::{Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value, aio::ConnectionLike};
-use tokio::{sync::watch, time::Instant};
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
+};
 
 use crate::telemetry::log;
 
 /// The pause after the first attempt to connect that failed, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+/// How long an attempt to connect may take, before another is begun.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(5);
 /// How many commands in a row may go without a reply before the connection is given up.
 const MOST_UNANSWERED: u32 = 3;
 
@@ -55,8 +60,8 @@ const MOST_UNANSWERED: u32 = 3;
 /// # Ok(()) }
 /// ```
 ///
-/// However many commands need it, one attempt to connect is under way at a time, and after one that
-/// failed the next waits: 50 ms at first and at most two seconds, with jitter. Until then commands
+/// However many commands need it, one attempt to connect is under way at a time, for five seconds at most, and after one
+/// that failed the next waits: 50 ms at first and at most two seconds, with jitter. Until then commands
 /// fail at once. A command that failed is not sent again here; the store sends it once more where the connection broke.
 pub struct Reconnecting<C>(Arc<Shared<C>>);
 
@@ -69,7 +74,7 @@ struct Shared<C> {
 
 struct State<C> {
     now: Now<C>,
-    /// Counts connections, so that a late failure does not take down the next one.
+    /// Counts attempts to connect and connections, so that a late failure does not take down the next one.
     generation: u64,
     /// Failures in a row: of attempts to connect, and of connections of no use.
     failures: u32,
@@ -80,8 +85,8 @@ struct State<C> {
 
 enum Now<C> {
     Connected(C),
-    /// The sender is dropped with the attempt.
-    Connecting(watch::Receiver<()>),
+    /// Since when. The sender is dropped with the attempt.
+    Connecting(Instant, watch::Receiver<()>),
     Waiting(Instant),
 }
 
@@ -112,25 +117,34 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Reconnecting<C> {
         loop {
             let (mut ended, attempt) = {
                 let mut state = self.0.state();
+                let now = Instant::now();
                 match &state.now {
                     Now::Connected(connection) => return Ok((connection.clone(), state.generation)),
-                    Now::Connecting(ended) => (ended.clone(), None),
-                    Now::Waiting(until) if *until > Instant::now() => return Err(state.not_connected()),
-                    Now::Waiting(_) => {
+                    // Its own time-out does not end it where its runtime does not run: its thread is blocked.
+                    Now::Connecting(since, ended) if *since + LONGEST_ATTEMPT > now => (ended.clone(), None),
+                    Now::Waiting(until) if *until > now => return Err(state.not_connected()),
+                    Now::Connecting(..) | Now::Waiting(_) => {
                         let (sender, ended) = watch::channel(());
-                        state.now = Now::Connecting(ended.clone());
-                        (
-                            ended,
-                            Some(Attempt { shared: Arc::clone(&self.0), connected: None, _ended: sender }),
-                        )
+                        state.now = Now::Connecting(now, ended.clone());
+                        state.generation += 1;
+                        let attempt = Attempt {
+                            shared: Arc::clone(&self.0),
+                            generation: state.generation,
+                            connected: None,
+                            _ended: sender,
+                        };
+                        (ended, Some(attempt))
                     }
                 }
             };
             if let Some(attempt) = attempt {
                 // On a task of its own: whoever asked for it may be out of time before it ends.
                 tokio::spawn(async move {
-                    let connected = (attempt.shared.connect)().await;
-                    attempt.ends(connected.map_err(|error| error.to_string()));
+                    let connected = timeout(LONGEST_ATTEMPT, (attempt.shared.connect)()).await;
+                    attempt.ends(match connected {
+                        Ok(connected) => connected.map_err(|error| error.to_string()),
+                        Err(_) => Err("the attempt to connect took too long".to_owned()),
+                    });
                 });
             }
             // Ends with the attempt, as an error: nothing is ever sent.
@@ -151,6 +165,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Reconnecting<C> {
 /// would start at once, and on a runtime that ends so would one after the other.
 struct Attempt<C> {
     shared: Arc<Shared<C>>,
+    generation: u64,
     connected: Option<Result<C, String>>,
     _ended: watch::Sender<()>,
 }
@@ -165,11 +180,14 @@ impl<C> Drop for Attempt<C> {
     fn drop(&mut self) {
         let mut state = self.shared.state();
         match self.connected.take() {
+            // Another was begun meanwhile, and was faster.
+            Some(Ok(_)) if matches!(state.now, Now::Connected(_)) => {}
             Some(Ok(connection)) => {
                 state.generation += 1;
                 state.unanswered = 0;
                 state.now = Now::Connected(connection);
             }
+            _ if state.generation != self.generation => {}
             Some(Err(why)) => state.failed(&why),
             None => state.failed("the attempt to connect was cut off"),
         }
@@ -288,7 +306,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> ConnectionLike for Recon
     fn get_db(&self) -> i64 {
         match &self.0.state().now {
             Now::Connected(connection) => connection.get_db(),
-            Now::Connecting(_) | Now::Waiting(_) => 0,
+            Now::Connecting(..) | Now::Waiting(_) => 0,
         }
     }
 }
