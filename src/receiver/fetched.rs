@@ -185,7 +185,7 @@ impl FetchedKeys {
         self
     }
 
-    /// How long one lookup may take. Default five seconds.
+    /// How long one lookup may take, before all who wait for it are answered 503. Default five seconds.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -223,9 +223,11 @@ impl FetchedKeys {
             // A lookup may have ended in between.
             Err(reason) => return self.ready().rings.get(&id).await.ok_or(reason),
         };
-        // Nothing is told where the source panics.
-        let found = found.wait_for(Option::is_some).await.map_err(|_| Reason::KeyLookupFailed)?;
-        found.clone().unwrap_or(Err(Reason::KeyLookupFailed))
+        // Nothing is told where the source panics, and not in time where the thread of whoever asked first is blocked.
+        match timeout(self.deadline, found.wait_for(Option::is_some)).await {
+            Ok(Ok(found)) => found.clone().unwrap_or(Err(Reason::KeyLookupFailed)),
+            Ok(Err(_)) | Err(_) => Err(Reason::KeyLookupFailed),
+        }
     }
 
     /// Looks a name up, once for all who ask meanwhile, and to the end even if they all hang up: the next one finds what

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::ttl::{Ring, Rings, Ttl};
 use crate::{
@@ -146,8 +146,9 @@ impl Tenants {
 
     /// The prepared keys of a tenant.
     pub(super) async fn ring(&self, scheme: &Scheme, name: &Arc<str>) -> Result<Ring, Reason> {
+        let until = Instant::now() + self.deadline;
         let prepare = async {
-            let Ok(looked) = timeout(self.deadline, (self.lookup)(Arc::clone(name))).await else {
+            let Ok(looked) = timeout_at(until, (self.lookup)(Arc::clone(name))).await else {
                 log!(error, tenant = &**name, "looking up the tenant's secrets took too long");
                 return Err(Reason::KeyLookupFailed);
             };
@@ -166,7 +167,12 @@ impl Tenants {
             })?;
             Ok(Ring { keys: Arc::new(ring), is_known: true })
         };
-        self.ready().rings.try_get_with(Arc::clone(name), prepare).await.map_err(|reason| *reason)
+        // Whoever asked first looks it up for all: while its thread is blocked, the others' own time ends.
+        let prepared = self.ready().rings.try_get_with(Arc::clone(name), prepare);
+        match timeout_at(until, prepared).await {
+            Ok(ring) => ring.map_err(|reason| *reason),
+            Err(_) => Err(Reason::KeyLookupFailed),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use hookgate::{
     testing::{ManualClock, SignedRequest, Signer},
 };
 
-use crate::support::{Effects, NOW, ask, counting, serve, until};
+use crate::support::{Effects, NOW, ask, blocked_and_another, counting, serve, until};
 
 const EC: &str = include_str!("../keys/ec.pem");
 const EC_PUBLIC: &str = include_str!("../keys/ec.pub.pem");
@@ -224,6 +224,24 @@ async fn a_lookup_that_hangs_is_given_up() {
     let keys = FetchedKeys::new(Hangs);
     let plaid = Receiver::<Plaid>::builder().fetched_keys(keys).clock(clock).build().expect("a receiver");
     assert_eq!(ask(&counting(&plaid, &Effects::default(), Duration::ZERO), &signed("{}")).await.0, 503);
+}
+
+/// Looked up by whoever asked first, which may have a runtime of its own, of one thread.
+#[test]
+fn a_lookup_whose_thread_is_blocked_keeps_nobody_for_longer() {
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    let app = counting(&plaid(&source, |keys| keys), &Effects::default(), Duration::ZERO);
+    let delivery = signed("{}");
+    let mut first = Box::pin(ask(&app, &delivery));
+    let [blocked, other] = blocked_and_another(&mut first);
+    let asked = other.block_on(async {
+        let began = tokio::time::Instant::now();
+        let answer = tokio::time::timeout(Duration::from_secs(60), ask(&app, &delivery)).await;
+        (answer, began.elapsed().as_secs())
+    });
+    assert_eq!(asked, (Ok((503, "refused")), 5));
+    assert_eq!(blocked.block_on(first), (204, "handled"));
+    assert_eq!((other.block_on(ask(&app, &delivery)).0, source.asked.load(SeqCst)), (204, 1));
 }
 
 /// Whoever names a key that takes long to look up waits as those do that send slowly, and gives way as they do.

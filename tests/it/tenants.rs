@@ -15,7 +15,9 @@ use hookgate::{
     testing::{SignedRequest, Signer},
 };
 
-use crate::support::{Bench, Effects, NOW, SECRET, app, ask, counting, exchange, serve, wire};
+use crate::support::{
+    Bench, Effects, NOW, SECRET, app, ask, blocked_and_another, counting, exchange, serve, wire,
+};
 
 const OTHER: &str = "whsec_another_0123456789abcdef012345678";
 
@@ -136,6 +138,24 @@ async fn a_lookup_that_hangs_has_an_end() {
     assert_eq!(both, ((503, "refused"), (503, "refused")));
     assert_eq!((began.elapsed().as_secs(), lookups.load(SeqCst)), (5, 1));
     assert_eq!(ask(&app, &delivery).await, (204, "handled"));
+}
+
+/// Whoever asked first looks it up for all, and may have a runtime of its own, of one thread.
+#[test]
+fn a_lookup_whose_thread_is_blocked_keeps_nobody_for_longer() {
+    let bench = Bench::new();
+    let app = counting(&receiver(&bench, &Arc::default()), &Effects::default(), Duration::ZERO);
+    let delivery = event("a", SECRET);
+    let mut first = Box::pin(ask(&app, &delivery));
+    let [blocked, other] = blocked_and_another(&mut first);
+    let asked = other.block_on(async {
+        let began = tokio::time::Instant::now();
+        let answer = tokio::time::timeout(Duration::from_secs(60), ask(&app, &delivery)).await;
+        (answer, began.elapsed().as_secs())
+    });
+    assert_eq!(asked, (Ok((503, "refused")), 5));
+    assert_eq!(blocked.block_on(first), (204, "handled"));
+    assert_eq!(other.block_on(ask(&app, &delivery)), (200, "done"));
 }
 
 #[tokio::test]
