@@ -10,6 +10,7 @@ use hookgate::{
 use redis::{
     ClientTlsConfig, TlsCertificates,
     aio::{ConnectionLike, ConnectionManager},
+    cluster::ClusterClient,
 };
 
 use crate::{
@@ -106,6 +107,46 @@ async fn a_primary_that_sentinel_names() {
     store_contract(async || store(connection.clone()), pass).await;
 }
 
+/// A user with the rights that are documented, and these.
+fn allow(server: &Server, more: &str) {
+    let rights =
+        "acl setuser hooks on >a-password ~hookgate:* +get +set +del +pttl +pexpire +eval +evalsha +info";
+    let rights = rights.split(' ').chain(more.split_whitespace());
+    assert_eq!(server.cli(&rights.collect::<Vec<_>>()), "OK");
+}
+
+#[tokio::test]
+async fn a_cluster_as_a_user_with_the_rights_that_are_documented() {
+    let cluster = Cluster::start();
+    cluster.nodes.iter().for_each(|node| allow(node, "+cluster|slots +asking +ping"));
+    let urls = cluster.nodes.iter().map(|node| format!("redis://hooks:a-password@127.0.0.1:{}/", node.port));
+    let client = ClusterClient::new(urls.collect::<Vec<_>>()).expect("a client");
+    let store = store(client.get_async_connection().await.expect("a connection"));
+    store.health().await.expect("INFO is allowed");
+    for number in 0..3 {
+        let id = EventId::new(&format!("evt_{number}")).expect("an id");
+        let key = EventKey::of_id(Scope::new("r", "p", None), id);
+        let claim = store.claim(&key, Duration::from_secs(60)).await.expect("no error");
+        assert!(matches!(claim, Claim::Won { .. }));
+        // The connections are looked at when the nodes are looked up anew.
+        for node in &cluster.nodes {
+            node.cli(&["client", "kill", "type", "normal", "skipme", "yes"]);
+        }
+    }
+    let denied: String = cluster.nodes.iter().map(|node| node.cli(&["acl", "log"])).collect();
+    assert!(!denied.contains("ping"), "{denied}");
+}
+
+#[tokio::test]
+async fn a_database_other_than_0_as_a_user_with_the_rights_that_are_documented() {
+    let server = Server::start();
+    allow(&server, "+select");
+    let url = format!("redis://hooks:a-password@127.0.0.1:{}/1", server.port);
+    let client = redis::Client::open(url).expect("a client");
+    let store = store(client.get_multiplexed_async_connection().await.expect("a connection"));
+    store.health().await.expect("INFO is allowed");
+}
+
 #[tokio::test]
 async fn over_tls_as_a_user_with_the_rights_that_are_documented() {
     let certificates = Server::start();
@@ -128,9 +169,7 @@ async fn over_tls_as_a_user_with_the_rights_that_are_documented() {
         "--tls-auth-clients",
         "no",
     ]);
-    let rights =
-        "acl setuser hooks on >a-password ~hookgate:* +get +set +del +pttl +pexpire +eval +evalsha +info";
-    assert_eq!(server.cli(&rights.split(' ').collect::<Vec<_>>()), "OK");
+    allow(&server, "");
     assert_eq!(server.cli(&["config", "set", "maxmemory", "100mb"]), "OK");
 
     rustls::crypto::ring::default_provider().install_default().expect("the only provider");

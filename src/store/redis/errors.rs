@@ -42,7 +42,11 @@ pub(super) fn store_error(error: RedisError) -> StoreError {
     } else if says("NOREPLICAS") {
         (Unavailable, "its replicas are gone (`min-replicas-to-write`), or it was cut off from them")
     } else if says("NOPERM") {
-        (Unavailable, "the user needs `~<prefix>:* +get +set +del +pttl +pexpire +eval +evalsha +info`")
+        (
+            Unavailable,
+            "the user needs `~<prefix>:* +get +set +del +pttl +pexpire +eval +evalsha +info`, for a cluster \
+             `+cluster|slots +asking +ping` too, for a database other than 0 `+select`",
+        )
     } else if says("NOAUTH") || says("WRONGPASS") {
         (Unavailable, "give the connection a user and a password")
     } else if says("CROSSSLOT") {
