@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Handshake, Place, Scheme};
+use super::{Batch, Handshake, Place, Scheme};
 
 impl Scheme {
     /// The challenges that the provider sends before it sends events.
@@ -72,5 +72,19 @@ impl Scheme {
         let holds = |mark: &&str| body.windows(mark.len().max(1)).any(|text| text == mark.as_bytes());
         !matches!(body.trim_ascii_start(), [b'{' | b'[' | b'<', ..])
             && self.key_also_signs.iter().any(|mark| mark.is_empty() || holds(mark))
+    }
+
+    /// Whether the events of a list have types of their own, to choose by.
+    #[cfg(feature = "receiver")]
+    pub(crate) const fn has_typed_items(&self) -> bool {
+        matches!(self.batch, Some(Batch { event_type: Some(_), .. } | Batch { or_event_type: Some(_), .. }))
+    }
+
+    /// Whether the body is looked into for what names events or, where those are asked for, for their types.
+    #[cfg(feature = "receiver")]
+    pub(crate) fn is_read_from_body(&self, names: bool, types: bool) -> bool {
+        let reads = |place: Option<Place>| place.is_some_and(Place::reads_body);
+        let types = types || names && self.repeats_across_types;
+        (names || types) && self.batch.is_some() || names && reads(self.id) || types && reads(self.event_type)
     }
 }

@@ -25,7 +25,8 @@
 //! | how does the secret become a key? | [`KeyForm`] |
 //! | when was it signed? | [`Place::seconds`], [`Place::millis`], [`Place::rfc3339`] → [`TimestampRule`] |
 //! | what is a token to say? | [`Jwt`] |
-//! | what does the body hold? | [`Payload`] |
+//! | what does the body hold? | [`Payload`], [`Batch`] |
+//! | what else does the key sign, and for whom? | [`Scheme::key_also_signs`], [`Jwt::holds`], [`Scheme::belongs_to`] |
 
 mod batch;
 mod bound;
@@ -428,20 +429,6 @@ impl Scheme {
     /// The provider's name, as in logs, metrics and store keys.
     pub const fn name(&self) -> &'static str {
         self.name
-    }
-
-    /// Whether the events of a list have types of their own, to choose by.
-    #[cfg(feature = "receiver")]
-    pub(crate) const fn has_typed_items(&self) -> bool {
-        matches!(self.batch, Some(Batch { event_type: Some(_), .. } | Batch { or_event_type: Some(_), .. }))
-    }
-
-    /// Whether the body is looked into for what names events or, where those are asked for, for their types.
-    #[cfg(feature = "receiver")]
-    pub(crate) fn is_read_from_body(&self, names: bool, types: bool) -> bool {
-        let reads = |place: Option<Place>| place.is_some_and(Place::reads_body);
-        let types = types || names && self.repeats_across_types;
-        (names || types) && self.batch.is_some() || names && reads(self.id) || types && reads(self.event_type)
     }
 
     pub(crate) fn signatures(&self) -> impl Iterator<Item = &Signature> {

@@ -240,6 +240,19 @@ pub fn blocked_and_another<T>(begun: &mut Pin<Box<impl Future<Output = T>>>) -> 
     runtimes
 }
 
+/// The answer to one who asks on this runtime, if there is one within a minute, and after how many seconds.
+pub fn asked_on(
+    runtime: &Runtime,
+    app: &Router,
+    delivery: &SignedRequest,
+) -> (Option<(u16, &'static str)>, u64) {
+    runtime.block_on(async {
+        let began = tokio::time::Instant::now();
+        let answer = tokio::time::timeout(Duration::from_secs(60), ask(app, delivery)).await;
+        (answer.ok(), began.elapsed().as_secs())
+    })
+}
+
 /// Everything that a stranger may try, by what is wrong with it.
 pub fn forgeries() -> Vec<(&'static str, SignedRequest)> {
     let with = |value: &str| {
