@@ -11,7 +11,8 @@ use crate::scheme::{
 /// The signature covers the body.
 ///
 /// The secret is the app's client secret, given as it is shown. The signature is a plain SHA-256 of
-/// secret and body, which is open to length extension; prefer version 3. A body is an array of up to a
+/// secret and body, which is open to length extension; prefer version 3. What is signed in version 2
+/// would be a body here: bodies that do not begin as JSON are refused. A body is an array of up to a
 /// hundred events. HubSpot does not promise that an `eventId` is unique, so account, subscription and
 /// time belong to the id. A delivery may carry several events. Retries: for up to 24 hours.
 #[derive(Clone, Copy, Debug)]
@@ -28,5 +29,6 @@ impl Provider for HubSpotV1 {
                 .id_with(&["/portalId", "/subscriptionId", "/occurredAt"])
                 .event_type("/subscriptionType"),
         )
+        .key_also_signs(&[""])
         .retries_for_hours(24);
 }

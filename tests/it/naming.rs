@@ -505,7 +505,7 @@ fn an_event_without_a_list_around_it_is_one() {
     let alone = r#"{"source":"channel.message","appId":"aBCdEf","channel":"foobar","messages":[]}"#;
     let listed = r#"{"items":[{"serial":"1@1","source":"channel.message"},{"serial":"1@2"}]}"#;
     assert_eq!(names::<Ably>(alone).len(), 1);
-    for garbage in ["no JSON", r#"{"source":"a","source":"b"}"#, "[1]"] {
+    for garbage in ["{no JSON", r#"{"source":"a","source":"b"}"#, "[1]"] {
         let signed = signer::<Ably>().sign(garbage).expect("signed");
         let verifier = Verifier::builder::<Ably>().secret(SECRET).build().expect("a verifier");
         let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");

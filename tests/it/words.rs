@@ -312,6 +312,14 @@ fn what_else_a_key_signs_is_no_delivery() {
         ("cloudinary-sha256", "public_id=sample_image&timestamp="),
         ("shopify", "path_prefix=/apps/reviewsshop=some-shop.myshopify.comtimestamp=1317327555"),
         ("meta", ""),
+        // <https://github.com/castle/castle-ruby#signature>
+        ("castle", "1234"),
+        // <https://ably.com/docs/api/token-request-spec>
+        ("ably", "app.key\n3600000\n{\"*\":[\"*\"]}\n\n1765000000000\n0123456789abcdef\n"),
+        // <https://razorpay.com/docs/payments/payment-gateway/web-integration/standard/integration-steps/>
+        ("razorpay", "order_IEIaMR65cu6nz3|pay_IH4NVgf4Dreq1l"),
+        // <https://developers.hubspot.com/docs/guides/apps/authentication/validating-requests>
+        ("hubspot-v1", "POSThttps://hooks.example.com/actions{\"origin\":{\"portalId\":1}}"),
     ] {
         let scheme = providers::find(name).expect("a scheme");
         let judge = |body: &str| {
