@@ -26,7 +26,7 @@ impl Scheme {
     /// Whether it has a use for the [configured](crate::VerifierBuilder::config) value of this name.
     pub fn takes_config(&self, name: &str) -> bool {
         let by_proof = match self.proof {
-            Proof::Jwt(rule) => rule.configured.iter().any(|(_, known)| *known == name),
+            Proof::Jwt(rule) => rule.compared().any(|(_, known)| *known == name),
             Proof::Code(code) => {
                 code.config().iter().chain(code.may_be_configured()).any(|known| *known == name)
             }

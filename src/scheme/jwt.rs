@@ -8,6 +8,7 @@ pub struct Jwt {
     pub(crate) algorithms: &'static [JwtAlgorithm],
     pub(crate) issuer: Option<&'static str>,
     pub(crate) configured: &'static [(&'static str, &'static str)],
+    pub(crate) may_be_configured: &'static [(&'static str, &'static str)],
     pub(crate) leeway_secs: u32,
     pub(crate) max_age_secs: Option<u32>,
     pub(crate) expires: bool,
@@ -56,6 +57,7 @@ impl Jwt {
             algorithms,
             issuer: None,
             configured: &[],
+            may_be_configured: &[],
             leeway_secs: 0,
             max_age_secs: None,
             expires: false,
@@ -78,6 +80,17 @@ impl Jwt {
     pub const fn configured(mut self, claims: &'static [(&'static str, &'static str)]) -> Self {
         self.configured = claims;
         self
+    }
+
+    /// The same for values that need not be configured: where one is not, its claim is not looked at.
+    pub const fn may_be_configured(mut self, claims: &'static [(&'static str, &'static str)]) -> Self {
+        self.may_be_configured = claims;
+        self
+    }
+
+    /// Both kinds of claims that are compared with what is configured.
+    pub(crate) fn compared(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        self.configured.iter().chain(self.may_be_configured)
     }
 
     /// By how much clocks may differ where `exp`, `nbf` and `iat` are judged. Default 0 seconds.

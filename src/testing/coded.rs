@@ -64,9 +64,10 @@ impl Signing<'_> {
         if let Some(issuer) = rule.issuer {
             set("iss", issuer.into());
         }
-        for (claim, name) in rule.configured {
-            let value = self.rules.config_value(name).ok_or(ConfigError::MissingConfig { name })?;
-            set(claim, value.into());
+        for (claim, name) in rule.compared() {
+            if let Some(value) = self.rules.config_value(name) {
+                set(claim, value.into());
+            }
         }
         if let Some(body) = rule.body_hash.filter(|body| !body.only_with_body || !request.body().is_empty()) {
             let digest = sha256(request.body());

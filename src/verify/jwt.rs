@@ -95,7 +95,7 @@ fn judge_claims(
     if rule.issuer.is_some_and(|issuer| text("iss") != Some(issuer)) {
         return Err(Reason::ClaimMismatch);
     }
-    for (claim, name) in rule.configured {
+    for (claim, name) in rule.compared() {
         let wanted = request.rules.config_value(name);
         if wanted.is_some_and(|wanted| !is_or_holds(claims.get(*claim), wanted)) {
             return Err(Reason::ClaimMismatch);

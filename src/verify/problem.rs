@@ -139,7 +139,7 @@ fn judges_claims(rule: &Jwt) -> bool {
         || rule.body_hash.is_some()
         || rule.expires
         || rule.query_hash
-        || !(rule.configured.is_empty() && rule.affirmed.is_empty() && rule.holds.is_empty())
+        || !(rule.compared().next().is_none() && rule.affirmed.is_empty() && rule.holds.is_empty())
 }
 
 /// All places, those inside of others too.

@@ -380,6 +380,40 @@ fn a_token_of_a_user_is_no_delivery() {
     }
 }
 
+/// monday.com: users have tokens under the same secrets, which name no audience or do not expire.
+#[test]
+fn a_claim_is_compared_where_its_value_is_configured() {
+    let scheme = providers::find("monday").expect("a scheme");
+    let judge = |ours: Option<&'static str>, theirs: Option<&'static str>| {
+        let (builder, signer) = (Verifier::builder_for(scheme).secret(SECRET), signer(scheme));
+        let builder = ours.iter().fold(builder, |builder, ours| builder.config("audience", *ours));
+        let signer = theirs.iter().fold(signer, |signer, theirs| signer.config("audience", *theirs));
+        let signed = signer.sign(JSON).expect("signed");
+        let judged = builder.build().expect("a verifier").verify(signed.head(), JSON, now());
+        judged.map(drop).map_err(|error| error.reason())
+    };
+    let (ours, others) = (Some("https://hooks.example.com/monday"), Some("https://hooks.example.com/login"));
+    for (configured, named, want) in [
+        (None, None, Ok(())),
+        (None, ours, Ok(())),
+        (ours, ours, Ok(())),
+        (ours, others, Err(Reason::ClaimMismatch)),
+        (ours, None, Err(Reason::ClaimMismatch)),
+    ] {
+        assert_eq!(judge(configured, named), want, "{configured:?} {named:?}");
+    }
+    // A token for ever, of {"accountId":1,"aud":"https://hooks.example.com/monday"}.
+    let forever = concat!(
+        "eyJhbGciOiJIUzI1NiJ9.",
+        "eyJhY2NvdW50SWQiOjEsImF1ZCI6Imh0dHBzOi8vaG9va3MuZXhhbXBsZS5jb20vbW9uZGF5In0.",
+        "VvsBe9_ocTXSa1kktIhrksdiF1V716K7EVPHMbJKhrY"
+    );
+    let headers = [("authorization", forever)];
+    let head = hookgate::Head::new("POST", "/", &headers);
+    let judged = verifier(scheme, SECRET).verify(head, JSON, now());
+    assert_eq!(judged.map(drop).map_err(|error| error.reason()), Err(Reason::TimestampMissing));
+}
+
 /// Sorted fields are signed without marks between them, so that the start of one may as well be the end of the URL.
 #[test]
 fn a_signed_form_cannot_be_moved_into_the_url_and_read_as_json() {
