@@ -238,7 +238,7 @@ pub enum ConfigError {
         /// What they say together.
         problem: &'static str,
     },
-    /// The scheme signs a value that must be configured: call `config(name, value)`.
+    /// The scheme needs a value that must be configured: call `config(name, value)`.
     MissingConfig {
         /// The value's name.
         name: &'static str,
@@ -305,7 +305,7 @@ impl fmt::Display for ConfigError {
             Self::Scheme { scheme, problem } => write!(f, "scheme {scheme}: {problem}"),
             Self::Contradiction { problem } => f.write_str(problem),
             Self::MissingConfig { name } => {
-                write!(f, "the scheme signs the configured value {name:?}, which was not given")
+                write!(f, "the scheme needs the configured value {name:?}, which was not given")
             }
             Self::UnknownConfig { name } => {
                 write!(f, "the scheme has no use for a configured value {name:?}")

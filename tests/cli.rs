@@ -296,8 +296,9 @@ fn challenges_are_told_with_their_answers() {
 
 /// A secret that is one in every form that schemes have for it.
 const SECRET: &str = "6f3b1c2d4e5f60718293a4b5c6d7e8f96f3b1c2d4e5f60718293a4b5c6d7e8f9";
-const CONFIG: [&str; 9] = [
+const CONFIG: [&str; 10] = [
     "user_id=user-1",
+    "workspace_id=ws-1",
     "app_key=app",
     "webhook_id=WH-1",
     "api_key=key",
@@ -457,6 +458,7 @@ fn listen_and_send_understand_each_other_for_every_provider() {
         "a=1&b=two&payload=%7B%7D",
         "<xml><MsgId>17</MsgId></xml>",
         "bt_payload=PG4vPg%3D%3D%0A",
+        r#"{"event_id":"evt_1","type":"user.created","data":"{}"}"#,
     ];
     let mut tampered = 0;
     for scheme in &all {

@@ -80,6 +80,7 @@ impl Vector {
             ("google-chat", "email", "svc@project.iam.gserviceaccount.com"),
             ("google-pubsub", "email", "svc@project.iam.gserviceaccount.com"),
             ("aws-sns", "topic", TOPICS),
+            ("fireblocks", "workspace_id", "a-ws"),
         ] {
             if scheme.name() == scheme_of && !self.config.contains_key(name) {
                 builder = builder.config(name, value);

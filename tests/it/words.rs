@@ -204,8 +204,9 @@ fn keys(scheme: &Scheme) -> (&'static str, &'static str) {
     }
 }
 
-const CONFIG: [(&str, &str); 9] = [
+const CONFIG: [(&str, &str); 10] = [
     ("user_id", "user-1"),
+    ("workspace_id", "ws-1"),
     ("app_key", "app"),
     ("webhook_id", "WH-1"),
     ("api_key", "key"),
@@ -360,6 +361,23 @@ fn deliveries_of_others_are_refused() {
         let signed = Signer::for_scheme(scheme, SECRET).config("account", "a-2 a-1").sign("{}");
         let signed = signed.expect("signed");
         assert!(verifier.verify(signed.head(), signed.body().clone(), now()).is_ok());
+    }
+}
+
+/// Fireblocks signs with the same keys in all workspaces.
+#[test]
+fn deliveries_of_other_workspaces_are_refused() {
+    let scheme = providers::find("fireblocks").expect("a scheme");
+    let (ours, public) = (include_str!("../keys/rsa.pem"), include_str!("../keys/rsa.pub.pem"));
+    let builder = || Verifier::builder_for(scheme).public_key(public);
+    let missing = builder().build().map(drop);
+    assert_eq!(missing, Err(ConfigError::MissingConfig { name: "workspace_id" }));
+    let verifier = builder().config("workspace_id", "ours").build().expect("a verifier");
+    for (workspace, want) in [("ours", Ok(())), ("theirs", Err(Reason::ClaimMismatch))] {
+        let signer = Signer::for_scheme(scheme, ours).config("workspace_id", workspace).at(now());
+        let signed = signer.sign(r#"{"id":"1","eventType":"transaction.created"}"#).expect("signed");
+        let judged = verifier.verify(signed.head(), signed.body().clone(), now());
+        assert_eq!(judged.map(drop).map_err(|error| error.reason()), want, "{workspace}");
     }
 }
 

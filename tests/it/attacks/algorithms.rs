@@ -271,7 +271,10 @@ async fn weak_rsa_keys_are_refused() {
     let jwk = |modulus: &[u8], exponent: &[u8]| {
         format!(r#"{{"kty":"RSA","n":"{}","e":"{}"}}"#, url.encode(modulus), url.encode(exponent))
     };
-    let build = |key: String| Verifier::builder::<Fireblocks>().public_key(key).build().map(drop);
+    let build = |key: String| {
+        let builder = Verifier::builder::<Fireblocks>().public_key(key);
+        builder.config("workspace_id", "ws-1").build().map(drop)
+    };
     assert_eq!(build(jwk(modulus, &[1, 0, 1])), Ok(()));
     // With the exponent 1 every message is its own signature.
     for exponent in [&[1][..], &[0], &[2], &[]] {
