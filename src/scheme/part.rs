@@ -148,7 +148,7 @@ impl KeyForm {
         self
     }
 
-    /// What begins with one of these is an API key of the provider's and no secret: it is refused.
+    /// What begins with one of these is another key of the provider's, such as an API key: it is refused.
     pub const fn api_keys(mut self, prefixes: &'static [&'static str]) -> Self {
         self.api_keys = prefixes;
         self

@@ -148,7 +148,7 @@ fn key_bytes(scheme: &Scheme, index: usize, secret: &Secret) -> Result<Zeroizing
         return Err(ConfigError::BlankSecret { index });
     }
     if scheme.key.api_keys.iter().any(|prefix| text.starts_with(prefix)) {
-        return Err(ConfigError::NotASecret { index, looks_like: "an API key" });
+        return Err(ConfigError::NotASecret { index, looks_like: "another key of the provider's" });
     }
     if let Some(looks_like) = no_secret(text, secret.short_allowed()) {
         return Err(ConfigError::NotASecret { index, looks_like });
@@ -300,9 +300,12 @@ mod tests {
         ] {
             assert!(matches!(ring(&text, &[not]), Err(NotASecret { .. })), "{not:?}");
         }
-        for prefix in ["sk_live_", "rk_test_", "pk_live_"] {
+        for prefix in ["sk_live_", "rk_test_", "pk_live_", "absec_"] {
             let key = format!("{prefix}0123456789abcdef01234567");
-            assert_eq!(ring(&text, &[&key]), Err(NotASecret { index: 0, looks_like: "an API key" }));
+            assert_eq!(
+                ring(&text, &[&key]),
+                Err(NotASecret { index: 0, looks_like: "another key of the provider's" })
+            );
             assert_eq!(ring(&Paystack::SCHEME, &[&key]), Ok(()), "which signs with it");
         }
         assert_eq!(ring(&text, &["8 bytes!"]), Err(ShortSecret { index: 0, least: 16 }));
