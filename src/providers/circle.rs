@@ -7,9 +7,11 @@ use crate::scheme::{Handshake, KeyForm, Part::Body, Scheme, header, json};
 ///
 /// There is no shared secret: the key is the public key that Circle's API returns for the id in
 /// X-Circle-Key-Id, given as base64 of its DER form. The public key of an id never changes and can be
-/// kept; fetching it needs an API key. Registration sends a HEAD request that wants 200, and a test has
-/// the type webhooks.test. Circle Mint's older webhooks are Amazon SNS messages and are signed as such.
-/// notificationId is the same over retries.
+/// kept; fetching it needs an API key. Nothing says that it is yours alone: compare `/subscriptionId`
+/// with that of your subscription, so that no event of another customer's is taken for yours.
+/// Registration sends a HEAD request that wants 200, and a test has the type webhooks.test. Circle
+/// Mint's older webhooks are Amazon SNS messages and are signed as such. notificationId is the same over
+/// retries.
 #[derive(Clone, Copy, Debug)]
 pub struct Circle;
 

@@ -8,12 +8,14 @@ use crate::scheme::{
 ///
 /// The signature covers the body, the timestamp and the event type.
 ///
-/// The secret is the API secret of the product environment, given as it is shown. The signature is a plain
-/// digest with the API secret at the end of the message, and no HMAC. The digest is SHA-1 unless the
-/// account is set to SHA-256. Browsers get signatures of uploads by the same secret: bodies that do not
-/// begin as JSON are refused. Cloudinary's own libraries accept a notification for two hours. There is no
-/// id that is known to name one notification. There is no event id: the digest of what is signed stands in.
-/// It covers the time, so a retry that is signed anew is not recognised.
+/// The secret is the API secret of the product environment, given as it is shown. The signature is a
+/// plain digest with the API secret at the end of the message, and no HMAC. The digest is SHA-1 unless
+/// the account is set to SHA-256. Browsers get signatures of uploads by the same secret: bodies that do
+/// not begin as JSON are refused. An endpoint of yours that signs uploads has to choose the names of the
+/// parameters itself: one that begins with `{` or `[` could make JSON of them. Cloudinary's own
+/// libraries accept a notification for two hours. There is no id that is known to name one notification.
+/// There is no event id: the digest of what is signed stands in. It covers the time, so a retry that is
+/// signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Cloudinary;
 
@@ -30,12 +32,14 @@ impl Provider for Cloudinary {
 ///
 /// The signature covers the body, the timestamp and the event type.
 ///
-/// The secret is the API secret of the product environment, given as it is shown. The signature is a plain
-/// digest with the API secret at the end of the message, and no HMAC. The digest is SHA-1 unless the
-/// account is set to SHA-256. Browsers get signatures of uploads by the same secret: bodies that do not
-/// begin as JSON are refused. Cloudinary's own libraries accept a notification for two hours. There is no
-/// id that is known to name one notification. There is no event id: the digest of what is signed stands in.
-/// It covers the time, so a retry that is signed anew is not recognised.
+/// The secret is the API secret of the product environment, given as it is shown. The signature is a
+/// plain digest with the API secret at the end of the message, and no HMAC. The digest is SHA-1 unless
+/// the account is set to SHA-256. Browsers get signatures of uploads by the same secret: bodies that do
+/// not begin as JSON are refused. An endpoint of yours that signs uploads has to choose the names of the
+/// parameters itself: one that begins with `{` or `[` could make JSON of them. Cloudinary's own
+/// libraries accept a notification for two hours. There is no id that is known to name one notification.
+/// There is no event id: the digest of what is signed stands in. It covers the time, so a retry that is
+/// signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct CloudinarySha256;
 

@@ -5,6 +5,13 @@ use crate::scheme::{Code, Scheme, header};
 ///
 /// The signature covers the body, the timestamp and the URL, but not the event id or the event type.
 ///
+/// **Whoever uses a space in which an app is installed can make any delivery** under the app's signing
+/// secret: the App Framework has [any request
+/// signed](https://www.contentful.com/developers/docs/references/content-management-api/app-signed-request)
+/// for the app's front end. Such a request names the user in `x-contentful-user-id`. Compare
+/// `x-contentful-space-id` and `x-contentful-environment-id` with what you expect, and ask the API for
+/// what matters.
+///
 /// The secret is the signing secret of the space or of the app, 64 characters, given as text. The
 /// sender chooses the signed headers, so insist that x-contentful-timestamp and
 /// x-contentful-signed-headers are among them. The path and the query are signed as Contentful called

@@ -5,7 +5,9 @@ use crate::scheme::{Part::Body, Scheme, header};
 ///
 /// The signature covers the body, but not the event id.
 ///
-/// The secret is the endpoint's secret in Convoy, used as text. There is no timestamp; prefer the
+/// The secret is the endpoint's secret in Convoy, used as text. Where Convoy passes on what others sent,
+/// this says that it came through Convoy, not who sent it: have the source there
+/// [verify](https://docs.getconvoy.io/product-manual/sources) that. There is no timestamp; prefer the
 /// advanced signatures where the sender lets you choose. A project can choose another header name,
 /// SHA-512 or base64; this scheme reads hex SHA-256 in `X-Convoy-Signature`. The idempotency key is
 /// there only where the sender gave one or Convoy made one.
@@ -23,7 +25,9 @@ impl Provider for ConvoySimple {
 ///
 /// The signature covers the body, but not the event id.
 ///
-/// The secret is the endpoint's secret in Convoy, used as text. There is no timestamp; prefer the
+/// The secret is the endpoint's secret in Convoy, used as text. Where Convoy passes on what others sent,
+/// this says that it came through Convoy, not who sent it: have the source there
+/// [verify](https://docs.getconvoy.io/product-manual/sources) that. There is no timestamp; prefer the
 /// advanced signatures where the sender lets you choose. A project can choose another header name,
 /// SHA-512 or base64; this scheme reads hex SHA-256 in `X-Convoy-Signature`. The idempotency key is
 /// there only where the sender gave one or Convoy made one.

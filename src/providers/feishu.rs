@@ -9,12 +9,14 @@ use crate::scheme::{
 ///
 /// The signature covers the body, the timestamp, the event id and the event type.
 ///
-/// The secret is the Encrypt Key of the app's event subscription, used as text. Card callbacks are
-/// signed in another way, with SHA-1 and the Verification Token, and do not verify here. **With an
-/// Encrypt Key set, bodies are encrypted as `encrypt`:** the check of the URL, a `url_verification`
-/// whose `challenge` must come back as JSON within a second, has to be decrypted and answered in front
-/// of the gate, and ids and types can be read only after decryption, so a retry that is signed anew is
-/// not recognised. Feishu retries four times within about seven hours. Retries: for up to 8 hours.
+/// The secret is the Encrypt Key of the app's event subscription, used as text. The signature is a plain
+/// SHA-256 with the key in front of the body, not an HMAC: whoever captures a delivery can append bytes
+/// to its body and sign the result. Card callbacks are signed in another way, with SHA-1 and the
+/// Verification Token, and do not verify here. **With an Encrypt Key set, bodies are encrypted as
+/// `encrypt`:** the check of the URL, a `url_verification` whose `challenge` must come back as JSON
+/// within a second, has to be decrypted and answered in front of the gate, and ids and types can be read
+/// only after decryption, so a retry that is signed anew is not recognised. Feishu retries four times
+/// within about seven hours. Retries: for up to 8 hours.
 #[derive(Clone, Copy, Debug)]
 pub struct Feishu;
 

@@ -6,9 +6,11 @@ use crate::scheme::{KeyForm, Part::Body, Scheme, header, json};
 ///
 /// The signature covers the body and the event type.
 ///
-/// The key is the RSA public key that Fireblocks documents for your environment, given as PEM. This
-/// version is deprecated: prefer the second. Events have no id. Mainnet and testnet, the EU and the
-/// sandbox have keys of their own. There is no event id: the digest of what is signed stands in.
+/// The key is the RSA public key that Fireblocks documents for your environment, given as PEM.
+/// Fireblocks signs for all of its customers with one key, and any of them can have events of their own
+/// sent to your URL: compare `/tenantId` with the id of your workspace. This version is deprecated:
+/// prefer the second. Events have no id. Mainnet and testnet, the EU and the sandbox have keys of their
+/// own. There is no event id: the digest of what is signed stands in.
 #[derive(Clone, Copy, Debug)]
 pub struct FireblocksV1;
 

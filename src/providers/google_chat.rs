@@ -10,9 +10,10 @@ use crate::scheme::{Jwt, JwtAlgorithm::Rs256, KeyForm, Scheme, header, json};
 /// has to be configured: the app's endpoint URL, or the project number, for which Google uses another
 /// issuer and other keys. So has the e-mail address of the token, as `email`: that is
 /// `chat@system.gserviceaccount.com`, and Google signs a token with any audience for any service
-/// account. Google changes its keys often: fetch its key set
-/// and keep it for a time. Events have no id. There is no event id: the digest of what is signed stands
-/// in.
+/// account. The token does not say which Chat app it is for: anybody can set one of theirs up with your
+/// URL as its endpoint, and then audience and address are right. Google changes its keys often: fetch
+/// its key set and keep it for a time. Events have no id. There is no event id: the digest of what is
+/// signed stands in.
 #[derive(Clone, Copy, Debug)]
 pub struct GoogleChat;
 

@@ -10,9 +10,11 @@ use crate::scheme::{
 /// The signature covers the body, the timestamp and the event type.
 ///
 /// The key is ShipEngine's RSA public key, given as PEM; it is published as a key set at
-/// api.shipengine.com/jwks. The X-ShipEngine-RSA-SHA256-Key-ID header says which key of the set signed.
-/// The body has no event id. There is no event id: the digest of what is signed stands in. It covers
-/// the time, so a retry that is signed anew is not recognised.
+/// api.shipengine.com/jwks. ShipEngine signs for all of its customers with the same keys, and any of
+/// them can have events of their own sent to your URL: ask its API for what the event speaks of. The
+/// X-ShipEngine-RSA-SHA256-Key-ID header says which key of the set signed. The body has no event id.
+/// There is no event id: the digest of what is signed stands in. It covers the time, so a retry that is
+/// signed anew is not recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct ShipEngine;
 

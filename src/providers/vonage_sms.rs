@@ -12,8 +12,9 @@ use crate::scheme::{
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
-/// events are read from the body here, and a GET has none.
+/// to the id. `&` and `=` in values are signed as `_`: whoever captures a message can change these marks
+/// into each other. Whether parameters come by GET or by POST is a setting of the account: set it to
+/// POST, since events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSms;
 
@@ -29,8 +30,9 @@ impl Provider for VonageSms {
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
-/// events are read from the body here, and a GET has none.
+/// to the id. `&` and `=` in values are signed as `_`: whoever captures a message can change these marks
+/// into each other. Whether parameters come by GET or by POST is a setting of the account: set it to
+/// POST, since events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSmsMd5;
 
@@ -47,8 +49,9 @@ impl Provider for VonageSmsMd5 {
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
-/// events are read from the body here, and a GET has none.
+/// to the id. `&` and `=` in values are signed as `_`: whoever captures a message can change these marks
+/// into each other. Whether parameters come by GET or by POST is a setting of the account: set it to
+/// POST, since events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSmsSha1;
 
@@ -65,8 +68,9 @@ impl Provider for VonageSmsSha1 {
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
-/// events are read from the body here, and a GET has none.
+/// to the id. `&` and `=` in values are signed as `_`: whoever captures a message can change these marks
+/// into each other. Whether parameters come by GET or by POST is a setting of the account: set it to
+/// POST, since events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSmsSha256;
 
@@ -83,8 +87,9 @@ impl Provider for VonageSmsSha256 {
 /// messages must be switched on for the account, and the signature method set there must be the one
 /// configured here. Prefer SHA-256 or SHA-512: the account setting also offers MD5, with and without
 /// HMAC, and SHA-1. Delivery receipts share the id of the message they report on, so the status belongs
-/// to the id. Whether parameters come by GET or by POST is a setting of the account: set it to POST, since
-/// events are read from the body here, and a GET has none.
+/// to the id. `&` and `=` in values are signed as `_`: whoever captures a message can change these marks
+/// into each other. Whether parameters come by GET or by POST is a setting of the account: set it to
+/// POST, since events are read from the body here, and a GET has none.
 #[derive(Clone, Copy, Debug)]
 pub struct VonageSmsSha512;
 
