@@ -13,7 +13,9 @@ pub const SECRET: &str = "6f3b1c2d4e5f60718293a4b5c6d7e8f96f3b1c2d4e5f60718293a4
 pub const OTHER: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f906f3b1c2d4e5f60718293a4b5c6d7e8aa";
 pub const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 /// What some schemes are configured with.
-pub const CONFIG: [(&str, &str); 8] = [
+pub const CONFIG: [(&str, &str); 10] = [
+    ("user_id", "user-1"),
+    ("workspace_id", "ws-1"),
     ("app_key", "app"),
     ("webhook_id", "WH-1"),
     ("api_key", "key"),
