@@ -4,7 +4,7 @@ use std::{fs, process::Command, time::Duration};
 
 use hookgate::{
     ConfigError, EventId, StoreErrorKind,
-    store::{Claim, EventKey, RedisStore, Scope, Store},
+    store::{Claim, EventKey, Outcome, RedisStore, Retention, Scope, Store},
     testing::store_contract,
 };
 use redis::{
@@ -76,6 +76,74 @@ async fn one_server_to_which_all_is_sent_twice() {
     let server = Server::start();
     let connection = Twice(server.connect().await);
     store_contract(async || store(connection.clone()), pass).await;
+}
+
+/// What others do between a call and its second try.
+type Between = std::sync::Arc<std::sync::Mutex<Option<std::pin::Pin<Box<dyn Future<Output = ()> + Send>>>>>;
+
+/// A connection that breaks after the server acted, where there is something for others to do.
+#[derive(Clone)]
+struct Breaking(ConnectionManager, Between);
+
+impl ConnectionLike for Breaking {
+    fn req_packed_command<'a>(&'a mut self, command: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
+        Box::pin(async {
+            let reply = self.0.req_packed_command(command).await;
+            let between = self.1.lock().expect("a place").take();
+            let Some(between) = between else { return reply };
+            between.await;
+            Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into())
+        })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        _: &'a redis::Pipeline,
+        _: usize,
+        _: usize,
+    ) -> redis::RedisFuture<'a, Vec<redis::Value>> {
+        unreachable!("the store sends one command at a time")
+    }
+
+    fn get_db(&self) -> i64 {
+        0
+    }
+}
+
+#[tokio::test]
+async fn what_others_do_between_two_tries_is_theirs() {
+    const LEASE: Duration = Duration::from_secs(60);
+    let server = Server::start();
+    let between = Between::default();
+    let store = store(Breaking(server.connect().await, between.clone()));
+    let wins = |key: &EventKey| {
+        let (store, key) = (store.clone(), key.clone());
+        async move {
+            let claim = store.claim(&key, LEASE).await.expect("no error");
+            let Claim::Won { token, .. } = claim else { panic!("{claim:?}") };
+            token
+        }
+    };
+    let meanwhile = |key: &EventKey| {
+        let wins = wins(key);
+        *between.lock().expect("a place") = Some(Box::pin(async { _ = wins.await }));
+    };
+    let key = |id: &str| EventKey::of_id(Scope::new("r", "p", None), EventId::new(id).expect("an id"));
+
+    let freed = key("freed");
+    let token = wins(&freed).await;
+    meanwhile(&freed);
+    let told = store.release(&freed, token).await.expect_err("not known");
+    assert_eq!(told.kind(), StoreErrorKind::Unavailable, "nobody took it over");
+
+    let forgotten = key("forgotten");
+    let token = wins(&forgotten).await;
+    let retention = Retention::new(LEASE, Duration::ZERO);
+    store.complete(&forgotten, token, retention, Outcome::new(200)).await.expect("no error");
+    meanwhile(&forgotten);
+    store.forget(&forgotten).await.expect_err("not known");
+    let claim = store.claim(&forgotten, LEASE).await.expect("no error");
+    assert!(matches!(claim, Claim::Running { .. }), "it runs since: {claim:?}");
 }
 
 #[tokio::test]

@@ -215,7 +215,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
             let mut connection = self.0.connection.clone();
             redis::cmd("INFO").query_async(&mut connection).await.map_err(store_error)
         };
-        let info = self.in_time(info).await?;
+        let (info, _) = self.once_or_twice(info).await?;
         let health = Health::read(&info).ok_or_else(|| odd_reply(&info))?;
         if !health.is_recent() {
             let problem = format!("Redis {} is too old: 6.2 or later is needed", health.version());
@@ -232,20 +232,24 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
         Ok(health)
     }
 
+    async fn in_time<T>(&self, step: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        let timed_out = |_| Err(StoreError::new(StoreErrorKind::TimedOut));
+        tokio::time::timeout(self.0.timeout, step).await.unwrap_or_else(timed_out)
+    }
+
     /// Takes a step, and once more where the connection broke: most often it was closed long ago, while nobody used
-    /// it, and the server is well. Each step knows itself where it was taken already.
-    async fn in_time<T, F>(&self, step: impl Fn() -> F) -> Result<T, StoreError>
+    /// it, and the server is well. Whether it was twice belongs to the answer: others may have acted in between.
+    async fn once_or_twice<T, F>(&self, step: impl Fn() -> F) -> Result<(T, bool), StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        let steps = async {
+        self.in_time(async {
             match step().await {
-                Err(error) if is_cut_off(&error) => step().await,
-                taken => taken,
+                Err(error) if is_cut_off(&error) => step().await.map(|taken| (taken, true)),
+                taken => taken.map(|taken| (taken, false)),
             }
-        };
-        let timed_out = |_| Err(StoreError::new(StoreErrorKind::TimedOut));
-        tokio::time::timeout(self.0.timeout, steps).await.unwrap_or_else(timed_out)
+        })
+        .await
     }
 
     async fn run(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Value, StoreError> {
@@ -255,10 +259,12 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
 
     /// Runs a script that replies whether the token was the owner's.
     async fn hold(&self, script: &Script, names: &Names, args: &[&[u8]]) -> Result<Hold, StoreError> {
-        match self.in_time(|| self.run(script, names, args)).await? {
-            Value::Int(1) => Ok(Hold::Held),
-            Value::Int(0) => Ok(Hold::Lost),
-            other => Err(odd_reply(&other)),
+        match self.once_or_twice(|| self.run(script, names, args)).await? {
+            (Value::Int(1), _) => Ok(Hold::Held),
+            (Value::Int(0), false) => Ok(Hold::Lost),
+            // Or it was held the first time, which was not heard, and what it freed was won by another since.
+            (Value::Int(0), true) => Err(StoreError::new(StoreErrorKind::Unavailable)),
+            (other, _) => Err(odd_reply(&other)),
         }
     }
 
@@ -340,7 +346,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claim, StoreError> {
         let token = self.0.token();
         let claiming = Claiming::new(self, Names::of(&self.0.prefix, key), token);
-        let claim = self.in_time(|| self.claim_as(claiming.names(), token, lease)).await;
+        let claim = self.once_or_twice(|| self.claim_as(claiming.names(), token, lease)).await;
+        let claim = claim.map(|(claim, _)| claim);
         // An error of the connection says as little as none.
         let heard =
             |error: &StoreError| matches!(error.kind(), StoreErrorKind::Full | StoreErrorKind::Corrupt);
@@ -380,7 +387,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Store for RedisStore<C> 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {
         let mut names = Names::of(&self.0.prefix, key);
         names.keys.truncate(1);
-        self.in_time(|| self.run(&self.0.scripts.forget, &names, &[])).await.map(drop)
+        // Never twice: what runs since the first time would be forgotten with it.
+        self.in_time(self.run(&self.0.scripts.forget, &names, &[])).await.map(drop)
     }
 }
 
