@@ -48,6 +48,7 @@ pub struct Batch(pub(super) Arc<Handled>);
 /// where one failed, and 503 where one is being handled elsewhere or the store is out, so that the provider sends
 /// them again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use = "it is the answer: after any other 2xx the provider does not send again what failed"]
 #[non_exhaustive]
 pub struct BatchOutcome {
     /// Handled now.
@@ -109,7 +110,8 @@ impl Batch {
 
     /// Runs `handle` for each event that was not handled before, one after the other. An event whose
     /// handling succeeds is remembered as done, one whose handling fails or panics may be tried again with
-    /// the next delivery; the others go on.
+    /// the next delivery; the others go on. The outcome is what to answer with: after another 2xx the provider does
+    /// not send again what failed.
     pub async fn each<H, F, E>(&self, mut handle: H) -> BatchOutcome
     where
         H: FnMut(Delivery) -> F,
