@@ -347,6 +347,21 @@ async fn an_operator_finds_each_row_of_the_decision_table() {
     found.is("a shutdown", &[("WARN", "refused", "shutting_down")]);
 }
 
+/// A sender that does not wait for its claim is counted.
+#[tokio::test]
+async fn a_sender_that_goes_away_is_counted() {
+    let output = OUTPUT.lock().await;
+    let (bench, found) = (Bench::new(), Found::since_now(&output));
+    let receiver = build(bench.stripe().wait_for_running(Duration::from_secs(60)));
+    let app = app(&receiver, |_: Delivery| std::future::pending::<()>());
+    for _ in 0..2 {
+        let asked = tokio::time::timeout(Duration::from_millis(20), ask(&app, &stripe("evt_1"))).await;
+        assert!(asked.is_err(), "{asked:?}");
+    }
+    // The first one runs on without its sender.
+    found.is("7", &[("WARN", "refused", "hung_up")]);
+}
+
 /// A body that never comes.
 struct NeverStream;
 

@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{
     options::{Failure, Secrets, explained, http_url, or_variable, provider, shown, tell},
-    show::{Printer, REQUESTS, Route, show},
+    show::{Printer, Route, show},
 };
 use crate::{
     Custom, DynStore, Receiver, WebhookLayer,
@@ -157,7 +157,7 @@ async fn drained(receivers: Vec<Receiver<Custom>>, served: JoinHandle<io::Result
     if left > 0 {
         tell(format_args!("{left} events were still being handled, and may be handled again"));
     }
-    let _ = timeout(ANSWERS, async { tokio::join!(served, printer.requests.acquire_many(REQUESTS)) }).await;
+    let _ = timeout(ANSWERS, async { tokio::join!(served, printer.ended()) }).await;
 }
 
 async fn store(redis: Option<&str>) -> Result<DynStore, Failure> {

@@ -33,8 +33,10 @@ use crate::{
     scheme::Scheme,
 };
 
+/// The bodies that are read at once may be so large, or there are four of them.
+const BODIES: usize = 64 * 1024 * 1024;
 /// How many requests are read and handled at once.
-pub(super) const REQUESTS: u32 = 1024;
+const REQUESTS: usize = 1024;
 /// For a whole body, as the gate has it.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -43,19 +45,30 @@ pub(super) struct Printer {
     json: bool,
     body_limit: usize,
     /// Each request has one until its line is printed.
-    pub(super) requests: Arc<Semaphore>,
+    /// How many at once.
+    most: u32,
+    requests: Arc<Semaphore>,
     unread: Notify,
 }
 
 impl Printer {
     pub(super) fn new(json: bool, body_limit: usize) -> Self {
-        let requests = Arc::new(Semaphore::new(REQUESTS as usize));
-        Self { json, body_limit, requests, unread: Notify::new() }
+        // Their bodies are read before the gate counts them.
+        let most = (BODIES / body_limit.max(1)).clamp(4, REQUESTS);
+        let requests = Arc::new(Semaphore::new(most));
+        Self { json, body_limit, most: most as u32, requests, unread: Notify::new() }
     }
 
     /// Completes when nobody reads what is printed.
     pub(super) async fn unread(&self) {
         self.unread.notified().await;
+    }
+
+    /// Ends with the last of the requests, for good.
+    pub(super) async fn ended(&self) {
+        if let Ok(all) = self.requests.acquire_many(self.most).await {
+            all.forget();
+        }
     }
 
     fn print(&self, text: &str) {
@@ -116,7 +129,7 @@ impl Route {
         response
     }
 
-    /// The answer to a request whose body could not be read, as the gate gives it.
+    /// The answer to a request whose body could not be read.
     fn unread(&self, reason: Reason) -> Response {
         let answer = Answer::to_reason(reason, self.scheme.methods);
         let hints = match reason {

@@ -3,15 +3,14 @@
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{
-    BodyRoom, DoneAnswer, Inner, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Receiver, Report,
-    RunningAnswer, Settlement,
+    BodyRoom, DeadLetter, DoneAnswer, Inner, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Receiver,
+    Report, RunningAnswer, Settlement,
     keys::Keys,
     lifecycle::Lifecycle,
     policy::{Policy, duration},
 };
 use crate::{
     clock::{Clock, SystemClock},
-    delivery::Delivery,
     error::ConfigError,
     scheme::Scheme,
     secret::Secret,
@@ -112,8 +111,8 @@ impl<P> ReceiverBuilder<P> {
         self.verifier(VerifierBuilder::allow_content_encoding)
     }
 
-    /// Scheme, host and port under which the provider knows this endpoint, for schemes that sign the
-    /// URL. The path is the one that the layer sees: put it outside of what strips a prefix, such as
+    /// The origin (as in `https://hooks.example.com`) under which the provider knows this endpoint, for schemes that
+    /// sign the URL. The path is the one that the layer sees: put it outside of what strips a prefix, such as
     /// `Router::nest`.
     #[must_use]
     pub fn public_url(self, origin: impl Into<String>) -> Self {
@@ -134,7 +133,7 @@ impl<P> ReceiverBuilder<P> {
         self
     }
 
-    /// What remembers events. Default: a [`MemoryStore`](crate::store::MemoryStore) of its own.
+    /// What remembers events. Default: a `MemoryStore` of its own.
     #[must_use]
     pub fn store(mut self, store: impl Store) -> Self {
         self.store = Some(DynStore::new(store));
@@ -192,7 +191,8 @@ impl<P> ReceiverBuilder<P> {
     }
 
     /// For how long done events are remembered. Default: seven days, or more where the provider
-    /// retries for longer. At least the provider's retry horizon and twice the tolerance.
+    /// retries for longer. Less than the provider's retry horizon or than twice the tolerance is an error at
+    /// [`build`](Self::build).
     #[must_use]
     pub fn retention(mut self, retention: Duration) -> Self {
         self.retention = Some(retention);
@@ -280,7 +280,7 @@ impl<P> ReceiverBuilder<P> {
         self
     }
 
-    /// What to do when the handler answers 4xx. Default: release.
+    /// What to do when the handler answers 4xx (but for 408, 425 and 429). Default: release.
     #[must_use]
     pub fn on_client_error(mut self, policy: OnClientError) -> Self {
         self.policy.on_client_error = policy;
@@ -326,12 +326,13 @@ impl<P> ReceiverBuilder<P> {
         self
     }
 
-    /// Is called with each delivery that does not decode, and with each event that is given up: after its
+    /// Is called with each delivery that does not decode, each time it comes, and with each event that is given up
+    /// (the [letter](DeadLetter::is_given_up) says which): after its
     /// [last attempt](Self::max_attempts), by `CompleteAsFailed`, or since it is
     /// [`Permanent`](super::Permanent). It must not block. It runs before the event is remembered and the sender
     /// answered; where it panics, the event is released.
     #[must_use]
-    pub fn dead_letter(mut self, hook: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
+    pub fn dead_letter(mut self, hook: impl Fn(&DeadLetter<'_>) + Send + Sync + 'static) -> Self {
         self.policy.dead_letter = Some(Arc::new(hook));
         self
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Answer, Disposition, Inner, OnReplay, OnStoreOutage, OnUndecodable,
+    Answer, DeadLetter, Disposition, Inner, OnReplay, OnStoreOutage, OnUndecodable,
     held::Held,
     lifecycle::Entered,
     policy::{DoneAnswer, RunningAnswer},
@@ -97,7 +97,8 @@ impl Inner {
     /// What is answered to a delivery that is authentic and makes no sense.
     fn undecodable(&self, delivery: &Delivery) -> Answer {
         if let Some(dead_letter) = &self.policy.dead_letter {
-            dead_letter(delivery);
+            let is_given_up = self.policy.on_undecodable == OnUndecodable::CompleteAsFailed;
+            dead_letter(&DeadLetter { delivery, is_given_up });
         }
         match self.policy.on_undecodable {
             OnUndecodable::Release => Answer::new(422, Disposition::Undecodable),

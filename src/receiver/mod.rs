@@ -32,7 +32,7 @@ mod tenants;
 mod ttl;
 mod verdict;
 
-use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, mem, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -53,8 +53,8 @@ pub use self::{
     builder::ReceiverBuilder,
     cancellation::Cancellation,
     policy::{
-        DoneAnswer, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Permanent, Report, RunningAnswer,
-        Settlement, Undecodable,
+        DeadLetter, DoneAnswer, OnClientError, OnReplay, OnStoreOutage, OnUndecodable, Permanent, Report,
+        RunningAnswer, Settlement, Undecodable,
     },
     rejection::{EventRejection, MissingGate},
     room::BodyRoom,
@@ -254,7 +254,10 @@ impl Inner {
                 return Err(spoken);
             }
             telemetry::verified(&delivery);
-            let admitted = match self.admit(&mut delivery).await {
+            let hung_up = HungUp(self);
+            let admitted = self.admit(&mut delivery).await;
+            mem::forget(hung_up);
+            let admitted = match admitted {
                 Ok(admitted) => admitted,
                 Err(answer) => {
                     self.record(&answer, Some(&delivery));
@@ -273,6 +276,18 @@ impl Inner {
             answer.status(),
             delivery,
         );
+    }
+}
+
+/// The sender of an authentic delivery went away while its claim was asked for: that is an end like others.
+struct HungUp<'a>(&'a Inner);
+
+impl Drop for HungUp<'_> {
+    fn drop(&mut self) {
+        // What panics has its own.
+        if !std::thread::panicking() {
+            self.0.record(&Answer::new(503, Disposition::Refused).because("hung_up"), None);
+        }
     }
 }
 

@@ -86,8 +86,30 @@ pub enum DoneAnswer {
     Remembered,
 }
 
+/// What the [dead-letter hook](super::ReceiverBuilder::dead_letter) is called with: an event that was not handled.
+#[derive(Clone, Copy, Debug)]
+pub struct DeadLetter<'a> {
+    pub(super) delivery: &'a Delivery,
+    pub(super) is_given_up: bool,
+}
+
+impl<'a> DeadLetter<'a> {
+    /// The delivery that it came with.
+    pub const fn delivery(&self) -> &'a Delivery {
+        self.delivery
+    }
+
+    /// Whether the event is given up: remembered as done, so that no further delivery of it is handled. If not, it did
+    /// not decode and is released: it comes again when the provider retries, so whoever handles it from here, too,
+    /// handles it twice.
+    pub const fn is_given_up(&self) -> bool {
+        self.is_given_up
+    }
+}
+
 /// How a claim ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Settlement {
     /// The event is done.
     Complete,
@@ -134,7 +156,7 @@ pub struct Undecodable;
 
 pub(crate) type Classifier = Arc<dyn Fn(&Report) -> Settlement + Send + Sync>;
 pub(crate) type Filter = Arc<dyn Fn(Option<&str>) -> bool + Send + Sync>;
-pub(crate) type DeadLetter = Arc<dyn Fn(&Delivery) + Send + Sync>;
+pub(crate) type DeadLetterHook = Arc<dyn Fn(&DeadLetter<'_>) + Send + Sync>;
 pub(crate) type SecretSink = Arc<dyn Fn(Secret) + Send + Sync>;
 
 pub(crate) struct Policy {
@@ -157,7 +179,7 @@ pub(crate) struct Policy {
     pub(crate) strict_ids: bool,
     pub(crate) classifier: Option<Classifier>,
     pub(crate) filter: Option<Filter>,
-    pub(crate) dead_letter: Option<DeadLetter>,
+    pub(crate) dead_letter: Option<DeadLetterHook>,
     pub(crate) secret_sink: Option<SecretSink>,
 }
 

@@ -15,7 +15,7 @@ use std::{
 use tokio::time::sleep;
 
 use super::{
-    Answer, Disposition, Inner, Report, Settlement,
+    Answer, DeadLetter, Disposition, Inner, Report, Settlement,
     cancellation::Signal,
     catch_unwind::CatchUnwind,
     claim::Admitted,
@@ -282,7 +282,8 @@ impl Run {
             let settlement = policy.settlement(&report);
             let is_dead = report.undecodable || settlement == Settlement::CompleteAsFailed;
             if let (true, Some(dead_letter)) = (is_dead, &policy.dead_letter) {
-                dead_letter(self.delivery());
+                let is_given_up = settlement == Settlement::CompleteAsFailed || self.is_last();
+                dead_letter(&DeadLetter { delivery: self.delivery(), is_given_up });
             }
             (report, settlement)
         }));
@@ -308,7 +309,8 @@ impl Run {
         if verdict.settlement != Settlement::Release || !self.is_last() {
             return verdict;
         }
-        let hook = || self.inner().policy.dead_letter.iter().for_each(|hook| hook(self.delivery()));
+        let letter = DeadLetter { delivery: self.delivery(), is_given_up: true };
+        let hook = || self.inner().policy.dead_letter.iter().for_each(|hook| hook(&letter));
         match catch_unwind(AssertUnwindSafe(hook)) {
             Ok(()) => Verdict::given_up(self.scheme(), verdict.handled),
             Err(_) => verdict,

@@ -605,7 +605,9 @@ async fn row_15_what_does_not_decode_is_released_or_given_up() {
     let letters = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&letters);
     let receiver = bench.stripe().name("second").on_undecodable(OnUndecodable::CompleteAsFailed);
-    let receiver = receiver.dead_letter(move |delivery| {
+    let receiver = receiver.dead_letter(move |letter| {
+        assert!(letter.is_given_up());
+        let delivery = letter.delivery();
         assert_eq!(delivery.id().map(|id| id.as_str()), Some("evt_1"));
         assert_eq!(delivery.body().len(), 36);
         counted.fetch_add(1, SeqCst);

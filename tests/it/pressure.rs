@@ -91,11 +91,12 @@ async fn answers(app: &axum::Router, deliveries: usize) -> Vec<(u16, &'static st
 }
 
 /// A hook that counts.
-fn letters() -> (Arc<AtomicUsize>, impl Fn(&hookgate::Delivery) + Send + Sync + 'static) {
+fn letters() -> (Arc<AtomicUsize>, impl Fn(&hookgate::receiver::DeadLetter<'_>) + Send + Sync + 'static) {
     let letters = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&letters);
-    (letters, move |delivery: &hookgate::Delivery| {
-        assert_eq!(delivery.id().map(|id| id.as_str()), Some("evt_1"));
+    (letters, move |letter: &hookgate::receiver::DeadLetter<'_>| {
+        assert_eq!(letter.delivery().id().map(|id| id.as_str()), Some("evt_1"));
+        assert!(letter.is_given_up());
         counted.fetch_add(1, SeqCst);
     })
 }
@@ -141,7 +142,11 @@ async fn what_takes_too_long_or_never_fits_its_type_is_given_up_too() {
     assert_eq!(answers(&slow, 3).await, [(503, "released"), (200, "given_up"), (200, "done")]);
     assert_eq!((letters.load(SeqCst), effects.done()), (1, 0));
 
-    let (bench, (letters, hook)) = (Bench::new(), self::letters());
+    let (bench, letters) = (Bench::new(), Arc::new(std::sync::Mutex::new(Vec::new())));
+    let kept = Arc::clone(&letters);
+    let hook = move |letter: &hookgate::receiver::DeadLetter<'_>| {
+        kept.lock().expect("letters").push(letter.is_given_up());
+    };
     let receiver = bench.stripe().on_undecodable(OnUndecodable::Release).max_attempts(2).dead_letter(hook);
     let typed =
         app(&receiver.build().expect("a receiver"), |delivery: hookgate::axum::Delivery| async move {
@@ -153,7 +158,7 @@ async fn what_takes_too_long_or_never_fits_its_type_is_given_up_too() {
             answer
         });
     assert_eq!(answers(&typed, 3).await, [(422, "undecodable"), (200, "given_up"), (200, "done")]);
-    assert_eq!(letters.load(SeqCst), 2, "each delivery that did not fit");
+    assert_eq!(*letters.lock().expect("letters"), [false, true], "each delivery that did not fit");
 }
 
 /// An event whose handler ends the process leaves claims that lapse, and no failure that anybody saw.

@@ -36,11 +36,10 @@ async fn what_does_not_decode_is_answered_by_policy() {
             let gate = Gate::typed(
                 family.scheme,
                 |builder| {
-                    builder.secret(family.secret).on_undecodable(policy).dead_letter(
-                        move |delivery: &Delivery| {
-                            kept.lock().expect("letters").push(delivery.body().clone());
-                        },
-                    )
+                    builder.secret(family.secret).on_undecodable(policy).dead_letter(move |letter| {
+                        assert_eq!(letter.is_given_up(), policy == OnUndecodable::CompleteAsFailed);
+                        kept.lock().expect("letters").push(letter.delivery().body().clone());
+                    })
                 },
                 |_: Invoice| {},
             );
