@@ -49,7 +49,7 @@ fn routes(config: &mut ServiceConfig, receivers: Receivers) {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let port = demo::port()?;
-    let secrets = Secrets::from_env();
+    let secrets = Secrets::from_env()?;
     let receivers = secrets.receivers(None)?;
     let listener = TcpListener::bind(("127.0.0.1", port)).map_err(|error| taken(port, &error))?;
     let base = format!("http://{}", listener.local_addr()?);

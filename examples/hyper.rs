@@ -7,14 +7,17 @@
 //!   -d 'Hello, World!' http://127.0.0.1:3000/
 //! ```
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use bytes::Bytes;
 use hookgate::{Delivery, Receiver, WebhookLayer, providers::GitHub, tower::VerifiedBody};
 use http::{Request, Response};
 use http_body_util::Full;
-use hyper_util::{rt::TokioIo, service::TowerToHyperService};
-use tokio::net::TcpListener;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpListener, signal, time::sleep};
 use tower::{Layer, service_fn};
 
 async fn on_github(request: Request<VerifiedBody>) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -27,19 +30,35 @@ async fn on_github(request: Request<VerifiedBody>) -> Result<Response<Full<Bytes
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let github = Receiver::<GitHub>::builder().secret("It's a Secret to Everybody").build()?;
-    let service = WebhookLayer::new(github).layer(service_fn(on_github));
+    let service = WebhookLayer::new(github.clone()).layer(service_fn(on_github));
 
     let listener = TcpListener::bind("127.0.0.1:3000").await?;
     println!("listening on http://{}", listener.local_addr()?);
     loop {
-        let (socket, _) = listener.accept().await?;
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = signal::ctrl_c() => break,
+        };
+        let socket = match accepted {
+            Ok((socket, _)) => socket,
+            // Such as too many open files: that passes.
+            Err(error) => {
+                eprintln!("no connection: {error}");
+                sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
         let service = TowerToHyperService::new(service.clone());
         tokio::spawn(async move {
-            let connection =
-                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service);
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new()) // for the head: 30 seconds
+                .serve_connection(TokioIo::new(socket), service);
             if let Err(error) = connection.await {
                 eprintln!("a connection ended early: {error}");
             }
         });
     }
+    // Handlers have tasks of their own, and some time to end.
+    github.shutdown(Duration::from_secs(10)).await;
+    Ok(())
 }

@@ -32,7 +32,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     telemetry::describe();
 
     let port = demo::port()?;
-    let secrets = Secrets::from_env();
+    let secrets = Secrets::from_env()?;
     let receivers = secrets.receivers(None)?;
     let listener = routes::listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);

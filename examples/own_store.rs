@@ -53,11 +53,18 @@ fn names(key: &EventKey) -> Vec<String> {
     std::iter::once(name(kind, id)).chain(key.content().map(|content| name('c', content))).collect()
 }
 
+/// For how long attempts are counted.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl MapStore {
     fn with<T>(&self, step: impl FnOnce(&mut Map) -> T) -> Result<T, StoreError> {
         let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        map.events.retain(|_, entry| entry.until > now || !matches!(entry.state, State::Done(_)));
+        // The attempts of what runs are counted for a day beyond its lease.
+        map.events.retain(|_, entry| match entry.state {
+            State::Running(_) => entry.until + DAY > now,
+            State::Free | State::Done(_) => entry.until > now,
+        });
         Ok(step(&mut map))
     }
 
@@ -156,7 +163,7 @@ impl Store for MapStore {
     }
 
     async fn release(&self, key: &EventKey, token: Token) -> Result<Hold, StoreError> {
-        self.end(key, token, State::Free, Duration::from_secs(24 * 60 * 60))
+        self.end(key, token, State::Free, DAY)
     }
 
     async fn forget(&self, key: &EventKey) -> Result<(), StoreError> {

@@ -19,7 +19,7 @@ use demo::Secrets;
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let port = demo::port()?;
-    let secrets = Secrets::from_env();
+    let secrets = Secrets::from_env()?;
     let receivers = secrets.receivers(None)?;
     let listener = routes::listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);

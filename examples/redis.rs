@@ -42,7 +42,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         format!("no Redis at REDIS_URL: {why}. Start one with `redis-server`")
     })?;
 
-    let secrets = Secrets::from_env();
+    let secrets = Secrets::from_env()?;
     let receivers = secrets.receivers(Some(DynStore::new(store)))?;
     let listener = routes::listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);

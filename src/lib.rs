@@ -37,7 +37,7 @@ let app: Router = Router::new().route("/webhooks/github", post(on_github).layer(
 //!   the exact bytes.
 //! - [`Event`]: the event as your type, the variant chosen by the event type wherever the provider
 //!   puts it.
-//! - [`Store`]: what was seen and who is handling it. [`store::MemoryStore`] is embedded, `RedisStore`
+//! - [`Store`]: what was seen and who is handling it. `MemoryStore` is embedded, `RedisStore`
 //!   (feature `redis`) is for several processes; yours needs five methods and passes a suite.
 //! - [`Verifier`] and [`Scheme`](scheme::Scheme): verification alone, without I/O, and the words in
 //!   which every provider is described.

@@ -111,13 +111,22 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    pub fn from_env() -> Self {
-        let secret = |variable, demo: &str| env::var(variable).unwrap_or_else(|_| demo.to_owned());
-        Self {
-            github: secret("GITHUB_SECRET", GITHUB_DEMO),
-            stripe: secret("STRIPE_SECRET", STRIPE_DEMO),
-            standard: secret("STANDARD_SECRET", STANDARD_DEMO),
-        }
+    pub fn from_env() -> Result<Self, Box<dyn Error>> {
+        let secret = |variable: &str, demo: &str| match env::var(variable) {
+            Ok(secret) => Ok(secret),
+            Err(env::VarError::NotPresent) => {
+                eprintln!(
+                    "{variable} is not set: a published demo secret stands in, with which anybody can sign"
+                );
+                Ok(demo.to_owned())
+            }
+            Err(error) => Err(format!("{variable}: {error}")),
+        };
+        Ok(Self {
+            github: secret("GITHUB_SECRET", GITHUB_DEMO)?,
+            stripe: secret("STRIPE_SECRET", STRIPE_DEMO)?,
+            standard: secret("STANDARD_SECRET", STANDARD_DEMO)?,
+        })
     }
 
     /// Receivers that share one store.

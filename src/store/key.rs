@@ -44,7 +44,7 @@ impl fmt::Debug for Scope {
 }
 
 /// The name of an event in a store.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EventKey {
     scope: Scope,
     name: Name,
@@ -52,7 +52,7 @@ pub struct EventKey {
     checksum: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Name {
     Id(EventId),
     /// The id was longer than [`EventKey::LONGEST_ID`]: its SHA-256.

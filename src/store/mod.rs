@@ -6,7 +6,7 @@
 //!
 //! | store | remembers | for |
 //! |---|---|---|
-//! | [`MemoryStore`] (feature `memory`, on by default) | exactly, in this process, until it ends | one process; development |
+//! | `MemoryStore` (feature `memory`, on by default) | exactly, in this process, until it ends | one process; development |
 //! | `RedisStore` (feature `redis`) | in Redis or Valkey: one server, Sentinel or Cluster | several processes |
 //! | your own | | implement [`Store`] and run the contract suite of `hookgate::testing` |
 
@@ -88,6 +88,7 @@ pub trait Store: Send + Sync + 'static {
 
 /// The answer to a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Claim {
     /// The event is yours to handle.
     Won {
@@ -162,6 +163,7 @@ impl Outcome {
 
 /// For how long a done event is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Retention {
     /// So long where there is room. Not at all where it is zero: the next claim is the first again.
     pub keep: Duration,

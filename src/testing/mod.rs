@@ -41,6 +41,7 @@ pub use self::{
 
 /// The work that this thread has done so far: bytes hashed over message parts, and MACs started. Counted only in
 /// builds with debug assertions.
+#[doc(hidden)]
 pub fn work() -> (u64, u64) {
     crate::crypto::meter::read()
 }

@@ -61,7 +61,7 @@ use crate::{
 /// A scheme, the secrets and the tolerance: turns requests into deliveries.
 ///
 /// It does no I/O and asks no clock. It does not remember what it has seen: that is the `Receiver`'s
-/// part (features `tower`, `axum`), and without it a delivery can be sent again and again within the
+/// part (features `tower`, `axum`, `actix`), and without it a delivery can be sent again and again within the
 /// tolerance.
 pub struct Verifier {
     rules: Arc<Rules>,

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use hookgate::{
-    Clock, Custom, Delivery, Head, Receiver, UnixTime, Verifier,
+    Clock, Custom, Delivery, EventId, Head, Receiver, UnixTime, Verifier,
     providers::{
         Ably, Adyen, Attio, BambooHR, Calendly, ClickUp, Crisp, Cronofy, Deepgram, Discord, Discourse,
         Doppler, Dropbox, DropboxSign, ElevenLabs, Fitbit, Flutterwave, Frontegg, GitLabToken, GoogleChannel,
         GooglePubSub, Grafana, GrafanaTimestamped, HelpScout, Hookdeck, HubSpotV1, HubSpotV2, HubSpotV3,
         Knock, Linear, LinkedIn, MessageBird, MicrosoftGraph, Monday, Plaid, PlivoV1, Provider, Pusher,
-        Recharge, RechargeLegacy, Recurly, Retell, Sentry, Shopify, Storyblok, TerraformCloud, TikTok,
-        TwilioEvents, Uber, WeChat, WooCommerce, Zoom,
+        Recharge, RechargeLegacy, Recurly, Retell, Sentry, Shopify, Storyblok, Stripe, TerraformCloud,
+        TikTok, TwilioEvents, Uber, WeChat, WooCommerce, Zoom,
     },
     scheme::{Part, Scheme, header, json},
     store::{EventKey, Scope},
@@ -512,4 +512,35 @@ fn an_event_without_a_list_around_it_is_one() {
         assert!(delivery.items().is_err(), "{garbage}");
     }
     assert_eq!(names::<Ably>(listed), [('i', b"1@1".to_vec()), ('i', b"1@2".to_vec())]);
+}
+
+/// Stores keep these for days, and several versions may share one: of another form, all they hold is new again.
+#[test]
+fn names_are_the_same_in_each_version() {
+    let key = |delivery: &Delivery, tenant| {
+        EventKey::of(delivery, Scope::new("orders", delivery.provider(), tenant), true)
+    };
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    // SHA-256 of the signed time, in milliseconds as eight bytes or 0, and the body, cut to 16 bytes; XXH3 of the body.
+    let github = verified::<hookgate::providers::GitHub>("Hello, World!");
+    let named = key(&github, Some("acme"));
+    assert_eq!(named.scope().as_str(), "6:orders6:github4:acme");
+    assert_eq!(named.name(), ('i', &b"evt_test"[..]));
+    assert_eq!(
+        named.content().map(|content| hex(content)).as_deref(),
+        Some("559c91481dbbc099b140726d56cb4df4")
+    );
+    assert_eq!(named.checksum(), 0x6041_5d5f_6166_02aa);
+    let unnamed = key(&verified::<Stripe>(r#"{"type":"invoice.paid"}"#), None);
+    let (kind, name) = unnamed.name();
+    assert_eq!(
+        (unnamed.scope().as_str(), kind, hex(name)),
+        ("6:orders6:stripe", 'c', "c4a811dbd3688454478da2cd3a9626fc".to_owned())
+    );
+    let long =
+        EventKey::of_id(Scope::new("orders", "stripe", None), EventId::new(&"e".repeat(201)).expect("an id"));
+    assert_eq!(
+        (long.name().0, hex(long.name().1)),
+        ('h', "0a4e3950067d55e6d4487cf89b321c5b1cc6ee516567808401d1c206f1f0f8f4".to_owned())
+    );
 }
