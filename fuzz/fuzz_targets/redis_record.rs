@@ -311,6 +311,7 @@ async fn run(case: &Case<'_>) {
                     },
                     record => done(record) == Some((outcome.status(), true)),
                 },
+                other => panic!("no answer of this store: {other:?}"),
             };
             assert!(right, "{claim:?} of {command}: {value:?}");
         }

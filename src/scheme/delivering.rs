@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Batch, Handshake, Place, Scheme};
+use super::{Handshake, Place, Scheme};
 
 impl Scheme {
     /// The challenges that the provider sends before it sends events.
@@ -76,8 +76,8 @@ impl Scheme {
 
     /// Whether the events of a list have types of their own, to choose by.
     #[cfg(feature = "receiver")]
-    pub(crate) const fn has_typed_items(&self) -> bool {
-        matches!(self.batch, Some(Batch { event_type: Some(_), .. } | Batch { or_event_type: Some(_), .. }))
+    pub(crate) fn has_typed_items(&self) -> bool {
+        self.batch.is_some_and(|batch| batch.event_type.or(batch.or_event_type).is_some())
     }
 
     /// Whether the body is looked into for what names events or, where those are asked for, for their types.
