@@ -440,6 +440,15 @@ fn run(case: &Case<'_>) {
         if standard && (id.is_empty() || std::str::from_utf8(id).is_err()) {
             return None;
         }
+        let text = String::from_utf8_lossy(case.body);
+        let is_document = text.trim_ascii_start().starts_with(['{', '[', '<']);
+        // Queries and tokens that the same key signs.
+        if matches!(case.kind, Kind::Shopify)
+            && !is_document
+            && (text.contains("timestamp=") || text.contains("eyJ"))
+        {
+            return None;
+        }
         let message = message(known.parts, &wire, time)?;
         secrets.iter().position(|secret| tags.contains(&mac(known.hash, secret, &message)))
     })();
