@@ -291,6 +291,7 @@ fn what_was_done_is_remembered_even_without_room() {
     let held = at_once(store.complete(&key("unknown"), Token::new(7), Retention::new(WEEK, PROTECTED), OK));
     assert_eq!(held.expect("no error"), Hold::Held);
     assert!(matches!(claim(&store, &key("unknown")), Ok(Claim::Done { .. })));
+    assert_eq!(store.stats().events, 3, "and counted");
 }
 
 #[test]
@@ -310,6 +311,38 @@ fn events_of_different_retention_expire_each_in_its_time() {
         }
         clock.advance(Duration::from_secs(3600));
     }
+}
+
+/// The content of an event that failed is let go of, and so is its place: events that only ever fail fill no store.
+#[test]
+fn a_release_gives_the_place_of_the_content_back() {
+    let store = MemoryStore::builder().capacity(3).clock(clock()).build().expect("a store");
+    let event = key("fails").with_content(Some([1; 16]), 1);
+    for attempt in 1..=10 {
+        let Ok(Claim::Won { token, attempt: counted }) = claim(&store, &event) else { panic!("not won") };
+        assert_eq!((counted, store.stats().events), (attempt, 2));
+        assert_eq!(at_once(store.release(&event, token)).expect("no error"), Hold::Held);
+        assert_eq!(store.stats().events, 1, "its attempts are counted");
+    }
+}
+
+/// At its end, and not a moment later: by then nobody holds it.
+#[test]
+fn a_lease_is_over_at_its_end() {
+    let clock = clock();
+    let store = MemoryStore::builder().clock(clock.clone()).build().expect("a store");
+    let [first, second, other] = ["first", "second", "other"].map(key);
+    let [second, other] = [second, other].map(|key| key.with_content(Some([1; 16]), 1));
+    for key in [&first, &second] {
+        assert!(matches!(claim(&store, key), Ok(Claim::Won { attempt: 1, .. })));
+    }
+    clock.advance(LEASE - Duration::from_millis(1));
+    for key in [&first, &second, &other] {
+        assert_eq!(claim(&store, key), Ok(Claim::Running { retry_after: Duration::from_millis(1) }));
+    }
+    clock.advance(Duration::from_millis(1));
+    assert!(matches!(claim(&store, &first), Ok(Claim::Won { attempt: 2, .. })));
+    assert!(matches!(claim(&store, &other), Ok(Claim::Won { attempt: 1, .. })), "its content is free too");
 }
 
 #[test]

@@ -360,6 +360,28 @@ mod tests {
     }
 
     #[test]
+    fn of_done_events_the_oldest_goes_first_however_long_it_is_kept() {
+        let mut shard = Shard::default();
+        let (long, short) = (shard.lane(1000, 0), shard.lane(10, 0));
+        let done = |lane, until| State::Done { lane, status: 200, until, protected: 0 };
+        shard.set([1, 1], done(long, 1000), 0);
+        shard.set([2, 2], done(short, 15), 0);
+        assert_eq!(shard.evict(14, true), Some(true));
+        assert!(shard.find([1, 1]).is_none() && shard.find([2, 2]).is_some());
+    }
+
+    #[test]
+    fn a_run_that_was_forgotten_keeps_no_attempt_count_from_being_evicted() {
+        let mut shard = Shard::default();
+        let running = State::Running { attempt: 1, token: 1, until: 50, forgotten: false };
+        shard.set([1, 1], running.forgotten(0), 0);
+        shard.set([2, 2], State::free(1, 0, false), 0);
+        assert_eq!(shard.outlook(true).evictable, 0);
+        assert_eq!(shard.evict(10, true), Some(false));
+        assert!(shard.find([1, 1]).is_some() && shard.find([2, 2]).is_none());
+    }
+
+    #[test]
     fn the_outlook_is_when_the_next_may_go() {
         let mut shard = Shard::default();
         let evictable = |shard: &Shard| [true, false].map(|done_too| shard.outlook(done_too).evictable);
