@@ -46,6 +46,27 @@ async fn a_success_that_cannot_be_settled_is_tried_for_so_long() {
     assert_eq!(effects.runs(), 1);
 }
 
+/// Nobody renews the lease meanwhile. Between two tries of a twelfth of it at most, a store that is back in time hears
+/// of the success before another may take the event over.
+#[tokio::test(start_paused = true)]
+async fn a_success_is_told_before_its_lease_ends_where_the_store_is_back_by_then() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let lease = Duration::from_secs(6);
+    let receiver = bench.stripe().lease(lease).build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    bench.store.fail(Op::Complete, StoreErrorKind::Unavailable);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "unsettled"));
+    let pass = async |time| {
+        tokio::time::sleep(time).await;
+        bench.clock.advance(time);
+    };
+    pass(lease / 12 * 10).await;
+    bench.store.heal(Op::Complete);
+    pass(lease / 12 * 2).await;
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (200, "done"));
+    assert_eq!(effects.runs(), 1);
+}
+
 /// Up to the very end of the time, and no longer.
 #[tokio::test(start_paused = true)]
 async fn the_time_for_settling_is_over_when_it_says() {
