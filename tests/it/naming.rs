@@ -392,6 +392,21 @@ fn an_id_may_need_more_than_one_value() {
     assert_eq!(names::<HubSpotV1>(empty)[0].0, 'c');
 }
 
+/// Values that have the mark between them in them make no name of others.
+#[test]
+fn names_of_several_values_are_apart() {
+    let item = |event: &str, portal: &str| {
+        format!(
+            r#"{{"eventId":"{event}","portalId":"{portal}","subscriptionId":1,"occurredAt":1700000000000}}"#
+        )
+    };
+    let body = format!("[{},{},{}]", item("1/2", "3"), item("1", "2/3"), item("1%2F2", "3"));
+    let names = names::<HubSpotV3>(&body);
+    assert_eq!(names[0], ('i', b"1%2F2/3/1/1700000000000".to_vec()));
+    assert_eq!(names[1], ('i', b"1/2%2F3/1/1700000000000".to_vec()));
+    assert_eq!(names[2], ('i', b"1%252F2/3/1/1700000000000".to_vec()));
+}
+
 /// Twilio: a sink of Event Streams gets an array of CloudEvents.
 #[test]
 fn a_list_of_cloud_events_has_their_ids() {
@@ -497,6 +512,25 @@ fn an_event_without_a_list_around_it_is_told_by_when_it_was_signed() {
     assert_eq!(named(alone, 0), named(alone, 0));
     assert_ne!(named(alone, 0), named(alone, 1));
     assert_eq!(named(listed, 0), named(listed, 1), "a list says by itself what its events are");
+}
+
+/// Where the body has a time of its own, a retry that is signed anew is no other event.
+#[test]
+fn an_event_without_a_list_around_it_is_told_by_its_body_where_that_names_deliveries() {
+    const SCHEME: Scheme = Scheme::hmac_sha256("alone")
+        .signature(header("x-signature").hex())
+        .timestamp(header("x-time").seconds())
+        .signs(&[Part::Timestamp, Part::Lit("."), Part::Body])
+        .batch(hookgate::scheme::Batch::of(""))
+        .named_by_body();
+    let verifier = Verifier::builder_for(SCHEME).secret(SECRET).build().expect("a verifier");
+    let [first, again] = [0, 60].map(|after| {
+        let at = UnixTime::from_secs(NOW.as_secs() + after);
+        let signed = Signer::for_scheme(SCHEME, SECRET).at(at).sign(r#"{"at":1700000000}"#).expect("signed");
+        let delivery = verifier.verify(signed.head(), signed.body().clone(), at).expect("authentic");
+        EventKey::of(&delivery.items().expect("one")[0], Scope::new("r", "p", None), true)
+    });
+    assert_eq!(first, again);
 }
 
 /// Ably: an envelope with a list of events, or around one.
