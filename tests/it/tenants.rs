@@ -8,10 +8,11 @@ use std::{
     time::Duration,
 };
 
+use axum::{Router, routing::post};
 use hookgate::{
-    ConfigError, Receiver, Secret, Tenants,
-    axum::Delivery,
-    providers::Stripe,
+    ConfigError, Receiver, Secret, Tenants, WebhookLayer,
+    axum::{Batch, BatchOutcome, Delivery},
+    providers::{GoCardless, Stripe},
     testing::{SignedRequest, Signer},
 };
 
@@ -65,6 +66,44 @@ async fn each_tenant_has_its_own_secrets_and_its_own_events() {
     assert_eq!(ask(&app, &event("b", OTHER)).await, (200, "handled"), "the same id at another tenant");
     assert_eq!(ask(&app, &event("b", SECRET)).await, (200, "done"), "the second of two secrets");
     assert_eq!(lookups.load(SeqCst), 2, "keys are kept");
+}
+
+/// DED-11: and so is one of two receivers on one store.
+#[tokio::test]
+async fn an_id_of_one_tenant_at_two_receivers_is_two_events() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    for (name, answer) in [("one", (204, "handled")), ("other", (204, "handled")), ("one", (200, "done"))] {
+        let builder = Receiver::<Stripe>::builder().name(name).tenants(tenants(&Arc::default()));
+        let builder = builder.clock(bench.clock.clone()).store(bench.store.clone());
+        let app = counting(&builder.build().expect("a receiver"), &effects, Duration::ZERO);
+        assert_eq!(ask(&app, &event("a", SECRET)).await, answer, "{name}");
+    }
+    assert_eq!(effects.runs(), 2);
+}
+
+/// The same of the events of a list.
+#[tokio::test]
+async fn an_id_in_the_lists_of_two_tenants_is_two_events() {
+    let (bench, lookups, handled) = (Bench::new(), Arc::default(), Arc::new(AtomicUsize::new(0)));
+    let receiver = Receiver::<GoCardless>::builder().tenants(tenants(&lookups)).clock(bench.clock.clone());
+    let receiver = receiver.store(bench.store.clone()).build().expect("a receiver");
+    let count = Arc::clone(&handled);
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        let handle = async |_| {
+            count.fetch_add(1, SeqCst);
+            Ok::<(), ()>(())
+        };
+        batch.each(handle).await
+    };
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
+    for (tenant, secret, list, runs) in
+        [("a", SECRET, "WB1", 1), ("b", OTHER, "WB1", 2), ("a", SECRET, "WB2", 2), ("b", OTHER, "WB3", 2)]
+    {
+        let body = format!(r#"{{"events":[{{"id":"EV1"}}],"meta":{{"webhook_id":"{list}"}}}}"#);
+        let signed = Signer::new::<GoCardless>(secret).target("/hooks").header("x-tenant", tenant).sign(body);
+        assert_eq!(ask(&app, &signed.expect("signed")).await, (200, "handled"));
+        assert_eq!(handled.load(SeqCst), runs, "{list} of {tenant}");
+    }
 }
 
 #[tokio::test]
@@ -151,6 +190,24 @@ fn a_lookup_whose_thread_is_blocked_keeps_nobody_for_longer() {
     assert_eq!(asked_on(&other, &app, &delivery), (Some((503, "refused")), 5));
     assert_eq!(blocked.block_on(first), (204, "handled"));
     assert_eq!(other.block_on(ask(&app, &delivery)), (200, "done"));
+}
+
+/// A tenant that is not known yet has to wait for less long than a withdrawn secret works.
+#[tokio::test]
+async fn who_is_known_is_remembered_apart_from_who_is_not() {
+    let (bench, soon, hour) = (Bench::new(), Duration::from_millis(50), Duration::from_secs(3600));
+    let asked = async |known: Duration, unknown: Duration, tenant: &str| {
+        let lookups = Arc::default();
+        let tenants = tenants(&lookups).ttl(known).unknown_ttl(unknown);
+        let builder = Receiver::<Stripe>::builder().tenants(tenants).clock(bench.clock.clone());
+        let app = counting(&builder.build().expect("a receiver"), &Effects::default(), Duration::ZERO);
+        ask(&app, &event(tenant, SECRET)).await;
+        tokio::time::sleep(soon * 2).await;
+        ask(&app, &event(tenant, SECRET)).await;
+        lookups.load(SeqCst)
+    };
+    assert_eq!((asked(hour, soon, "a").await, asked(hour, soon, "nobody").await), (1, 2));
+    assert_eq!((asked(soon, hour, "a").await, asked(soon, hour, "nobody").await), (2, 1));
 }
 
 #[tokio::test]
