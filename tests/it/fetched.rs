@@ -152,6 +152,33 @@ async fn a_known_key_is_not_forgotten_for_another_one() {
     assert_eq!(ask(&app, &signed(r#"{"n":1}"#)).await.0, 204);
 }
 
+/// A name whose key was withdrawn is as good as made up: asking for it again uses up no lookups of known keys.
+#[tokio::test]
+async fn a_name_whose_key_is_gone_is_known_no_longer() {
+    #[derive(Clone)]
+    struct Withdrawn(Source, Arc<std::sync::atomic::AtomicBool>);
+    impl KeySource for Withdrawn {
+        async fn keys(&self, id: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+            let keys = self.0.keys(id).await?;
+            Ok(if self.1.load(SeqCst) { vec![] } else { keys })
+        }
+    }
+    let source = Withdrawn(Source { key: EC_PUBLIC, ..Source::default() }, Arc::default());
+    let (soon, hour) = (Duration::from_millis(50), Duration::from_secs(3600));
+    let keys = FetchedKeys::new(source.clone()).budget(2, hour).ttl(soon).unknown_ttl(soon);
+    let builder = Receiver::<Plaid>::builder().fetched_keys(keys).clock(ManualClock::new(NOW));
+    let app = counting(&builder.build().expect("a receiver"), &Effects::default(), Duration::ZERO);
+    assert_eq!(ask(&app, &signed(r#"{"n":0}"#)).await.0, 204);
+    source.1.store(true, SeqCst);
+    // One of the two of known keys, and then the second of the two of all others.
+    for number in 1..=2 {
+        tokio::time::sleep(soon * 2).await;
+        assert_eq!(ask(&app, &signed(&format!(r#"{{"n":{number}}}"#))).await, (401, "rejected"));
+    }
+    assert_eq!(ask(&app, &named("unknown")).await, (503, "refused"));
+    assert_eq!(source.0.asked.load(SeqCst), 3);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_budget_grows_again_with_time() {
     let source = Source { key: EC_PUBLIC, ..Source::default() };
@@ -291,6 +318,49 @@ async fn keys_that_cannot_be_used_are_passed_over() {
     }
     tokio::time::sleep(soon * 2).await;
     assert_eq!(ask(&app, &signed(r#"{"n":1}"#)).await.0, 204);
+}
+
+/// A delivery is judged by the time at which all is there to judge it by: this token is good for a minute.
+#[tokio::test]
+async fn what_grows_old_while_its_key_is_looked_up_is_too_old() {
+    struct Slow(Source, ManualClock, Duration);
+    impl KeySource for Slow {
+        async fn keys(&self, id: &KeyId) -> Result<Vec<Secret>, Box<dyn std::error::Error + Send + Sync>> {
+            self.1.advance(self.2);
+            self.0.keys(id).await
+        }
+    }
+    for (takes, answer) in [(59, (204, "handled")), (60, (401, "rejected"))] {
+        let (source, clock) = (Source { key: EC_PUBLIC, ..Source::default() }, ManualClock::new(NOW));
+        let keys = FetchedKeys::new(Slow(source, clock.clone(), Duration::from_secs(takes)));
+        let receiver = Receiver::<Plaid>::builder().fetched_keys(keys).clock(clock).build();
+        let app = counting(&receiver.expect("a receiver"), &Effects::default(), Duration::ZERO);
+        assert_eq!(ask(&app, &signed("{}")).await, answer, "{takes} s");
+    }
+}
+
+/// Names that strangers make up are kept, and so they are short.
+#[tokio::test]
+async fn names_that_are_too_long_are_never_asked_for() {
+    let source = Source { key: EC_PUBLIC, ..Source::default() };
+    let app = counting(&plaid(&source, |keys| keys), &Effects::default(), Duration::ZERO);
+    let longest = "k".repeat(512);
+    assert_eq!(ask(&app, &named(&longest)).await, (401, "rejected"));
+    assert_eq!(ask(&app, &named(&format!("{longest}k"))).await, (401, "rejected"));
+    let names = source.names.lock().expect("names").clone();
+    assert_eq!(names, [KeyId::Named(longest.into()), KeyId::Only]);
+
+    let source = Source { key: RSA_PUBLIC, ..Source::default() };
+    let builder = Receiver::<AwsSns>::builder().config("topic", TOPIC).clock(ManualClock::new(NOW));
+    let builder = builder.fetched_keys(FetchedKeys::new(source.clone()));
+    let app = counting(&builder.build().expect("a receiver"), &Effects::default(), Duration::ZERO);
+    let url = |len: usize| {
+        let (host, file) = ("https://sns.us-east-1.amazonaws.com/", ".pem");
+        format!("{host}{}{file}", "x".repeat(len - host.len() - file.len()))
+    };
+    assert_eq!(ask(&app, &sns(&url(512))).await, (204, "handled"));
+    assert_eq!(ask(&app, &sns(&url(513))).await, (401, "rejected"));
+    assert_eq!(source.asked.load(SeqCst), 1);
 }
 
 #[tokio::test]
