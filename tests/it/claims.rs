@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use hookgate::{
-    Answer, ConfigError, EventId, Receiver, UnixTime, Verifier,
+    Answer, ConfigError, EventId, Receiver, StoreErrorKind, UnixTime, Verifier,
     providers::{
         Adyen, AdyenPlatform, GitHub, GitLabToken, HubSpotV2, HubSpotV3, Intercom, Provider,
         StandardWebhooks, TwilioEvents,
     },
-    receiver::OnReplay,
+    receiver::{OnReplay, OnStoreOutage},
     scheme::{Part, Scheme, header},
     store::{EventKey, MemoryStore, Scope},
-    testing::{SignedRequest, Signer},
+    testing::{Op, SignedRequest, Signer},
 };
 
-use crate::support::{Bench, Effects, NOW, SECRET, ask, counting, github, send, stripe};
+use crate::support::{Bench, Effects, NOW, SECRET, ask, counting, github, send, stripe, stripe_at};
 
 const SOON: Duration = Duration::ZERO;
 const PUSH: &str = r#"{"ref":"refs/heads/main"}"#;
@@ -167,6 +167,43 @@ async fn a_forgotten_event_is_handled_when_it_is_redelivered() {
     assert_eq!(effects.runs(), 2);
 }
 
+/// DED-18: a store forgets nothing early that could be sent once more: a timestamp is good from one tolerance before it to
+/// one after.
+#[tokio::test]
+async fn what_could_be_replayed_makes_no_room() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let store = MemoryStore::builder().capacity(2).clock(bench.clock.clone()).build().expect("a store");
+    let tolerance = Duration::from_secs(100);
+    let receiver = bench.stripe().tolerance(tolerance).store(store).build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    for id in ["evt_1", "evt_2"] {
+        assert_eq!(ask(&app, &stripe(id)).await, (204, "handled"));
+    }
+    bench.clock.advance(tolerance * 2 - Duration::from_secs(1));
+    let third = stripe_at("evt_3", UnixTime::from_secs(NOW.as_secs() + 200));
+    assert_eq!(ask(&app, &third).await, (503, "refused"));
+    bench.clock.advance(Duration::from_secs(1));
+    assert_eq!(ask(&app, &third).await, (204, "handled"));
+    assert_eq!(effects.runs(), 3);
+}
+
+/// While the store is out its events are in the memory of this process: they are forgotten there, whatever the store
+/// says.
+#[tokio::test]
+async fn what_the_fallback_holds_is_forgotten_while_the_store_is_out() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver =
+        bench.stripe().on_store_outage(OnStoreOutage::FallBackToMemory).build().expect("a receiver");
+    let app = counting(&receiver, &effects, SOON);
+    bench.store.fail(Op::Claim, StoreErrorKind::Unavailable);
+    bench.store.fail(Op::Forget, StoreErrorKind::Unavailable);
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    let forgotten = receiver.forget(&EventId::new("evt_1").expect("an id")).await;
+    assert_eq!(forgotten.map_err(|error| error.kind()), Err(StoreErrorKind::Unavailable));
+    assert_eq!(ask(&app, &stripe("evt_1")).await, (204, "handled"));
+    assert_eq!(effects.runs(), 2);
+}
+
 #[tokio::test]
 async fn a_clock_that_goes_back_lets_nothing_in_again() {
     let (bench, effects) = (Bench::new(), Effects::default());
@@ -278,6 +315,27 @@ fn settings_that_would_lose_or_double_events_are_refused() {
     assert_eq!(refused(bench.stripe().body_limit(0).build()), ConfigError::Zero { setting: "body_limit" });
     assert_eq!(Receiver::<GitHub>::builder().build().map(drop), Err(ConfigError::NoSecret));
     let _ = UnixTime::from_secs(0);
+}
+
+/// Whoever captured a delivery can give it any time that is not signed.
+#[tokio::test]
+async fn a_time_that_is_not_signed_makes_no_other_event() {
+    const SCHEME: Scheme = Scheme::hmac_sha256("timed")
+        .signature(header("x-signature").hex())
+        .timestamp(header("x-time").seconds().not_enforced())
+        .signs(&[Part::Body])
+        .id(header("x-id"));
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = Receiver::builder_for(SCHEME).secret(SECRET).clock(bench.clock.clone());
+    let app = counting(&receiver.store(bench.store.clone()).build().expect("a receiver"), &effects, SOON);
+    let sent = |id: &str, after: i64| {
+        let signer = Signer::for_scheme(SCHEME, SECRET).at(UnixTime::from_secs(NOW.as_secs() + after));
+        signer.id(id).target("/hooks").sign(PUSH).expect("signed")
+    };
+    assert_eq!(sent("1", 0).headers()[0], sent("1", 1).headers()[0], "the same signature");
+    assert_eq!(ask(&app, &sent("1", 0)).await, (204, "handled"));
+    assert_eq!(ask(&app, &sent("2", 1)).await, (200, "replayed"));
+    assert_eq!(effects.runs(), 1);
 }
 
 /// Where several secrets sign one delivery, whoever captured it can strip all signatures but one, and the id is
