@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, routing::post};
+use axum::{Router, http::StatusCode, routing::post};
 use hookgate::{
     Cancellation, Delivery, EventId, Receiver, ReceiverBuilder, StoreErrorKind, Verifier, WebhookLayer,
     axum::{Batch, BatchOutcome},
@@ -177,6 +177,14 @@ async fn what_is_no_list_is_undecodable_and_a_lone_event_is_a_list_of_one() {
         assert_eq!(ask(&app, &sign(body)).await.0, 422, "{body}");
         assert_eq!(ask(&app, &sign(body)).await.0, 422, "{body}: it may come again");
     }
+    // Whatever the handler makes of it.
+    let handle = async |batch: Batch| match batch.each(async |_| Ok::<(), ()>(())).await.undecodable {
+        true => StatusCode::BAD_REQUEST,
+        false => StatusCode::OK,
+    };
+    let other = self::receiver(&bench).name("other").build().expect("a receiver");
+    let other = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(other));
+    assert_eq!(ask(&other, &sign("[]")).await, (400, "undecodable"));
     assert_eq!(ask(&app, &sign(r#"{"events":[]}"#)).await.0, 200);
     assert_eq!(ask(&app, &sign(r#"{"events":{"id":"EV9"}}"#)).await.0, 200);
     assert_eq!(book.page("EV9").succeeded, 1);
@@ -226,6 +234,20 @@ fn items_of_a_form_are_told_apart_without_ids() {
         .collect();
     assert_ne!(names[0], names[1]);
     assert!(!delivery.event_type_is_signed() && items.iter().all(|item| item.event_type_is_signed()));
+}
+
+/// What a token comes with is not signed, and nor is what is in the list.
+#[test]
+fn items_of_an_unsigned_list_are_unsigned() {
+    const SCHEME: Scheme = Scheme::token("listed")
+        .signature(header("x-token").raw())
+        .batch(hookgate::scheme::Batch::of("").id("/id").event_type("/type"));
+    let verifier = Verifier::builder_for(SCHEME).secret(SECRET).build().expect("a verifier");
+    let signed = Signer::for_scheme(SCHEME, SECRET).sign(r#"[{"id":"1","type":"paid"}]"#).expect("signed");
+    let delivery = verifier.verify(signed.head(), signed.body().clone(), NOW).expect("authentic");
+    let items = delivery.items().expect("a list");
+    assert_eq!(items[0].event_type().expect("a type"), "paid");
+    assert!(!items[0].id_is_signed() && !items[0].event_type_is_signed());
 }
 
 #[tokio::test]
@@ -479,6 +501,42 @@ async fn a_list_is_not_given_up_for_what_runs_elsewhere() {
     assert_eq!(ask(&app, &delivery(&["EV1", "EV3"])).await, (200, "handled"));
 }
 
+/// It waits for such an event no longer than until the end begins, and comes again.
+#[tokio::test]
+async fn a_list_that_waits_when_the_end_begins_is_not_done() {
+    let (bench, ends, seen) = (Bench::new(), Arc::new(Notify::new()), Arc::new(Mutex::new(Vec::new())));
+    let app = |receiver: &Receiver<GoCardless>, is_slow: bool| {
+        let (ends, seen) = (Arc::clone(&ends), Arc::clone(&seen));
+        let handle = async move |batch: Batch| -> BatchOutcome {
+            let handle = async |_: Delivery| {
+                if is_slow {
+                    ends.notified().await;
+                }
+                Ok::<(), Infallible>(())
+            };
+            let outcome = batch.each(handle).await;
+            seen.lock().expect("outcomes").push(outcome);
+            outcome
+        };
+        Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver.clone()))
+    };
+    let elsewhere = app(&receiver(&bench).build().expect("a receiver"), true);
+    let first = tokio::spawn(async move { ask(&elsewhere, &delivery(&["EV1"])).await });
+    until(|| bench.store.calls(Op::Claim) == 2).await;
+    let ending = receiver(&bench).wait_for_running(Duration::from_secs(3600)).build().expect("a receiver");
+    let waits = app(&ending, false);
+    let second = tokio::spawn(async move { ask(&waits, &delivery(&["EV1", "EV2"])).await });
+    // More than once, so that it is in its wait.
+    until(|| bench.store.calls(Op::Claim) >= 6).await;
+    let shutdown = tokio::spawn(async move { ending.shutdown(Duration::from_secs(3600)).await });
+    assert_eq!(second.await.expect("an answer"), (503, "released"));
+    let outcome = seen.lock().expect("outcomes").remove(0);
+    assert_eq!((outcome.running, outcome.handled, outcome.duplicates), (1, 1, 0));
+    assert_eq!(shutdown.await.expect("an end"), 0);
+    ends.notify_one();
+    assert_eq!(first.await.expect("an answer"), (200, "handled"));
+}
+
 /// Nor is one that is cut short while it waits for such an event: what comes behind that was never tried.
 #[tokio::test]
 async fn a_list_is_not_given_up_while_it_waits_for_what_runs_elsewhere() {
@@ -524,6 +582,33 @@ async fn an_event_of_a_list_is_forgotten_by_its_id() {
     receiver.forget(&EventId::new("EV1").expect("an id")).await.expect("forgotten");
     assert_eq!((ask(&app, &delivery(&["EV1", "EV2"])).await, tried()), ((200, "done"), (1, 1)));
     assert_eq!((ask(&app, &delivery(&["EV2", "EV1"])).await, tried()), ((200, "handled"), (2, 1)));
+}
+
+/// Deliveries and the events in them are counted apart by some providers: an id of both is two events.
+#[tokio::test]
+async fn an_event_may_have_the_id_of_a_delivery() {
+    const SCHEME: Scheme = Scheme::hmac_sha256("numbered")
+        .signature(header("x-signature").hex())
+        .signs(&[Part::Id, Part::Lit("."), Part::Body])
+        .id(header("x-number"))
+        .batch(hookgate::scheme::Batch::of("").id("/id"));
+    let (bench, handled) = (Bench::new(), Arc::new(AtomicUsize::new(0)));
+    let receiver = Receiver::builder_for(SCHEME).secret(SECRET).clock(bench.clock.clone());
+    let receiver = receiver.store(bench.store.clone()).build().expect("a receiver");
+    let count = Arc::clone(&handled);
+    let handle = async move |batch: Batch| -> BatchOutcome {
+        let handle = async |_| {
+            count.fetch_add(1, SeqCst);
+            Ok::<(), ()>(())
+        };
+        batch.each(handle).await
+    };
+    let app = Router::new().route("/hooks", post(handle)).layer(WebhookLayer::new(receiver));
+    for (number, events) in [("1", r#"[{"id":"1"},{"id":"2"}]"#), ("2", r#"[{"id":"3"}]"#)] {
+        let signed = Signer::for_scheme(SCHEME, SECRET).id(number).target("/hooks").sign(events);
+        assert_eq!(ask(&app, &signed.expect("signed")).await, (200, "handled"), "{number}");
+    }
+    assert_eq!(handled.load(SeqCst), 3);
 }
 
 /// Events of which the store does not say whether they were handled do not run, and have not failed: the list is
@@ -583,6 +668,9 @@ async fn the_events_of_a_list_are_chosen_by_their_own_types() {
         assert_eq!(ask(&app, &signed).await, answer);
         assert_eq!(std::mem::take(&mut *seen.lock().expect("ids")).len(), wanted, "{kinds:?}");
     }
+    // Where there is no list, it may have been meant to be one of what is wanted.
+    let signed = Signer::new::<GoCardless>(SECRET).target("/hooks").sign(r#"{"meta":{}}"#).expect("signed");
+    assert_eq!(ask(&app, &signed).await, (422, "undecodable"));
     // Types may be in the other place alone.
     let elsewhere = hookgate::scheme::Batch::of("").id("/id").or_event_type("/kind");
     let elsewhere =
