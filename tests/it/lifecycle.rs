@@ -393,6 +393,18 @@ async fn shutdown_lets_the_running_finish_and_nothing_new_in() {
     assert_eq!(receiver.shutdown(SOON).await, 0, "ending twice is ending");
 }
 
+/// Also where the grace ends later than any clock can say.
+#[tokio::test(start_paused = true)]
+async fn shutdown_waits_for_as_long_as_it_is_told() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let receiver = bench.stripe().build().expect("a receiver");
+    let app = counting(&receiver, &effects, Duration::from_secs(24 * 3600));
+    let running = tokio::spawn(async move { ask(&app, &stripe("evt_1")).await });
+    until(|| effects.runs() == 1).await;
+    assert_eq!(receiver.shutdown(Duration::MAX).await, 0);
+    assert_eq!(running.await.expect("an answer"), (204, "handled"));
+}
+
 /// A duplicate that waits for a running event begins nothing any more, and keeps nobody waiting.
 #[tokio::test]
 async fn shutdown_ends_the_waiting_for_running_events() {

@@ -161,6 +161,16 @@ async fn what_takes_too_long_or_never_fits_its_type_is_given_up_too() {
     assert_eq!(*letters.lock().expect("letters"), [false, true], "each delivery that did not fit");
 }
 
+/// Its answer counts as the handler's panic.
+#[tokio::test]
+async fn an_event_that_no_classifier_can_judge_is_given_up_too() {
+    let (bench, effects, (letters, hook)) = (Bench::new(), Effects::default(), letters());
+    let receiver = bench.stripe().classify(|_| panic!("it cannot say")).max_attempts(2).dead_letter(hook);
+    let app = counting(&receiver.build().expect("a receiver"), &effects, Duration::ZERO);
+    assert_eq!(answers(&app, 3).await, [(500, "released"), (200, "given_up"), (200, "done")]);
+    assert_eq!((letters.load(SeqCst), effects.runs()), (1, 2));
+}
+
 /// An event whose handler ends the process leaves claims that lapse, and no failure that anybody saw.
 #[tokio::test]
 async fn attempts_that_nobody_saw_end_are_counted() {
