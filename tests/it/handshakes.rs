@@ -251,6 +251,21 @@ async fn no_answer_to_a_challenge_verifies_as_a_delivery() {
     assert_eq!(send(&receiver(&braintree, None), forged).await.0.status(), 401);
 }
 
+/// While secrets are rotated the provider has the newer one, or both.
+#[tokio::test]
+async fn the_first_secret_answers_a_challenge() {
+    const OLD: &str = "whsec_old_0123456789abcdef0123456789ab";
+    let scheme = providers::find("x").expect("a scheme");
+    let ask = async |secrets: &[&str]| {
+        let builder = Receiver::builder_for(scheme).clock(ManualClock::new(NOW));
+        let builder = secrets.iter().fold(builder, |builder, secret| builder.secret(*secret));
+        let challenge = Request::get("/hook?crc_token=abc").body(Body::empty()).expect("a request");
+        send(&builder.build().expect("a receiver"), challenge).await.1
+    };
+    assert_eq!(ask(&[SECRET, OLD]).await, ask(&[SECRET]).await);
+    assert_ne!(ask(&[SECRET]).await, ask(&[OLD]).await);
+}
+
 #[tokio::test]
 async fn probes_by_head_are_answered() {
     for provider in ["trello", "mandrill", "intercom"] {
