@@ -6,7 +6,9 @@ use base64::{
 };
 use hookgate::{
     ConfigError, Head, Provider, Reason, Secret, UnixTime, Verifier,
-    providers::{AwsSns, Discord, GooglePubSub, LiveKit, Plaid, SendGrid, StandardWebhooksV1a},
+    providers::{
+        AtlassianConnect, AwsSns, Discord, GooglePubSub, LiveKit, Plaid, SendGrid, StandardWebhooksV1a,
+    },
     scheme::{Part::Body, Scheme, header},
     testing::Signer,
 };
@@ -122,6 +124,25 @@ fn claims_are_judged() {
     assert!(verifier.verify(signed.head(), BODY, NOW).is_ok());
     let other = verifier.verify(signed.head(), r#"{"other":1}"#, NOW).map_err(|error| error.reason());
     assert_eq!(other.map(drop), Err(Reason::SignatureMismatch));
+}
+
+/// Atlassian Connect: the claim `qsh` is the SHA-256 of `POST&/hooks&a=1,2&b=x%20y`, in whatever order the query is.
+#[test]
+fn a_query_is_hashed_in_an_order_of_its_own() {
+    const KEY: &str = "connect-shared-secret-connect-shared";
+    let verifier = Verifier::builder::<AtlassianConnect>().secret(KEY).build().expect("a verifier");
+    let signer = Signer::new::<AtlassianConnect>(KEY).at(NOW).target("/hooks?b=x+y&a=2&a=1&jwt=left-out");
+    let signed = signer.sign("{}").expect("signed");
+    let (_, token) = signed.headers().iter().find(|(name, _)| name == "authorization").expect("a token");
+    let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let claims: serde_json::Value = serde_json::from_slice(&claims.expect("base64")).expect("JSON");
+    assert_eq!(claims["qsh"], "fabfa5562a1d5178661aec5a4b468ab8bb894199ea0fc15d27e38a7e7e7b858d");
+    let judge = |target: &str| {
+        let headers = signed.headers();
+        verifier.verify(Head::new("POST", target, &headers), "{}", NOW).map_err(|error| error.reason())
+    };
+    assert!(judge("/hooks/?a=1&a=2&b=x%20y").is_ok());
+    assert_eq!(judge("/hooks?a=1&a=3&b=x%20y").map(drop), Err(Reason::SignatureMismatch));
 }
 
 #[test]
