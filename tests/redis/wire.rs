@@ -144,6 +144,50 @@ async fn an_operator_can_read_and_find_the_keys() {
     assert_eq!(keys[2..], [format!("{start}:i:evt_1"), format!("{start}:i:evt_2")]);
 }
 
+/// Whatever became of it: what never expired would fill the server.
+#[tokio::test]
+async fn every_key_expires() {
+    let server = Server::start();
+    let store = RedisStore::new(server.connect().await);
+    let id = EventId::new("evt_1").expect("an id");
+    let key = EventKey::of_id(Scope::new("r", "p", None), id).with_content(Some([0xab; 16]), 1);
+    let names =
+        ["hookgate:{1:r1:p}:i:evt_1".to_owned(), format!("hookgate:{{1:r1:p}}:c:{}", "ab".repeat(16))];
+    // In seconds; -1 of what never does, and -2 of what is not there.
+    let left = || names.each_ref().map(|name| server.cli(&["ttl", name]).parse::<i64>().expect("a number"));
+    let about = |wanted: [i64; 2], what: &str| {
+        let left = left();
+        assert!(
+            left.iter().zip(wanted).all(|(left, wanted)| (wanted - 9..=wanted).contains(left)),
+            "{what}: {left:?}"
+        );
+    };
+    const DAY: i64 = 24 * 60 * 60;
+    let lease = i64::try_from(LEASE.as_secs()).expect("a number");
+    for content in [true, false] {
+        let key = if content { key.clone() } else { key.clone().with_content(None, 1) };
+        let of_content = |left: i64| if content { left } else { -2 };
+        let win = async || match store.claim(&key, LEASE).await.expect("no error") {
+            Claim::Won { token, .. } => token,
+            claim => panic!("not won: {claim:?}"),
+        };
+        let token = win().await;
+        about([lease + DAY, of_content(lease + DAY)], "claimed");
+        store.renew(&key, token, LEASE * 10).await.expect("no error");
+        about([lease * 10 + DAY, of_content(lease * 10 + DAY)], "renewed");
+        store.release(&key, token).await.expect("no error");
+        about([DAY, -2], "released");
+        let token = win().await;
+        about([lease + DAY, of_content(lease + DAY)], "claimed again");
+        let kept = Retention::new(Duration::from_secs(3600), Duration::ZERO);
+        store.complete(&key, token, kept, Outcome::new(200)).await.expect("no error");
+        about([3600, of_content(3600)], "done");
+        store.forget(&key).await.expect("no error");
+        about([3600, of_content(3600)], "forgotten");
+        server.cli(&["flushall"]);
+    }
+}
+
 #[tokio::test]
 async fn a_remembered_event_is_small() {
     const EVENTS: u32 = 20_000;
