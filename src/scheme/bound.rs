@@ -179,7 +179,7 @@ pub(crate) fn covers(parts: &[Part], wanted: Part) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{first, header, json};
+    use super::super::{HashEncoding, all, first, header, json};
     use super::*;
 
     #[test]
@@ -205,6 +205,28 @@ mod tests {
         const SCHEME: Scheme =
             Scheme::hmac_sha256("x").signs(&[Part::Body]).id(first(&[header("x-id"), json("/id")]));
         assert!(!SCHEME.bound().id);
+    }
+
+    #[test]
+    fn an_id_of_several_values_is_covered_only_with_all_of_them() {
+        const ID: Place = all(&[header("x-id"), json("/id")]);
+        const SCHEME: Scheme = Scheme::hmac_sha256("x").signs(&[Part::Body]).id(ID);
+        assert!(!SCHEME.bound().id);
+        assert!(SCHEME.signs(&[Part::Header("x-id"), Part::Body]).bound().id);
+    }
+
+    #[test]
+    fn a_checksum_covers_nothing() {
+        let signs = |part: &'static [Part]| Scheme::hmac_sha256("x").signs(part).id(json("/id")).bound();
+        let crc = signs(&[Part::BodyDigest(BodyHash::Crc32, HashEncoding::Decimal)]);
+        assert!(!crc.body && !crc.id);
+        let sha = signs(&[Part::BodyDigest(BodyHash::Sha256, HashEncoding::Hex)]);
+        assert!(sha.body && sha.id);
+    }
+
+    #[test]
+    fn an_origin_is_a_url() {
+        assert!(Scheme::hmac_sha256("x").signs(&[Part::Origin, Part::Body]).bound().url);
     }
 
     #[test]
