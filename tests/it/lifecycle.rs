@@ -1,10 +1,12 @@
 //! Handlers over time: many at once, slow, hung up on, panicking, losing their claim, shut down.
 
 use std::{
+    future::poll_fn,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -443,6 +445,25 @@ async fn shutdown_releases_what_is_left() {
     let next = bench.stripe().build().expect("a receiver");
     assert_eq!(ask(&counting(&next, &effects, SOON), &stripe("evt_1")).await, (204, "handled"));
     assert_eq!((effects.runs(), effects.done()), (2, 1));
+}
+
+/// A handler that could not be dropped in time is dropped when it can be, also where somebody ends the receiver once
+/// more and more patiently.
+#[tokio::test(start_paused = true)]
+async fn what_is_to_be_dropped_is_not_spared_by_another_shutdown() {
+    let (bench, effects) = (Bench::new(), Effects::default());
+    let (receiver, hour) = (bench.stripe().inline().build().expect("a receiver"), Duration::from_secs(3600));
+    let (app, signed) = (counting(&receiver, &effects, hour), stripe("evt_1"));
+    let mut sender = Box::pin(ask(&app, &signed));
+    // Nobody looks after its connection then.
+    assert!(poll_fn(|cx| Poll::Ready(sender.as_mut().poll(cx).is_pending())).await);
+    assert_eq!((receiver.shutdown(SOON).await, receiver.in_flight(), effects.runs()), (0, 1, 1));
+    let patient = tokio::spawn(async move { receiver.shutdown(hour).await });
+    tokio::task::yield_now().await;
+    let began = tokio::time::Instant::now();
+    assert_eq!(sender.await, (503, "released"));
+    assert!(began.elapsed() < hour);
+    assert_eq!((patient.await.expect("an end"), effects.done()), (0, 0));
 }
 
 /// An event that was handled was not dropped, though the store could not be told of it yet.
