@@ -45,6 +45,8 @@ fn only_what_every_message_holds_is_covered() {
     assert!(!scheme.bound().id && scheme.bound().body);
     let scheme = hmac(&[Id, Lit("."), Body]).id(header("x-id")).or_signs(&[&[Id]]);
     assert!(scheme.bound().id && !scheme.bound().body);
+    let typed = hmac(&[Header("x-type"), Body]).event_type(header("x-type"));
+    assert!(typed.bound().event_type && !typed.or_signs(&[&[Body]]).bound().event_type);
     let timed = hmac(&[Timestamp, Body]).timestamp(header("x-time").seconds());
     let problem = Verifier::builder_for(timed.or_signs(&[&[Body]])).secret(SECRET).build().map(drop);
     assert!(problem.is_err_and(|error| error.to_string().contains("a timestamp that it does not sign")));
