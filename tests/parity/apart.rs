@@ -493,6 +493,37 @@ fn stripe_after(secs: i64) -> SignedRequest {
     crate::support::stripe_at("evt_1", hookgate::UnixTime::from_secs(1_700_000_000 + secs))
 }
 
+/// Layers around the gate find its answer beside every response, a handler's own too.
+#[tokio::test]
+async fn the_answer_of_the_actix_gate_travels_outwards() {
+    use actix_web::{
+        dev::ServiceRequest,
+        middleware::{Next, from_fn},
+    };
+
+    let _alone = ALONE.lock().await;
+    let world = World::new();
+    let receiver = world.stripe().build().expect("a receiver");
+    let address = serve_actix(move |config| {
+        let watch = from_fn(async move |request: ServiceRequest, next: Next<_>| {
+            let mut answered = next.call(request).await?;
+            let answer = *answered.response().extensions().get::<Answer>().expect("an answer");
+            assert_eq!(answer.status(), answered.status().as_u16());
+            let said = answer.disposition().as_str().parse().expect("a word");
+            answered.headers_mut().insert("x-said".parse().expect("a name"), said);
+            Ok::<_, actix_web::Error>(answered)
+        });
+        let resource = web::resource("/hooks").wrap(Webhook::new(receiver.clone())).wrap(watch);
+        config.service(resource.route(web::post().to(async || "")));
+    });
+    let mut forged = stripe("evt_1");
+    forged.headers_mut().clear();
+    for (signed, said) in [(stripe("evt_1"), "handled"), (stripe("evt_1"), "done"), (forged, "rejected")] {
+        let answer = crate::support::exchange(address, &wire(&signed)).await;
+        assert!(answer.contains(&format!("x-said: {said}\r\n")), "{answer}");
+    }
+}
+
 /// Some errors have one response, and have given it when they are asked again.
 #[tokio::test]
 async fn the_response_of_an_error_inside_of_the_actix_gate_reaches_the_sender() {
