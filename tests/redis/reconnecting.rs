@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
         mpsc,
     },
     thread,
@@ -16,6 +16,7 @@ use redis::{
     aio::{ConnectionLike, MultiplexedConnection},
     sentinel::{SentinelClient, SentinelServerType},
 };
+use tokio::sync::Notify;
 
 use crate::{
     faults::Always,
@@ -219,6 +220,139 @@ async fn an_attempt_that_panics_has_failed() {
     // At once, at once, then after at least 25, 50, 100 and 200 milliseconds.
     let tried = attempts.load(SeqCst);
     assert!((2..=5).contains(&tried), "{tried} attempts");
+}
+
+/// These say that the server is no primary, or not yet one.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_of_no_use_is_asked_over_another_connection() {
+    for (said, wanted) in [
+        ("-READONLY You can't write against a read only replica.\r\n", 2),
+        ("-MASTERDOWN Link with MASTER is down.\r\n", 2),
+        ("-LOADING Redis is loading the dataset in memory\r\n", 2),
+        ("-NOREPLICAS Not enough good replicas to write.\r\n", 2),
+        ("-OOM command not allowed when used memory > 'maxmemory'.\r\n", 1),
+    ] {
+        let attempts = Arc::new(AtomicUsize::new(0));
+        let (reply, counted) =
+            (redis::parse_redis_value(said.as_bytes()).expect("a reply"), attempts.clone());
+        let connection = Reconnecting::new(move || {
+            counted.fetch_add(1, SeqCst);
+            let always = Always(reply.clone());
+            async { RedisResult::Ok(always) }
+        });
+        for _ in 0..2 {
+            assert!(ping(connection.clone()).await.is_err());
+        }
+        assert_eq!(attempts.load(SeqCst), wanted, "{said}");
+    }
+}
+
+/// A connection that breaks whenever it is told to, or one that does not.
+#[derive(Clone)]
+struct Breaks(Option<Arc<Notify>>);
+
+impl ConnectionLike for Breaks {
+    fn req_packed_command<'a>(&'a mut self, _: &'a redis::Cmd) -> redis::RedisFuture<'a, Value> {
+        Box::pin(async {
+            let Some(breaks) = &self.0 else { return Ok(Value::Okay) };
+            breaks.notified().await;
+            Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into())
+        })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        _: &'a redis::Pipeline,
+        _: usize,
+        _: usize,
+    ) -> redis::RedisFuture<'a, Vec<Value>> {
+        unreachable!("one command at a time")
+    }
+
+    fn get_db(&self) -> i64 {
+        0
+    }
+}
+
+/// Of many commands under way the first that fails ends their connection, and the others that fail not the next.
+#[tokio::test(start_paused = true)]
+async fn a_late_failure_is_that_of_an_earlier_connection() {
+    let (breaks, attempts) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+    let (told, counted) = (Arc::clone(&breaks), Arc::clone(&attempts));
+    let connection = Reconnecting::new(move || {
+        let is_first = counted.fetch_add(1, SeqCst) == 0;
+        let breaks = Breaks(is_first.then(|| Arc::clone(&told)));
+        async { RedisResult::Ok(breaks) }
+    });
+    let mut pings = tokio::task::JoinSet::new();
+    (0..2).for_each(|_| drop(pings.spawn(ping(connection.clone()))));
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    for _ in 0..2 {
+        breaks.notify_one();
+        assert!(pings.join_next().await.expect("one more").expect("no panic").is_err());
+        assert_eq!(ping(connection.clone()).await, Ok(()));
+        assert_eq!(attempts.load(SeqCst), 2);
+    }
+}
+
+/// A connection that replies for as long as this is so. Else it may have a time-out of its own.
+#[derive(Clone)]
+struct Slow {
+    replies: Arc<AtomicBool>,
+    times_out: bool,
+}
+
+impl ConnectionLike for Slow {
+    fn req_packed_command<'a>(&'a mut self, _: &'a redis::Cmd) -> redis::RedisFuture<'a, Value> {
+        Box::pin(async {
+            match (self.replies.load(SeqCst), self.times_out) {
+                (true, _) => Ok(Value::Okay),
+                (false, true) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
+                (false, false) => std::future::pending().await,
+            }
+        })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        _: &'a redis::Pipeline,
+        _: usize,
+        _: usize,
+    ) -> redis::RedisFuture<'a, Vec<Value>> {
+        unreachable!("one command at a time")
+    }
+
+    fn get_db(&self) -> i64 {
+        0
+    }
+}
+
+/// Three commands in a row that are not replied to end a connection; now and then one does not.
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_given_up_where_it_is_silent_and_not_where_it_is_slow() {
+    for times_out in [false, true] {
+        let (replies, attempts) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
+        let (slow, counted) = (Slow { replies: Arc::clone(&replies), times_out }, Arc::clone(&attempts));
+        let connection = Reconnecting::new(move || {
+            counted.fetch_add(1, SeqCst);
+            let slow = slow.clone();
+            async { RedisResult::Ok(slow) }
+        });
+        let is_answered = async |whether: bool| {
+            replies.store(whether, SeqCst);
+            let answer = tokio::time::timeout(Duration::from_millis(500), ping(connection.clone())).await;
+            matches!(answer, Ok(Ok(())))
+        };
+        for whether in [false, false, true].repeat(5) {
+            assert_eq!(is_answered(whether).await, whether);
+        }
+        assert_eq!(attempts.load(SeqCst), 1);
+        // And the next is not taken for as silent.
+        for whether in [false, false, false, false, false, true] {
+            assert_eq!(is_answered(whether).await, whether);
+        }
+        assert_eq!(attempts.load(SeqCst), 2);
+    }
 }
 
 /// Pings until it is answered, as calls with a time-out do.
