@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{
     options::{Failure, Secrets, explained, http_url, or_variable, provider, shown, tell},
-    show::{Printer, Route, show},
+    show::{Printer, Route, room, show},
 };
 use crate::{
     Custom, DynStore, Receiver, WebhookLayer,
@@ -100,8 +100,7 @@ pub(super) async fn run(listen: Listen) -> Result<bool, Failure> {
     // The slash after a host is the request's.
     let origin = listen.secrets.public_url.as_deref().unwrap_or(&base);
     let origin = origin.strip_suffix('/').unwrap_or(origin).to_owned();
-    // Bodies that are as long as they may be must not keep each other out.
-    let room = BodyRoom::new(listen.body_limit.saturating_mul(4).max(64 * 1024 * 1024));
+    let room = BodyRoom::new(room(listen.body_limit));
     let (mut app, mut receivers) = (Router::new(), Vec::new());
     for name in &listen.provider {
         let scheme = provider(name)?;

@@ -33,8 +33,6 @@ use crate::{
     scheme::Scheme,
 };
 
-/// The bodies that are read at once may be so large, or there are four of them.
-const BODIES: usize = 64 * 1024 * 1024;
 /// How many requests are read and handled at once.
 const REQUESTS: usize = 1024;
 /// For a whole body, as the gate has it.
@@ -44,17 +42,22 @@ const BODY_DEADLINE: Duration = Duration::from_secs(10);
 pub(super) struct Printer {
     json: bool,
     body_limit: usize,
-    /// Each request has one until its line is printed.
-    /// How many at once.
+    /// How many requests at once.
     most: u32,
+    /// Each request has one until its line is printed.
     requests: Arc<Semaphore>,
     unread: Notify,
+}
+
+/// So many bytes of bodies may be held at once. Bodies that are as long as they may be must not keep each other out.
+pub(super) fn room(body_limit: usize) -> usize {
+    body_limit.saturating_mul(4).max(64 * 1024 * 1024)
 }
 
 impl Printer {
     pub(super) fn new(json: bool, body_limit: usize) -> Self {
         // Their bodies are read before the gate counts them.
-        let most = (BODIES / body_limit.max(1)).clamp(4, REQUESTS);
+        let most = (room(body_limit) / body_limit.max(1)).min(REQUESTS);
         let requests = Arc::new(Semaphore::new(most));
         Self { json, body_limit, most: most as u32, requests, unread: Notify::new() }
     }
