@@ -14,6 +14,7 @@ use redis::{
 };
 
 use crate::{
+    doubles::{Double, Replies},
     servers::{Cluster, Server, Watched},
     store,
 };
@@ -49,32 +50,19 @@ async fn a_server_over_resp3() {
 #[derive(Clone)]
 struct Twice(ConnectionManager);
 
-impl ConnectionLike for Twice {
-    fn req_packed_command<'a>(&'a mut self, command: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
+impl Replies for Twice {
+    fn reply<'a>(&'a mut self, command: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
         Box::pin(async {
             let _ = self.0.req_packed_command(command).await;
             self.0.req_packed_command(command).await
         })
-    }
-
-    fn req_packed_commands<'a>(
-        &'a mut self,
-        _: &'a redis::Pipeline,
-        _: usize,
-        _: usize,
-    ) -> redis::RedisFuture<'a, Vec<redis::Value>> {
-        unreachable!("the store sends one command at a time")
-    }
-
-    fn get_db(&self) -> i64 {
-        0
     }
 }
 
 #[tokio::test]
 async fn one_server_to_which_all_is_sent_twice() {
     let server = Server::start();
-    let connection = Twice(server.connect().await);
+    let connection = Double(Twice(server.connect().await));
     store_contract(async || store(connection.clone()), pass).await;
 }
 
@@ -85,8 +73,8 @@ type Between = std::sync::Arc<std::sync::Mutex<Option<std::pin::Pin<Box<dyn Futu
 #[derive(Clone)]
 struct Breaking(ConnectionManager, Between);
 
-impl ConnectionLike for Breaking {
-    fn req_packed_command<'a>(&'a mut self, command: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
+impl Replies for Breaking {
+    fn reply<'a>(&'a mut self, command: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
         Box::pin(async {
             let reply = self.0.req_packed_command(command).await;
             let between = self.1.lock().expect("a place").take();
@@ -95,19 +83,6 @@ impl ConnectionLike for Breaking {
             Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into())
         })
     }
-
-    fn req_packed_commands<'a>(
-        &'a mut self,
-        _: &'a redis::Pipeline,
-        _: usize,
-        _: usize,
-    ) -> redis::RedisFuture<'a, Vec<redis::Value>> {
-        unreachable!("the store sends one command at a time")
-    }
-
-    fn get_db(&self) -> i64 {
-        0
-    }
 }
 
 #[tokio::test]
@@ -115,7 +90,7 @@ async fn what_others_do_between_two_tries_is_theirs() {
     const LEASE: Duration = Duration::from_secs(60);
     let server = Server::start();
     let between = Between::default();
-    let store = store(Breaking(server.connect().await, between.clone()));
+    let store = store(Double(Breaking(server.connect().await, between.clone())));
     let wins = |key: &EventKey| {
         let (store, key) = (store.clone(), key.clone());
         async move {

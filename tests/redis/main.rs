@@ -8,6 +8,7 @@ mod support;
 mod log;
 
 mod contract;
+mod doubles;
 mod evicting;
 mod failovers;
 mod faults;

@@ -19,6 +19,7 @@ use redis::{
 use tokio::sync::Notify;
 
 use crate::{
+    doubles::{Double, Replies},
     faults::Always,
     servers::{Server, Watched},
     store, stripe_on,
@@ -251,26 +252,13 @@ async fn a_server_that_is_of_no_use_is_asked_over_another_connection() {
 #[derive(Clone)]
 struct Breaks(Option<Arc<Notify>>);
 
-impl ConnectionLike for Breaks {
-    fn req_packed_command<'a>(&'a mut self, _: &'a redis::Cmd) -> redis::RedisFuture<'a, Value> {
+impl Replies for Breaks {
+    fn reply<'a>(&'a mut self, _: &'a redis::Cmd) -> redis::RedisFuture<'a, Value> {
         Box::pin(async {
             let Some(breaks) = &self.0 else { return Ok(Value::Okay) };
             breaks.notified().await;
             Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into())
         })
-    }
-
-    fn req_packed_commands<'a>(
-        &'a mut self,
-        _: &'a redis::Pipeline,
-        _: usize,
-        _: usize,
-    ) -> redis::RedisFuture<'a, Vec<Value>> {
-        unreachable!("one command at a time")
-    }
-
-    fn get_db(&self) -> i64 {
-        0
     }
 }
 
@@ -282,7 +270,7 @@ async fn a_late_failure_is_that_of_an_earlier_connection() {
     let connection = Reconnecting::new(move || {
         let is_first = counted.fetch_add(1, SeqCst) == 0;
         let breaks = Breaks(is_first.then(|| Arc::clone(&told)));
-        async { RedisResult::Ok(breaks) }
+        async { RedisResult::Ok(Double(breaks)) }
     });
     let mut pings = tokio::task::JoinSet::new();
     (0..2).for_each(|_| drop(pings.spawn(ping(connection.clone()))));
@@ -302,8 +290,8 @@ struct Slow {
     times_out: bool,
 }
 
-impl ConnectionLike for Slow {
-    fn req_packed_command<'a>(&'a mut self, _: &'a redis::Cmd) -> redis::RedisFuture<'a, Value> {
+impl Replies for Slow {
+    fn reply<'a>(&'a mut self, _: &'a redis::Cmd) -> redis::RedisFuture<'a, Value> {
         Box::pin(async {
             match (self.replies.load(SeqCst), self.times_out) {
                 (true, _) => Ok(Value::Okay),
@@ -311,19 +299,6 @@ impl ConnectionLike for Slow {
                 (false, false) => std::future::pending().await,
             }
         })
-    }
-
-    fn req_packed_commands<'a>(
-        &'a mut self,
-        _: &'a redis::Pipeline,
-        _: usize,
-        _: usize,
-    ) -> redis::RedisFuture<'a, Vec<Value>> {
-        unreachable!("one command at a time")
-    }
-
-    fn get_db(&self) -> i64 {
-        0
     }
 }
 
@@ -336,7 +311,7 @@ async fn a_connection_is_given_up_where_it_is_silent_and_not_where_it_is_slow() 
         let connection = Reconnecting::new(move || {
             counted.fetch_add(1, SeqCst);
             let slow = slow.clone();
-            async { RedisResult::Ok(slow) }
+            async { RedisResult::Ok(Double(slow)) }
         });
         let is_answered = async |whether: bool| {
             replies.store(whether, SeqCst);

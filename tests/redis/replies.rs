@@ -17,6 +17,7 @@ use tokio::{
 };
 
 use crate::{
+    doubles::{Double, Replies},
     github_on,
     servers::{Cluster, Server},
     store, stripe_on,
@@ -280,28 +281,15 @@ impl Late {
     }
 }
 
-impl redis::aio::ConnectionLike for Late {
-    fn req_packed_command<'a>(&'a mut self, command: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
+impl Replies for Late {
+    fn reply<'a>(&'a mut self, command: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
         let by = self.by.lock().expect("times").pop_front().unwrap_or_default();
         let (mut connection, command) = (self.connection.clone(), command.clone());
         let sent = tokio::spawn(async move {
             tokio::time::sleep(by).await;
-            connection.req_packed_command(&command).await
+            redis::aio::ConnectionLike::req_packed_command(&mut connection, &command).await
         });
         Box::pin(async { sent.await.expect("no panic") })
-    }
-
-    fn req_packed_commands<'a>(
-        &'a mut self,
-        _: &'a redis::Pipeline,
-        _: usize,
-        _: usize,
-    ) -> redis::RedisFuture<'a, Vec<redis::Value>> {
-        unreachable!("the store sends one command at a time")
-    }
-
-    fn get_db(&self) -> i64 {
-        0
     }
 }
 
@@ -313,7 +301,7 @@ fn key() -> EventKey {
 #[tokio::test]
 async fn a_claim_that_arrives_after_it_was_given_up_is_taken_back() {
     let server = Server::start();
-    let store = RedisStore::new(Late::to(&server, [800]).await);
+    let store = RedisStore::new(Double(Late::to(&server, [800]).await));
     let timed_out = store.claim(&key(), LEASE).await.expect_err("it is late");
     assert_eq!(timed_out.kind(), StoreErrorKind::TimedOut);
     let record = || server.cli(&["get", "hookgate:{4:late4:late}:i:evt_1"]);
@@ -324,7 +312,7 @@ async fn a_claim_that_arrives_after_it_was_given_up_is_taken_back() {
 #[tokio::test]
 async fn all_steps_of_a_claim_together_take_no_longer_than_the_time_out() {
     let server = Server::start();
-    let store = RedisStore::new(Late::to(&server, [0, 400, 400]).await);
+    let store = RedisStore::new(Double(Late::to(&server, [0, 400, 400]).await));
     assert!(matches!(store.claim(&key(), LEASE).await, Ok(Claim::Won { .. })));
     let began = std::time::Instant::now();
     let timed_out = store.claim(&key(), LEASE).await.expect_err("it takes too long");
